@@ -1,0 +1,94 @@
+import Tensor
+
+/// Collects activations of one prompt for inspection and for comparison with another implementation.
+///
+/// Names and shapes are those of the golden files: `hidden_full [layers, sampled vision tokens, hidden]`,
+/// `hidden_proxy [ProxyV layers, sampled proxies, hidden]`, `hidden_newline`, `hidden_text`, `proxy_init` ...
+/// It is a class because every step of a prefill adds to the same collection; one prompt uses it on one thread.
+public final class ActivationRecorder {
+  /// Which rows of the large groups are kept.
+  public struct Rows: Sendable, Equatable {
+    /// Tokens of each crop kept of the vision features.
+    public var visionTokens: [Int]
+    /// Rows kept of the packed vision tokens, the proxies and the caches.
+    public var full: [Int]
+    public var proxy: [Int]
+    public var cache: [Int]
+
+    public init(visionTokens: [Int], full: [Int], proxy: [Int], cache: [Int]) {
+      self.visionTokens = visionTokens
+      self.full = full
+      self.proxy = proxy
+      self.cache = cache
+    }
+  }
+
+  /// A named tensor of floats.
+  public struct Tensor: Sendable {
+    public var shape: [Int]
+    public var values: [Float]
+  }
+
+  public let rows: Rows
+  /// Per name and layer, the rows recorded so far.
+  private var parts: [String: [Int: Matrix]] = [:]
+  private var single: [String: Tensor] = [:]
+
+  public init(rows: Rows) { self.rows = rows }
+
+  func record(_ matrix: Matrix, to name: String, shape: [Int]? = nil) {
+    single[name] = Tensor(shape: shape ?? [matrix.rows, matrix.columns], values: matrix.values)
+  }
+
+  /// Adds rows of one layer below what it already has.
+  func append(_ matrix: Matrix, to name: String, layer: Int) {
+    if var existing = parts[name]?[layer] {
+      existing.append(matrix)
+      parts[name]?[layer] = existing
+    } else {
+      parts[name, default: [:]][layer] = matrix
+    }
+  }
+
+  /// A layer's output of the prefix. // x [vision ; newline ; text ...]
+  func recordLayer(_ layer: Int, x: Matrix, prompt: PackedPrompt) {
+    let newlines = prompt.visionCount..<prompt.visionCount + prompt.cropCount
+    append(x.gathered(rows.full.filter { $0 < prompt.visionCount }), to: "hidden_full", layer: layer)
+    append(x[rows: newlines], to: "hidden_newline", layer: layer)
+    append(x[rows: newlines.upperBound..<newlines.upperBound + prompt.prefixTextCount], to: "hidden_text", layer: layer)
+  }
+
+  func recordProxies(_ proxies: Matrix, to name: String, layer: Int?) {
+    let sampled = proxies.gathered(rows.proxy.filter { $0 < proxies.rows })
+    if let layer { append(sampled, to: name, layer: layer) } else { record(sampled, to: name) }
+  }
+
+  /// Keys and values after prefill. // k_cache, v_cache [layers, keyValueHeads, sampled tokens, headDimension]
+  func recordCache(_ cache: KVCache, headDimension: Int) {
+    for (name, matrix) in [("k_cache", \LayerCache.keys), ("v_cache", \LayerCache.values)] {
+      var values: [Float] = []
+      var kept = 0
+      let heads = (cache.layers.first?.keys.columns ?? 0) / headDimension
+      for layer in cache.layers {
+        let source = layer[keyPath: matrix]
+        let sampled = rows.cache.filter { $0 < source.rows }
+        kept = sampled.count
+        for head in 0..<heads {
+          for row in sampled { values.append(contentsOf: source[row].dropFirst(head * headDimension).prefix(headDimension)) }
+        }
+      }
+      single[name] = Tensor(shape: [cache.layers.count, heads, kept, headDimension], values: values)
+    }
+  }
+
+  /// Everything recorded, by name; per-layer groups become `[layers, rows, hidden]` in layer order.
+  public var tensors: [String: Tensor] {
+    var all = single
+    for (name, layers) in parts {
+      let ordered = layers.sorted { $0.key < $1.key }.map(\.value)
+      guard let first = ordered.first else { continue }
+      all[name] = Tensor(shape: [ordered.count, first.rows, first.columns], values: ordered.flatMap(\.values))
+    }
+    return all
+  }
+}

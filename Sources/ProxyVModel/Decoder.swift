@@ -1,0 +1,77 @@
+import Checkpoints
+import Tensor
+
+/// The language model without a prefill policy: embeddings, layers, final norm and output head.
+struct Decoder: Sendable {
+  let shape: DecoderLayer.Shape
+  let theta: Double
+  let embeddings: TensorView  // model.embed_tokens.weight [vocabulary, hidden]
+  let layers: [DecoderLayer]  // model.layers.I.*
+  let finalNorm: [Float]  // model.norm.weight [hidden]
+  let head: LinearWeights  // lm_head.weight [usable vocabulary, hidden]
+
+  /// - Parameter usableVocabulary: rows of the head that may be generated: the length of the tokenizer. The official loader
+  ///   drops the rows beyond it, which pad the matrix to a round size and were never trained.
+  init(store: TensorStore, configuration: ModelConfiguration, usableVocabulary: Int) throws {
+    let d = configuration.hiddenSize
+    let vocabulary = configuration.vocabularySize
+    shape = DecoderLayer.Shape(
+      hidden: d, heads: configuration.headCount, keyValueHeads: configuration.keyValueHeadCount,
+      headDimension: configuration.headDimension, epsilon: configuration.rmsNormEpsilon)
+    theta = configuration.ropeTheta
+    let isInternLM = configuration.family == .internlm2
+    embeddings = try store.tensor(
+      named: isInternLM ? "model.tok_embeddings.weight" : "model.embed_tokens.weight", shape: [vocabulary, d])
+    layers = try (0..<configuration.layerCount).map { index in
+      try DecoderLayer(
+        store: store, prefix: "model.layers.\(index).", shape: shape, intermediate: configuration.intermediateSize,
+        family: configuration.family)
+    }
+    finalNorm = try store.vector("model.norm.weight", d)
+    let headKey = isInternLM ? "output.weight" : "lm_head.weight"
+    let allRows = configuration.tiesWordEmbeddings ? embeddings : try store.tensor(named: headKey, shape: [vocabulary, d])
+    head = LinearWeights(try Matrix(rows: vocabulary, columns: d, values: allRows.floats())[rows: 0..<min(vocabulary, usableVocabulary)])
+  }
+
+  /// The embedding rows of text tokens. // [tokens, hidden]
+  func embedded(_ ids: [Int]) throws -> Matrix {
+    var values: [Float] = []
+    values.reserveCapacity(ids.count * shape.hidden)
+    for id in ids { values.append(contentsOf: try embeddings.floats(row: id)) }
+    return Matrix(rows: ids.count, columns: shape.hidden, values: values)
+  }
+
+  func rotary(_ positions: [Int]) -> RotaryTable {
+    RotaryTable(positions: positions, headDimension: shape.headDimension, theta: theta)
+  }
+
+  /// Runs tokens that see the whole cache and each other causally: the question after the image, and generated tokens.
+  ///
+  /// - Parameters:
+  ///   - x: embeddings // [tokens, hidden]
+  ///   - positions: their ids, larger than every id in the cache
+  /// - Returns: the last layer's output, before the final norm // [tokens, hidden]
+  func extend(
+    _ x: Matrix, positions: [Int], cache: inout KVCache, compute: Compute, recorder: ActivationRecorder? = nil
+  ) -> Matrix {
+    let table = rotary(positions)
+    var x = x
+    for (index, layer) in layers.enumerated() {
+      let before = Int32(cache.layers[index].count)
+      let visible = VisibleKeys(segmentStarts: [0], counts: (0..<Int32(x.rows)).map { before + $0 + 1 })
+      x = layer.forward(x, rotary: table, cache: &cache.layers[index], visible: visible, compute)
+      recorder?.append(x, to: "hidden_text", layer: index)
+    }
+    return x
+  }
+
+  /// The final norm of one token's state. // [1, hidden]
+  func finalNormed(_ x: Matrix, compute: Compute) -> Matrix {
+    compute.rmsNorm(x, weight: finalNorm, epsilon: shape.epsilon)
+  }
+
+  /// Logits over the usable vocabulary. // finalNormed [1, hidden] -> [vocabulary]
+  func logits(_ finalNormed: Matrix, compute: Compute) -> [Float] {
+    compute.linear(finalNormed, head).values
+  }
+}

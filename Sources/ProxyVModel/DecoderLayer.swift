@@ -1,0 +1,74 @@
+import Tensor
+
+/// One layer of the language model: the operations that every prefill method is written against.
+///
+/// Weights are linear maps `[out, in]`; the checkpoint keys of each family stand in `DecoderLayer+Loading.swift`.
+struct DecoderLayer: Sendable {
+  struct Shape: Sendable {
+    let hidden: Int
+    let heads: Int
+    let keyValueHeads: Int
+    let headDimension: Int
+    let epsilon: Float
+  }
+
+  let shape: Shape
+  let inputNorm: [Float]  // [hidden]
+  let query: LinearWeights  // [heads * headDimension, hidden]
+  let key: LinearWeights  // [keyValueHeads * headDimension, hidden]
+  let value: LinearWeights  // [keyValueHeads * headDimension, hidden]
+  let queryBias: [Float]?
+  let keyBias: [Float]?
+  let valueBias: [Float]?
+  let output: LinearWeights  // [hidden, heads * headDimension]
+  let postAttentionNorm: [Float]  // [hidden]
+  let gate: LinearWeights  // [intermediate, hidden]
+  let up: LinearWeights  // [intermediate, hidden]
+  let down: LinearWeights  // [hidden, intermediate]
+
+  /// The normed input that queries, keys and values are projected from. // [tokens, hidden]
+  func normed(_ x: Matrix, _ compute: Compute) -> Matrix {
+    compute.rmsNorm(x, weight: inputNorm, epsilon: shape.epsilon)
+  }
+
+  /// Keys (after RoPE) and values of tokens. // normed [tokens, hidden] -> 2 x [tokens, keyValueHeads * headDimension]
+  func keysValues(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> (keys: Matrix, values: Matrix) {
+    var keys = compute.linear(normed, key, bias: keyBias)
+    compute.rotate(&keys, by: rotary)
+    return (keys, compute.linear(normed, value, bias: valueBias))
+  }
+
+  /// `x + o_proj(attention)`: the tokens of `x` look at what `cache` holds.
+  ///
+  /// - Parameters:
+  ///   - normed: ``normed(_:_:)`` of `x` // [tokens, hidden]
+  ///   - rotary: the position ids of `x`
+  ///   - visible: which rows of the cache each token sees
+  func attended(
+    _ x: Matrix, normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute
+  ) -> Matrix {
+    var queries = compute.linear(normed, query, bias: queryBias)
+    compute.rotate(&queries, by: rotary)
+    let mixed = compute.attention(
+      queries: queries, keys: cache.keys, values: cache.values, headDimension: shape.headDimension, visible: visible,
+      scale: 1 / Float(shape.headDimension).squareRoot())
+    var y = compute.linear(mixed, output)
+    compute.add(x, to: &y)
+    return y
+  }
+
+  /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`.
+  func fedForward(_ x: Matrix, _ compute: Compute) -> Matrix {
+    let h = compute.rmsNorm(x, weight: postAttentionNorm, epsilon: shape.epsilon)
+    var y = compute.linear(compute.siluGate(compute.linear(h, gate), compute.linear(h, up)), down)
+    compute.add(x, to: &y)
+    return y
+  }
+
+  /// The ordinary layer: every token is projected, cached, attends and goes through the FFN.
+  func forward(_ x: Matrix, rotary: RotaryTable, cache: inout LayerCache, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+    let h = normed(x, compute)
+    cache.append(keysValues(h, rotary: rotary, compute))
+    return fedForward(attended(x, normed: h, rotary: rotary, cache: cache, visible: visible, compute), compute)
+  }
+}

@@ -1,0 +1,66 @@
+import Checkpoints
+import Tensor
+
+/// ProxyV's guided-update MLP: carries what the proxies learned in a layer back to the vision tokens.
+///
+/// `ctx = upsample(context_proj(proxies))`, `u = proj.2 · silu(proj.0 · [input_proj(V) ‖ ctx])`,
+/// `V' = RMSNorm(V + u)`: post-norm, so the vision stream is re-normalised in every ProxyV layer (spec, section 5.4).
+struct GuidedUpdate: Sendable {
+  let contextProjection: LinearWeights  // context_proj.weight [r, d]
+  let inputProjection: LinearWeights  // input_proj.weight [r, d]
+  let hiddenProjection: LinearWeights  // proj.0.weight [r, 2r]
+  let outputProjection: LinearWeights  // proj.2.weight [d, r]
+  let postNorm: [Float]  // layernorm_post.weight [d]
+  let epsilon: Float
+
+  /// - Parameter prefix: `model.vision_mlp_layers.K.`
+  init(store: TensorStore, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {
+    contextProjection = try store.linear(prefix + "context_proj.weight", [r, d])
+    inputProjection = try store.linear(prefix + "input_proj.weight", [r, d])
+    hiddenProjection = try store.linear(prefix + "proj.0.weight", [r, 2 * r])
+    outputProjection = try store.linear(prefix + "proj.2.weight", [d, r])
+    postNorm = try store.vector(prefix + "layernorm_post.weight", d)
+    self.epsilon = epsilon
+  }
+
+  /// Updates the vision tokens of all crops.
+  ///
+  /// - Parameters:
+  ///   - vision: [crops * side², hidden], row-major inside a crop
+  ///   - proxies: the layer's output for the proxies // [crops * grid², hidden]
+  ///   - side: vision tokens per side of a crop (24)
+  ///   - grid: proxies per side of a crop (6); proxy (a, b) guides the tokens whose row / (side / grid) is a, and so for columns
+  func callAsFunction(_ vision: Matrix, proxies: Matrix, side: Int, grid: Int, compute: Compute) -> Matrix {
+    let context = compute.linear(proxies, contextProjection)
+    let factor = side / grid
+    let perCrop = side * side
+    let sources = (0..<vision.rows).map { token in
+      let (crop, place) = token.quotientAndRemainder(dividingBy: perCrop)
+      return crop * grid * grid + (place / side / factor) * grid + place % side / factor
+    }
+    return update(vision, context: context.gathered(sources), compute: compute)
+  }
+
+  /// The rest of the MLP, once every vision token has its context. // context [tokens, r]
+  func update(_ vision: Matrix, context: Matrix, compute: Compute) -> Matrix {
+    let own = compute.linear(vision, inputProjection)
+    var hidden = compute.linear(.joined(own, context), hiddenProjection)
+    compute.silu(&hidden)
+    var updated = compute.linear(hidden, outputProjection)
+    compute.add(vision, to: &updated)
+    return compute.rmsNorm(updated, weight: postNorm, epsilon: epsilon)
+  }
+}
+
+extension Matrix {
+  /// The rows of both side by side. // [rows, left + right]
+  static func joined(_ left: Matrix, _ right: Matrix) -> Matrix {
+    var values: [Float] = []
+    values.reserveCapacity(left.values.count + right.values.count)
+    for row in 0..<left.rows {
+      values.append(contentsOf: left[row])
+      values.append(contentsOf: right[row])
+    }
+    return Matrix(rows: left.rows, columns: left.columns + right.columns, values: values)
+  }
+}

@@ -1,0 +1,31 @@
+import Diagnostics
+
+/// What can go wrong between a checkpoint and an answer.
+public struct ModelError: LocatedError {
+  public enum Code: String, Sendable {
+    case methodUnavailable = "method-unavailable"
+    case tooManyCrops = "too-many-crops"
+    case imageCountMismatch = "image-count-mismatch"
+    case promptTooLong = "prompt-too-long"
+    case tokenizerMismatch = "tokenizer-mismatch"
+  }
+
+  public var code: Code
+  public var message: String
+  public var location: Location?
+  public var cause: (any Error)?
+  public var codeName: String { code.rawValue }
+
+  public init(_ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.location = location
+    self.cause = cause
+  }
+
+  /// A method whose weights the checkpoint does not hold.
+  static func methodUnavailable(_ method: String, needs key: String) -> ModelError {
+    ModelError(
+      .methodUnavailable, "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method baseline")
+  }
+}

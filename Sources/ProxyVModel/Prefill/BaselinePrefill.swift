@@ -1,0 +1,16 @@
+import Tensor
+
+/// The plain model: vision tokens go through attention and FFN of every layer like text (spec, section 5.2).
+struct BaselinePrefill: PrefillMethod {
+  let name = "baseline"
+
+  func prefill(
+    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    recorder: ActivationRecorder?
+  ) -> Matrix {
+    let x = runOrdinaryLayers(
+      0..<decoder.layers.count, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache,
+      compute: compute, recorder: recorder)
+    return x[rows: prompt.visionCount..<x.rows]
+  }
+}

@@ -1,0 +1,50 @@
+import Tensor
+
+/// What a decoder does with vision tokens during prefill: the one thing in which the compared methods differ.
+///
+/// A method computes the *prefix*: everything up to the end of the last image, which no question can influence. It leaves
+/// keys and values of [vision ; newline ; text before the image] in every layer of the cache; what follows is ordinary
+/// decoding and common to all methods (`Decoder.extend`).
+protocol PrefillMethod: Sendable {
+  /// The name on the command line and in logs, with its parameters.
+  var name: String { get }
+
+  /// - Parameters:
+  ///   - prompt: layout and position ids
+  ///   - vision: projected features // [crops * tokensPerCrop, hidden]
+  ///   - rest: embeddings of newlines, then of the text before the end of the last image // [crops + prefixText, hidden]
+  ///   - cache: empty; gets the prefix's keys and values
+  ///   - recorder: keeps activations for inspection, or nil
+  /// - Returns: the last layer's output for `rest` // [crops + prefixText, hidden]
+  func prefill(
+    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    recorder: ActivationRecorder?) -> Matrix
+}
+
+extension PrefillMethod {
+  /// Ordinary layers over [vision ; rest], where every token attends by position id: the whole of the baseline, and what
+  /// every other method does before its first layer.
+  ///
+  /// - Parameter x: [vision ; newline ; text] // [tokens, hidden]
+  func runOrdinaryLayers(
+    _ range: Range<Int>, of x: Matrix, prompt: PackedPrompt, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    recorder: ActivationRecorder?
+  ) -> Matrix {
+    let positions = prompt.prefixPositions
+    let visible = VisibleKeys(queryPositions: positions, segments: prompt.cacheSegments(textCount: prompt.prefixTextCount))
+    let rotary = decoder.rotary(positions)
+    var x = x
+    for index in range {
+      x = decoder.layers[index].forward(x, rotary: rotary, cache: &cache.layers[index], visible: visible, compute)
+      recorder?.recordLayer(index, x: x, prompt: prompt)
+    }
+    return x
+  }
+}
+
+extension PackedPrompt {
+  /// Position ids of [vision ; newline ; text up to the end of the last image].
+  var prefixPositions: [Int] { visionPositions + restPositions }
+  /// Position ids of [newline ; text up to the end of the last image].
+  var restPositions: [Int] { newlinePositions + textPositions[..<prefixTextCount] }
+}

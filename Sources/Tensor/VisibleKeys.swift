@@ -1,0 +1,78 @@
+/// Which keys each query of an attention call may see, as a prefix of every segment of the keys.
+///
+/// The model's masks compare position ids: query `a` sees key `b` where `id(a) >= id(b)`. Inside a segment (vision tokens,
+/// newlines, text, proxies) ids never decrease, so what a query sees of it is a prefix, and a mask of
+/// `queries x keys` booleans shrinks to `queries x segments` counts. Keys that are not visible are never multiplied.
+public struct VisibleKeys: Sendable, Equatable {
+  /// The first key of each segment; segments are in ascending order and do not overlap.
+  public let segmentStarts: [Int]
+  /// How many keys of each segment a query sees. // [queries, segments]
+  public let counts: [Int32]
+  public let queries: Int
+
+  public init(segmentStarts: [Int], counts: [Int32]) {
+    precondition(!segmentStarts.isEmpty && counts.count % segmentStarts.count == 0)
+    self.segmentStarts = segmentStarts
+    self.counts = counts
+    self.queries = counts.count / segmentStarts.count
+  }
+
+  /// A run of keys with the position ids of its members.
+  public struct Segment: Sendable {
+    /// The first key of the run in the attention's key matrix.
+    public let start: Int
+    /// Position ids, never decreasing.
+    public let positions: [Int]
+
+    public init(start: Int, positions: [Int]) {
+      self.start = start
+      self.positions = positions
+    }
+  }
+
+  /// The rule of the model: a query sees every key whose position id is not larger than its own.
+  ///
+  /// - Parameter hides: `(query, segment) -> Bool` for pairs that are cut altogether (text never sees proxies ...).
+  public init(queryPositions: [Int], segments: [Segment], hides: (_ query: Int, _ segment: Int) -> Bool = { _, _ in false }) {
+    var counts: [Int32] = []
+    counts.reserveCapacity(queryPositions.count * segments.count)
+    for (query, position) in queryPositions.enumerated() {
+      for (index, segment) in segments.enumerated() {
+        counts.append(hides(query, index) ? 0 : Int32(Self.count(in: segment.positions, notAbove: position)))
+      }
+    }
+    self.init(segmentStarts: segments.map(\.start), counts: counts)
+  }
+
+  /// Every query sees all of `keys` keys.
+  public static func all(queries: Int, keys: Int) -> VisibleKeys {
+    VisibleKeys(segmentStarts: [0], counts: [Int32](repeating: Int32(keys), count: queries))
+  }
+
+  /// The key ranges that one query sees.
+  public func ranges(of query: Int) -> [Range<Int>] {
+    segmentStarts.indices.map { segment in
+      let start = segmentStarts[segment]
+      return start..<start + Int(counts[query * segmentStarts.count + segment])
+    }
+  }
+
+  /// The number of keys that one query sees.
+  public func visibleCount(of query: Int) -> Int {
+    counts[query * segmentStarts.count..<(query + 1) * segmentStarts.count].reduce(0) { $0 + Int($1) }
+  }
+
+  /// The number of visible (query, key) pairs.
+  public var totalVisible: Int { counts.reduce(0) { $0 + Int($1) } }
+
+  /// How many of the ascending `positions` are not above `limit` (binary search).
+  private static func count(in positions: [Int], notAbove limit: Int) -> Int {
+    var low = 0
+    var high = positions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if positions[middle] <= limit { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
