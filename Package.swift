@@ -11,6 +11,12 @@ let package = Package(
   targets: [
     .target(name: "Diagnostics"),
     .target(name: "DataFormats", dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(name: "Checkpoints", dependencies: ["Diagnostics", "DataFormats", .product(name: "Crypto", package: "swift-crypto")]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "Tensor", dependencies: ["COpenBLAS"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,32 +12,31 @@ struct Decoder: Sendable {
 
   /// - Parameter usableVocabulary: rows of the head that may be generated: the length of the tokenizer. The official loader
   ///   drops the rows beyond it, which pad the matrix to a round size and were never trained.
-  init(store: TensorStore, configuration: ModelConfiguration, usableVocabulary: Int) throws {
+  init(store: TensorStoreView, configuration: ModelConfiguration, usableVocabulary: Int) throws {
     let d = configuration.hiddenSize
     let vocabulary = configuration.vocabularySize
     shape = DecoderLayer.Shape(
       hidden: d, heads: configuration.headCount, keyValueHeads: configuration.keyValueHeadCount,
-      headDimension: configuration.headDimension, epsilon: configuration.rmsNormEpsilon)
+      headDimension: configuration.headSize, epsilon: Float(configuration.rmsNormEpsilon))
     theta = configuration.ropeTheta
-    let isInternLM = configuration.family == .internlm2
-    embeddings = try store.tensor(
-      named: isInternLM ? "model.tok_embeddings.weight" : "model.embed_tokens.weight", shape: [vocabulary, d])
+    let names = TensorNaming(configuration)
+    embeddings = try store.tensor(named: names.embedding, shape: [vocabulary, d])
     layers = try (0..<configuration.layerCount).map { index in
       try DecoderLayer(
-        store: store, prefix: "model.layers.\(index).", shape: shape, intermediate: configuration.intermediateSize,
+        store: store, prefix: names.layer(index), shape: shape, intermediate: configuration.intermediateSize,
         family: configuration.family)
     }
-    finalNorm = try store.vector("model.norm.weight", d)
-    let headKey = isInternLM ? "output.weight" : "lm_head.weight"
-    let allRows = configuration.tiesWordEmbeddings ? embeddings : try store.tensor(named: headKey, shape: [vocabulary, d])
-    head = LinearWeights(try Matrix(rows: vocabulary, columns: d, values: allRows.floats())[rows: 0..<min(vocabulary, usableVocabulary)])
+    finalNorm = try store.vector(names.finalNorm, d)
+    let usable = min(vocabulary, usableVocabulary)
+    let output = try store.tensor(named: names.output, shape: [vocabulary, d])
+    head = LinearWeights(Matrix(rows: usable, columns: d, values: try output.floats(rows: 0..<usable)))
   }
 
   /// The embedding rows of text tokens. // [tokens, hidden]
   func embedded(_ ids: [Int]) throws -> Matrix {
     var values: [Float] = []
     values.reserveCapacity(ids.count * shape.hidden)
-    for id in ids { values.append(contentsOf: try embeddings.floats(row: id)) }
+    for id in ids { values.append(contentsOf: try embeddings.floats(rows: id..<id + 1)) }
     return Matrix(rows: ids.count, columns: shape.hidden, values: values)
   }
 

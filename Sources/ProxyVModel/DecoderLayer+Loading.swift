@@ -6,7 +6,7 @@ extension DecoderLayer {
   /// - Parameters:
   ///   - prefix: the layer's key prefix, `model.layers.I.`
   ///   - intermediate: the FFN width
-  init(store: TensorStore, prefix: String, shape: Shape, intermediate m: Int, family: ModelFamily) throws {
+  init(store: TensorStoreView, prefix: String, shape: Shape, intermediate m: Int, family: ModelConfiguration.Family) throws {
     let d = shape.hidden
     let q = shape.heads * shape.headDimension
     let kv = shape.keyValueHeads * shape.headDimension

@@ -14,7 +14,7 @@ struct GuidedUpdate: Sendable {
   let epsilon: Float
 
   /// - Parameter prefix: `model.vision_mlp_layers.K.`
-  init(store: TensorStore, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {
+  init(store: TensorStoreView, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {
     contextProjection = try store.linear(prefix + "context_proj.weight", [r, d])
     inputProjection = try store.linear(prefix + "input_proj.weight", [r, d])
     hiddenProjection = try store.linear(prefix + "proj.0.weight", [r, 2 * r])

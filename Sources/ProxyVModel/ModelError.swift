@@ -4,6 +4,8 @@ import Diagnostics
 public struct ModelError: LocatedError {
   public enum Code: String, Sendable {
     case methodUnavailable = "method-unavailable"
+    case invalidRequest = "invalid-request"
+    case unknownMethod = "unknown-method"
     case tooManyCrops = "too-many-crops"
     case imageCountMismatch = "image-count-mismatch"
     case promptTooLong = "prompt-too-long"

@@ -9,33 +9,37 @@ import Tokenization
 /// question influences, then the *suffix* (the rest of the prompt) and greedy generation. Questions on one image share the
 /// prefix, and their answers are the same bits as when each is asked alone.
 public final class VisionLanguageModel: Sendable {
-  public let configuration: ModelConfiguration
+  public let checkpoint: Checkpoint
   public let tokenizer: any Tokenizer
   public let preprocessor: ImagePreprocessor
+  /// How image files are decoded.
+  public let decoding: DecodingOptions
+  public let template: ConversationTemplate
   public let compute: Compute
-  let tower: VisionTower
+  let tower: CLIPVisionTower
   let projector: Projector
   let newline: [Float]  // model.image_newline [hidden]
   let decoder: Decoder
   let method: any PrefillMethod
 
+  public var configuration: ModelConfiguration { checkpoint.configuration }
   /// The method's name as recorded with every answer.
   public var methodName: String { method.name }
   public var tokensPerCrop: Int { configuration.tokensPerCrop }
   /// Proxy tokens per crop; also stated for the baseline, where they are not used.
   public var proxiesPerCrop: Int {
-    guard let proxy = configuration.proxyv, proxy.reduceFactor > 0 else { return 0 }
-    let grid = configuration.tokensPerSide / proxy.reduceFactor
-    return grid * grid
+    configuration.proxiesPerCrop
   }
 
   init(
-    configuration: ModelConfiguration, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor, compute: Compute,
-    tower: VisionTower, projector: Projector, newline: [Float], decoder: Decoder, method: any PrefillMethod
+    checkpoint: Checkpoint, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor, decoding: DecodingOptions,
+    template: ConversationTemplate, compute: Compute, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder, method: any PrefillMethod
   ) {
-    self.configuration = configuration
+    self.checkpoint = checkpoint
     self.tokenizer = tokenizer
     self.preprocessor = preprocessor
+    self.decoding = decoding
+    self.template = template
     self.compute = compute
     self.tower = tower
     self.projector = projector
@@ -63,10 +67,10 @@ public final class VisionLanguageModel: Sendable {
   public func encode(_ images: [PreprocessedImage], recorder: ActivationRecorder? = nil) throws -> EncodedImages {
     let crops = images.map(\.cropCount)
     let total = crops.reduce(0, +)
-    if total > configuration.maximumCropCount {
+    if total > configuration.maxCrops {
       throw ModelError(
         .tooManyCrops,
-        "the image gives \(total) crops but this checkpoint takes at most \(configuration.maximumCropCount) (max_num_image_crops);"
+        "the image gives \(total) crops but this checkpoint takes at most \(configuration.maxCrops) (max_num_image_crops);"
           + " use another --aspect or fewer images")
     }
     if images.isEmpty { return .none(hidden: configuration.hiddenSize) }
@@ -86,20 +90,18 @@ public final class VisionLanguageModel: Sendable {
   /// Text beyond what `tokenizer_model_max_length` leaves beside the image is cut off at the end (spec, section 4.5).
   /// - Throws: ``ModelError`` where the number of `<image>` markers is not the number of images, or no room is left for text.
   public func layout(conversation: String, images: EncodedImages) throws -> PackedPrompt {
-    var ids = ImagePrompt.encode(conversation, with: tokenizer, imageMarker: PackedPrompt.imageMarker)
+    var ids = try ImagePrompt.encode(conversation, with: tokenizer, imageMarker: PackedPrompt.imageMarker)
     let markers = ids.count { $0 == PackedPrompt.imageMarker }
     guard markers == images.cropsPerImage.count else {
       throw ModelError(
         .imageCountMismatch, "the prompt has \(markers) <image> markers but \(images.cropsPerImage.count) images were given")
     }
     let crops = images.cropsPerImage.reduce(0, +)
-    let room = configuration.tokenizerMaximumLength - crops * (tokensPerCrop + 1)
-    guard room > 0 || crops == 0 else {
-      throw ModelError(
-        .promptTooLong,
-        "\(crops) crops leave no room for text within tokenizer_model_max_length \(configuration.tokenizerMaximumLength)")
+    let limit = configuration.maxTokens ?? Int.max
+    guard crops * (tokensPerCrop + 1) < limit else {
+      throw ModelError(.promptTooLong, "\(crops) crops leave no room for text within tokenizer_model_max_length \(limit)")
     }
-    var excess = ids.count - markers - max(1, room)
+    var excess = ids.count - markers - (limit - crops * (tokensPerCrop + 1))
     while excess > 0, let last = ids.lastIndex(where: { $0 != PackedPrompt.imageMarker }) {
       ids.remove(at: last)
       excess -= 1

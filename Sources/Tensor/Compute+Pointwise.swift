@@ -41,7 +41,7 @@ extension Compute {
 
   /// `½ x (1 + erf(x / √2))`: the exact form, not the tanh approximation.
   public func gelu(_ x: inout Matrix) {
-    for i in x.values.indices { x.values[i] = 0.5 * x.values[i] * (1 + erf(x.values[i] * 0.5.squareRoot())) }
+    for i in x.values.indices { x.values[i] = 0.5 * x.values[i] * (1 + erf(x.values[i] * Float(0.5).squareRoot())) }
   }
 
   /// `x σ(x)`.

@@ -18,15 +18,16 @@ struct ProxyVPrefill: PrefillMethod {
   let grid: Int
   let updates: [GuidedUpdate]  // model.vision_mlp_layers.K, K = layer - start
 
-  init(store: TensorStore, configuration: ModelConfiguration) throws {
-    guard let proxy = configuration.proxyv else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
-    start = proxy.startLayer
+  init(store: TensorStoreView, configuration: ModelConfiguration) throws {
+    guard configuration.usesProxies else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
+    start = configuration.proxyStartLayer
     side = configuration.tokensPerSide
-    grid = configuration.tokensPerSide / proxy.reduceFactor
-    updates = try (0..<configuration.layerCount - proxy.startLayer).map { index in
+    grid = configuration.tokensPerSide / configuration.proxyReduceFactor
+    let names = TensorNaming(configuration)
+    updates = try (0..<configuration.guidedMLPCount).map { index in
       try GuidedUpdate(
-        store: store, prefix: "model.vision_mlp_layers.\(index).", hidden: configuration.hiddenSize,
-        reduced: configuration.guidedUpdateWidth, epsilon: configuration.rmsNormEpsilon)
+        store: store, prefix: names.guidedMLP(index), hidden: configuration.hiddenSize,
+        reduced: configuration.guidedMLPWidth, epsilon: Float(configuration.rmsNormEpsilon))
     }
   }
 

@@ -4,7 +4,7 @@ import Tensor
 /// The CLIP vision tower, up to the layer whose output LLaVA uses (the second to last), without its final norm.
 ///
 /// Checkpoint keys follow Hugging Face's CLIPVisionModel; `pre_layrnorm` is spelt so there (spec, sections 1.5 and 3).
-struct VisionTower: Sendable {
+struct CLIPVisionTower: Sendable {
   /// A transformer layer with biases everywhere and a quick-GELU MLP.
   struct Layer: Sendable {
     let norm1: [Float], norm1Bias: [Float]  // layer_norm1.{weight,bias} [D]
@@ -26,8 +26,8 @@ struct VisionTower: Sendable {
 
   /// - Parameters:
   ///   - prefix: what stands before `embeddings.` in the store, up to and including `vision_model.`
-  ///   - selectLayer: index into the hidden states as in the configuration; -2 runs all layers but the last
-  init(store: TensorStore, prefix: String, configuration: CLIPConfiguration, selectLayer: Int) throws {
+  ///   - usedLayers: how many layers run; all but the last for the feature layer -2. The others are known but not loaded
+  init(store: TensorStoreView, prefix: String, configuration: CLIPConfiguration, usedLayers: Int) throws {
     self.configuration = configuration
     let d = configuration.hiddenSize
     let m = configuration.intermediateSize
@@ -40,8 +40,7 @@ struct VisionTower: Sendable {
     positionEmbedding = try store.matrix(prefix + "embeddings.position_embedding.weight", [configuration.patchCount + 1, d])
     preNorm = try store.vector(prefix + "pre_layrnorm.weight", d)
     preNormBias = try store.vector(prefix + "pre_layrnorm.bias", d)
-    let used = selectLayer < 0 ? configuration.layerCount + 1 + selectLayer : selectLayer
-    layers = try (0..<used).map { index in
+    layers = try (0..<usedLayers).map { index in
       let key = prefix + "encoder.layers.\(index)."
       return Layer(
         norm1: try store.vector(key + "layer_norm1.weight", d), norm1Bias: try store.vector(key + "layer_norm1.bias", d),
@@ -69,7 +68,7 @@ struct VisionTower: Sendable {
     let patches = configuration.patchCount
     let tokens = patches + 1
     var x = embedded(pixels: pixels, crops: crops, compute: compute)
-    x = compute.layerNorm(x, weight: preNorm, bias: preNormBias, epsilon: configuration.layerNormEpsilon)
+    x = compute.layerNorm(x, weight: preNorm, bias: preNormBias, epsilon: Float(configuration.layerNormEpsilon))
     for layer in layers { x = forward(x, layer, crops: crops, compute: compute) }
     return x.gathered((0..<crops).flatMap { crop in (1..<tokens).map { crop * tokens + $0 } })
   }
@@ -116,9 +115,9 @@ struct VisionTower: Sendable {
   }
 
   private func forward(_ x: Matrix, _ layer: Layer, crops: Int, compute: Compute) -> Matrix {
-    let epsilon = configuration.layerNormEpsilon
+    let epsilon = Float(configuration.layerNormEpsilon)
     let tokens = x.rows / crops
-    let headDimension = configuration.hiddenSize / configuration.headCount
+    let headDimension = configuration.headSize
     let h = compute.layerNorm(x, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
     let queries = compute.linear(h, layer.query, bias: layer.queryBias)
     let keys = compute.linear(h, layer.key, bias: layer.keyBias)
@@ -135,7 +134,7 @@ struct VisionTower: Sendable {
     compute.add(x, to: &y)
     var wide = compute.linear(
       compute.layerNorm(y, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon), layer.expand, bias: layer.expandBias)
-    if configuration.usesQuickGELU { compute.quickGELU(&wide) } else { compute.gelu(&wide) }
+    compute.quickGELU(&wide)
     var z = compute.linear(wide, layer.contract, bias: layer.contractBias)
     compute.add(y, to: &z)
     return z

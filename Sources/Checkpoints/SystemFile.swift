@@ -1,0 +1,158 @@
+import Foundation
+
+/// A whole file mapped read-only into memory; the mapping lives as long as this object.
+///
+/// This file is the only one of the module with unsafe pointers. The mapping is immutable and private, so sharing it between
+/// threads is safe. A file that another program shortens while it is mapped ends the process with SIGBUS, as with every
+/// program that maps files; writers of checkpoints replace files by renaming, which is harmless.
+final class MappedFile: @unchecked Sendable {
+  let path: String
+  /// The length of the file in bytes when it was opened.
+  let count: Int
+  private let bytes: UnsafeRawBufferPointer
+
+  /// - Throws: ``CheckpointError`` `unreadable-file` with the system's reason; folders and devices are refused.
+  init(path: String) throws(CheckpointError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw CheckpointError(.unreadableFile, "the file cannot be opened (\(systemReason(errno)))", file: path)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw CheckpointError(.unreadableFile, "the file cannot be examined (\(systemReason(errno)))", file: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw CheckpointError(.unreadableFile, "this is not a regular file", file: path)
+    }
+    let size = Int(status.st_size)
+    if size == 0 {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    } else {
+      guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+        throw CheckpointError(.unreadableFile, "the file cannot be mapped into memory (\(systemReason(errno)))", file: path)
+      }
+      bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+    self.path = path
+    self.count = size
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+
+  /// Calls `body` with the bytes of `range`, clamped to the file.
+  func withBytes<R, E: Error>(in range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    let slice = UnsafeRawBufferPointer(rebasing: bytes[range.clamped(to: 0..<bytes.count)])
+    return try body(slice.bytes)
+  }
+
+  /// Tells the system that `range` will not be read again soon, so that its pages do not count as this process's memory.
+  ///
+  /// Only whole pages inside the range are dropped; a later read fetches them again.
+  func dropPages(in range: Range<Int>) {
+    guard let start = bytes.baseAddress else { return }
+    let page = Int(getpagesize())
+    let range = range.clamped(to: 0..<bytes.count)
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound == bytes.count ? bytes.count : range.upperBound / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
+  }
+}
+
+/// A new file that is written at any offset and takes its name only when it is complete.
+///
+/// The bytes go to `path.partial`, which ``publish()`` syncs and renames; an object that goes away before removes it.
+final class PartialFile {
+  let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+
+  init(path: String) throws(CheckpointError) {
+    self.path = path
+    temporaryPath = path + ".partial"
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw CheckpointError(.unwritableFile, "the file cannot be created (\(systemReason(errno)))", file: path)
+    }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(temporaryPath)
+  }
+
+  func write(_ span: RawSpan, at offset: Int) throws(CheckpointError) {
+    var failure: Int32 = 0
+    span.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+        if written > 0 { done += written; continue }
+        if written < 0 && errno == EINTR { continue }
+        failure = written < 0 ? errno : EIO
+        return
+      }
+    }
+    if failure != 0 { throw failed(failure) }
+  }
+
+  func publish() throws(CheckpointError) {
+    guard descriptor >= 0 else { return }
+    guard fsync(descriptor) == 0 else { throw failed(errno) }
+    let closed = close(descriptor)
+    descriptor = -1
+    guard closed == 0, rename(temporaryPath, path) == 0 else {
+      let reason = errno
+      unlink(temporaryPath)
+      throw failed(reason)
+    }
+  }
+
+  private func failed(_ code: Int32) -> CheckpointError {
+    let reason = code == ENOSPC ? "the disk is full" : systemReason(code)
+    return CheckpointError(code == ENOSPC ? .diskSpace : .unwritableFile, "writing failed (\(reason))", file: path)
+  }
+}
+
+/// What identifies a file's content without reading it.
+struct FileStamp: Sendable, Hashable {
+  var path: String
+  var size: Int
+  var modifiedSeconds: Int
+  var modifiedNanoseconds: Int
+  var inode: UInt64
+
+  /// nil where the file cannot be examined.
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.path = path
+    size = Int(status.st_size)
+    modifiedSeconds = Int(status.st_mtim.tv_sec)
+    modifiedNanoseconds = Int(status.st_mtim.tv_nsec)
+    inode = UInt64(status.st_ino)
+  }
+}
+
+/// The bytes that an unprivileged user may still write on the file system that holds `path`, or nil where unknown.
+func freeDiskSpace(at path: String) -> Int? {
+  var status = statvfs()
+  guard statvfs(path, &status) == 0 else { return nil }
+  let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
+  return overflow ? Int.max : bytes
+}
+
+/// `path` with symbolic links and `..` resolved, or nil where it does not exist.
+func canonicalPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+private func systemReason(_ code: Int32) -> String {
+  String(cString: strerror(code)).lowercased()
+}

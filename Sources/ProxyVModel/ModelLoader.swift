@@ -1,0 +1,79 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import Images
+import Tensor
+import Tokenization
+
+/// How a checkpoint is to be used.
+public struct LoadOptions: Sendable {
+  /// Name of the prefill method; nil: what the checkpoint was trained for.
+  public var method: String?
+  /// Image mode; nil: the checkpoint's `image_aspect_ratio`.
+  public var aspect: String?
+  public var exifTranspose: Bool
+  /// Conversation template; nil: the family's.
+  public var conversation: String?
+  /// nil: all cores.
+  public var threads: Int?
+
+  public init(
+    method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil
+  ) {
+    self.method = method
+    self.aspect = aspect
+    self.exifTranspose = exifTranspose
+    self.conversation = conversation
+    self.threads = threads
+  }
+}
+
+extension VisionLanguageModel {
+  /// Opens a checkpoint folder and loads all weights.
+  ///
+  /// - Throws: an error that names the file and the key or tensor: a damaged or incomplete checkpoint, a missing tokenizer,
+  ///   a method whose weights the checkpoint lacks, an unknown name (with the nearest known one).
+  public static func load(folder: String, options: LoadOptions = LoadOptions()) throws -> VisionLanguageModel {
+    let checkpoint = try Checkpoint(folder: folder)
+    let configuration = checkpoint.configuration
+    guard configuration.packing == .grouped else {
+      throw CheckpointError(
+        .unsupportedConfiguration,
+        "this is a plain \(configuration.modelType) checkpoint; only checkpoints with ProxyV packing (baseline or proxyv) can be run",
+        file: folder + "/config.json", place: "model_type")
+    }
+    let tokenizer = try TokenizerLoader.load(folder: folder)
+    let names = TensorNaming(configuration)
+    let store = checkpoint.tensors.view(prefix: "")
+    let tower = try CLIPVisionTower(
+      store: checkpoint.tower.tensors, prefix: "vision_model.", configuration: checkpoint.tower.configuration,
+      usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount) ?? 0)
+    let projector = try Projector(
+      store: store, names: names.projectorLayers, visionHidden: configuration.visionHiddenSize, hidden: configuration.hiddenSize)
+    let newline = try names.imageNewline.map { try store.vector($0, configuration.hiddenSize) } ?? []
+    let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: tokenizer.count)
+    let method = try PrefillMethodCatalog.method(named: options.method, store: store, configuration: configuration)
+    return VisionLanguageModel(
+      checkpoint: checkpoint, tokenizer: tokenizer,
+      preprocessor: try imagePreprocessor(checkpoint, aspect: options.aspect),
+      decoding: DecodingOptions(exifTranspose: options.exifTranspose),
+      template: try conversationTemplate(checkpoint, named: options.conversation),
+      compute: Compute(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount), tower: tower,
+      projector: projector, newline: newline, decoder: decoder, method: method)
+  }
+
+  private static func conversationTemplate(_ checkpoint: Checkpoint, named name: String?) throws -> ConversationTemplate {
+    try ConversationTemplate.named(name ?? checkpoint.conversation.rawValue)
+  }
+
+  private static func imagePreprocessor(_ checkpoint: Checkpoint, aspect: String?) throws -> ImagePreprocessor {
+    let configuration = checkpoint.configuration
+    let mode = try AspectMode.named(aspect ?? configuration.aspectRatio.rawValue)
+    let normalization = checkpoint.tower.preprocessor
+    var pinpoints = configuration.gridPinpoints
+    if pinpoints.isEmpty { pinpoints = GridResolution.standard }
+    return ImagePreprocessor(
+      aspect: mode, cropSize: normalization.cropSize, pinpoints: pinpoints.map { ImageSize(width: $0.width, height: $0.height) },
+      mean: normalization.mean, standardDeviation: normalization.standardDeviation, rescaleFactor: normalization.rescaleFactor)
+  }
+}

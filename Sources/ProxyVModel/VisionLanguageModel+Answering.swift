@@ -1,0 +1,55 @@
+import Checkpoints
+import Images
+import Tensor
+import Tokenization
+
+extension VisionLanguageModel {
+  /// Decodes and preprocesses an image file for this model.
+  public func prepared(_ bytes: [UInt8], name: String) throws -> PreprocessedImage {
+    try preprocessor.preprocess(ImageDecoder.decode(bytes, name: name, options: decoding).image)
+  }
+
+  /// The whole conversation text for one question about `imageCount` images: `<image>` markers, a newline, the question,
+  /// in the template of the model.
+  ///
+  /// A question that holds `<image>` already says itself where its images stand.
+  public func conversation(question: String, imageCount: Int) throws -> String {
+    let markers = question.contains("<image>") ? "" : Array(repeating: "<image>", count: imageCount).joined(separator: " ")
+    return try template.prompt(user: markers.isEmpty ? question : markers + "\n" + question)
+  }
+
+  /// The ids that end an answer, as `generation_config.json` says.
+  public var stopIDs: Set<Int> { Set(checkpoint.generation.eosTokenIDs) }
+
+  /// Answers one conversation about images from start to end.
+  ///
+  /// - Parameters:
+  ///   - images: file name and bytes, in the order of the `<image>` markers
+  ///   - recorder: collects activations, or nil
+  public func answer(
+    conversation: String, images: [(name: String, bytes: [UInt8])], maximumNewTokens: Int, stopIDs: Set<Int>? = nil,
+    recorder: ActivationRecorder? = nil
+  ) throws -> AnswerReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let decoded = try images.map { try ImageDecoder.decode($0.bytes, name: $0.name, options: decoding).image }
+    let prepared = try decoded.map { try preprocessor.preprocess($0) }
+    let decodeEnd = clock.now
+    let encoded = try encode(prepared, recorder: recorder)
+    let encodeEnd = clock.now
+    let prompt = try layout(conversation: conversation, images: encoded)
+    var prefix = try prefill(prompt, images: encoded, additionalTokens: prompt.textCount + maximumNewTokens, recorder: recorder)
+    let prefixEnd = clock.now
+    let generation = try generate(
+      prompt, after: &prefix, stopIDs: stopIDs ?? self.stopIDs, maximumNewTokens: maximumNewTokens,
+      keepsStepLogits: recorder != nil, recorder: recorder)
+    return AnswerReport(
+      prompt: prompt, conversation: conversation, images: images.map(\.name),
+      imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(\.pixelHashes),
+      generation: generation, decoded: try tokenizer.decode(generation.ids, skippingSpecialTokens: true), methodName: methodName,
+      seconds: (
+        decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
+        prefill: (prefixEnd - encodeEnd).seconds + generation.prefillSeconds, generate: generation.generationSeconds
+      ))
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Images
+import ProxyVModel
+
+/// Options of every command that loads a model.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .long, help: "The checkpoint folder (config.json, safetensors, tokenizer).")
+  var model: String
+
+  @Option(name: .long, help: "The prefill method: baseline or proxyv; default is what the checkpoint was trained for.")
+  var method: String?
+
+  @Option(name: .long, help: "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio.")
+  var aspect: String?
+
+  @Flag(name: .long, help: "Turn images as their EXIF orientation says (off by default, as in the paper's evaluator).")
+  var exifTranspose = false
+
+  @Option(name: .long, help: "The conversation template; default is the model family's.")
+  var conversation: String?
+
+  @Option(name: .long, help: "Threads to compute with; default is the number of cores. Results do not depend on it.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  var loadOptions: LoadOptions {
+    LoadOptions(
+      method: method, aspect: aspect, exifTranspose: exifTranspose, conversation: conversation, threads: threads)
+  }
+}

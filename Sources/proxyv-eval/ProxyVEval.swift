@@ -1,0 +1,66 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// The command line. One file per subcommand; none has logic of its own.
+@main
+struct ProxyVEval: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "proxyv-eval",
+    abstract: "Runs LLaVA-type vision-language models over benchmarks and scores them as each evaluator does.",
+    discussion: """
+      Examples:
+        proxyv-eval run docvqa --model CHECKPOINT --data DOCVQA_FOLDER --output runs/night
+        proxyv-eval report runs/night/docvqa
+        proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, ScoreCommand.self, ReportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
+      TokenizeCommand.self, MetricCommand.self, SynthesizeCommand.self,
+    ])
+
+  /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong usage,
+  /// 101 finished but incomplete.
+  static func main() {
+    setvbuf(stdout, nil, _IOFBF, 1 << 16)
+    do {
+      var command = try parseAsRoot(underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
+      try command.run()
+    } catch let error as any LocatedError {
+      fflush(stdout)
+      fail(render(error), code: 1)
+    } catch let incomplete as IncompleteRun {
+      fflush(stdout)
+      fail(incomplete.message, code: 101)
+    } catch {
+      fflush(stdout)
+      let code = exitCode(for: error)
+      if code.isSuccess || error is ExitCode { exit(withError: error) }
+      let isUsage = code == .validationFailure
+      fail(fullMessage(for: error), code: isUsage ? 2 : 1, prefixed: !isUsage)
+    }
+    fflush(stdout)
+  }
+
+  private static func fail(_ message: String, code: Int32, prefixed: Bool = true) -> Never {
+    FileHandle.standardError.write(Data(((prefixed ? "proxyv-eval: " : "") + message + "\n").utf8))
+    Foundation.exit(code)
+  }
+
+  /// lmms-eval spells its options with underscores; both spellings mean the same here.
+  static func underscoresAccepted(_ arguments: [String]) -> [String] {
+    var literal = false
+    return arguments.map { argument in
+      if argument == "--" { literal = true }
+      guard !literal, argument.hasPrefix("--") else { return argument }
+      let name = argument.prefix { $0 != "=" }
+      return name.replacing("_", with: "-") + argument.dropFirst(name.count)
+    }
+  }
+}
+
+/// A run that ended with more failed samples than allowed; its results are complete on disk.
+struct IncompleteRun: Error {
+  let message: String
+}
