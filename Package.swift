@@ -1,22 +1,60 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+
+// Targets stand in the order of the floor plan in README.md; a target depends only on targets above it in this list.
 let package = Package(
   name: "proxyv-eval",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
   ],
   targets: [
+    // Foundations
     .target(name: "Diagnostics"),
-    .target(name: "DataFormats", dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]),
-    .target(name: "Checkpoints", dependencies: ["Diagnostics", "DataFormats", .product(name: "Crypto", package: "swift-crypto")]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Hashing", dependencies: ["CLibCrypto"]),
+    .target(name: "DataFormats", dependencies: ["Diagnostics", orderedCollections]),
+
+    // The model
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "Tensor", dependencies: ["COpenBLAS"]),
+    .target(name: "Checkpoints", dependencies: ["Diagnostics", "DataFormats", "Hashing", orderedCollections]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .target(name: "CImageKernels"),
+    .target(
+      name: "Images",
+      dependencies: [
+        "Diagnostics", "DataFormats", "Hashing", "CPNG", "CTurboJPEG", "CWebP", "CImageKernels", orderedCollections,
+      ]),
+    .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    .target(
+      name: "Tokenization",
+      dependencies: [
+        "CSentencePiece", "DataFormats", "Diagnostics", orderedCollections, .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .target(
+      name: "ProxyVModel", dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "DataFormats", "Diagnostics", "Hashing"]),
+
+    // The command line
+    .executableTarget(
+      name: "proxyv-eval",
+      dependencies: [
+        "ProxyVModel", "Tokenization", "Images", "Checkpoints", "DataFormats", "Diagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests mirror the sources one to one.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "TestSupport"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "DataFormats", "TestSupport"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -12,7 +12,8 @@ struct ConfigurationReader {
     _ = try node.members()
   }
 
-  func has(_ key: String) -> Bool { node.value[key] != nil }
+  /// Whether the key is there with a value other than null.
+  func has(_ key: String) -> Bool { node.value[key].map { !$0.isNull } ?? false }
 
   func int(_ key: String, default value: Int, in range: ClosedRange<Int>) throws -> Int {
     guard let found = try node.optional(key) else { return value }

@@ -1,6 +1,6 @@
-import Crypto
 import DataFormats
 import Foundation
+import Hashing
 import Synchronization
 
 /// What a model's weights are, independent of files: a SHA-256 over all tensors in the order of their names.
@@ -15,7 +15,7 @@ public struct ContentIdentity: Sendable, Hashable, CustomStringConvertible {
 
   /// Hashes the tensors, or takes the result from the cache where no file has changed since.
   public init(tensors store: TensorStore, tower: TensorStore? = nil, cache: Cache = .standard) throws(CheckpointError) {
-    let files = store.files.map(\.path) + ["separate-tower:"] + (tower?.files.map(\.path) ?? [])
+    let files = [store.files.map(\.path), tower?.files.map(\.path) ?? []]
     let key = Cache.Key(files: files)
     if let key, let hex = cache.identity(for: key) {
       self.hex = hex
@@ -28,35 +28,31 @@ public struct ContentIdentity: Sendable, Hashable, CustomStringConvertible {
 
   static func hash(_ tensors: [(name: String, tensor: TensorView)]) -> String {
     // Tensors are hashed on all cores, large ones first; the order of the digests is that of the names.
-    let digests = Mutex([SHA256.Digest?](repeating: nil, count: tensors.count))
+    let digests = Mutex([[UInt8]?](repeating: nil, count: tensors.count))
     let order = tensors.indices.sorted { tensors[$0].tensor.byteCount > tensors[$1].tensor.byteCount }
     DispatchQueue.concurrentPerform(iterations: order.count) { step in
       let index = order[step]
       let digest = tensors[index].tensor.withBytes { bytes in
         var hasher = SHA256()
-        bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        return hasher.finalize()
+        hasher.update(bytes)
+        return hasher.digest()
       }
       digests.withLock { $0[index] = digest }
     }
     var hasher = SHA256()
-    func update(_ number: Int) { hasher.update(data: (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }) }
+    func update(_ number: Int) { hasher.update((0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }) }
     func update(_ bytes: [UInt8]) {
       update(bytes.count)
-      hasher.update(data: bytes)
+      hasher.update(bytes)
     }
     for (entry, digest) in zip(tensors, digests.withLock { $0 }) {
       update(Array(entry.name.utf8))
       update(Array(entry.tensor.dtype.rawValue.utf8))
       update(entry.tensor.shape.count)
       for dimension in entry.tensor.shape { update(dimension) }
-      update(digest.map { Array($0) } ?? [])
+      update(digest ?? [])
     }
-    return hexadecimal(hasher.finalize())
-  }
-
-  fileprivate static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    return SHA256.hexadecimal(hasher.digest())
   }
 }
 
@@ -85,20 +81,18 @@ extension ContentIdentity {
       let text: String
       let name: String
 
-      /// nil where a file cannot be examined; an entry ending in ":" is a separator, not a file.
-      init?(files: [String]) {
+      /// - Parameter files: the files of the model and those of a separate tower; nil where one cannot be examined.
+      init?(files groups: [[String]]) {
         var lines = ["content-identity 1"]
-        for file in files {
-          if file.hasSuffix(":") {
-            lines.append(file)
-          } else {
+        for (group, files) in groups.enumerated() {
+          for file in files {
             guard let path = canonicalPath(file), let stamp = FileStamp(path: path) else { return nil }
             lines.append(
-              "\(stamp.size) \(stamp.modifiedSeconds).\(stamp.modifiedNanoseconds) \(stamp.inode) \(JSONValue.string(path).text())")
+              "\(group) \(stamp.size) \(stamp.modifiedSeconds).\(stamp.modifiedNanoseconds) \(stamp.inode) \(JSONValue.string(path).text())")
           }
         }
         text = lines.joined(separator: "\n")
-        name = ContentIdentity.hexadecimal(SHA256.hash(data: Array(text.utf8))) + ".json"
+        name = SHA256.hexadecimal(of: Array(text.utf8)) + ".json"
       }
     }
 

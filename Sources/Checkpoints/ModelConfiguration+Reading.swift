@@ -53,8 +53,9 @@ extension ModelConfiguration {
     let cropSide = nestedTower?.imageSize ?? 336
     gridPinpoints = try GridResolution.list(top, cropSide: cropSide, heightFirst: isNested)
     if gridPinpoints.isEmpty && aspectRatio == .anyres {
-      guard !top.has("image_grid_pinpoints") || isNested else {
-        throw top.invalid("image_grid_pinpoints", "the list is empty, but image_aspect_ratio is anyres")
+      guard isNested else {
+        let what = top.has("image_grid_pinpoints") ? "empty" : "missing"
+        throw top.invalid("image_grid_pinpoints", "the list is \(what), but image_aspect_ratio is anyres")
       }
       gridPinpoints = GridResolution.standard
     }

@@ -64,7 +64,8 @@ final class MappedFile: @unchecked Sendable {
 
 /// A new file that is written at any offset and takes its name only when it is complete.
 ///
-/// The bytes go to `path.partial`, which ``publish()`` syncs and renames; an object that goes away before removes it.
+/// The bytes go to a file of a random name beside it, which ``publish()`` syncs and renames; an object that goes away
+/// before removes it.
 final class PartialFile {
   let path: String
   private let temporaryPath: String
@@ -72,8 +73,8 @@ final class PartialFile {
 
   init(path: String) throws(CheckpointError) {
     self.path = path
-    temporaryPath = path + ".partial"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    temporaryPath = path + ".partial-" + String(UInt32.random(in: .min ... .max), radix: 16)
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw CheckpointError(.unwritableFile, "the file cannot be created (\(systemReason(errno)))", file: path)
     }

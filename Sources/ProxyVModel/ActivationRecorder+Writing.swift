@@ -55,12 +55,9 @@ extension ActivationRecorder {
       "proxy_sample": rows.proxy.filter { $0 < prompt.proxyPositions.count },
       "kv_sample": rows.cache.filter { $0 < prompt.length },
     ].filter { usesProxies || !$0.value.isEmpty || $0.key == "position_ids" }
-    let writer = try SafetensorsWriter(
-      path: path,
-      tensors: floats.map { TensorDeclaration(name: $0.key, dtype: .f32, shape: $0.value.shape) }
-        + integers.map { TensorDeclaration(name: $0.key, dtype: .i32, shape: [$0.value.count]) })
-    for (name, tensor) in floats { try writer.append(tensor.values.span.bytes, to: name) }
-    for (name, values) in integers { try writer.append(values.map { Int32($0) }.span.bytes, to: name) }
-    try writer.finish()
+    let named =
+      floats.map { NamedTensor(name: $0.key, shape: $0.value.shape, floats: $0.value.values) }
+      + integers.map { NamedTensor(name: $0.key, shape: [$0.value.count], int32s: $0.value.map { Int32($0) }) }
+    try SafetensorsWriter.write(named, to: path)
   }
 }

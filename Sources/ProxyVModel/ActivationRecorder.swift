@@ -27,6 +27,11 @@ public final class ActivationRecorder {
   public struct Tensor: Sendable {
     public var shape: [Int]
     public var values: [Float]
+
+    public init(shape: [Int], values: [Float]) {
+      self.shape = shape
+      self.values = values
+    }
   }
 
   public let rows: Rows

@@ -15,9 +15,10 @@ struct Decoder: Sendable {
   init(store: TensorStoreView, configuration: ModelConfiguration, usableVocabulary: Int) throws {
     let d = configuration.hiddenSize
     let vocabulary = configuration.vocabularySize
-    shape = DecoderLayer.Shape(
+    let shape = DecoderLayer.Shape(
       hidden: d, heads: configuration.headCount, keyValueHeads: configuration.keyValueHeadCount,
       headDimension: configuration.headSize, epsilon: Float(configuration.rmsNormEpsilon))
+    self.shape = shape
     theta = configuration.ropeTheta
     let names = TensorNaming(configuration)
     embeddings = try store.tensor(named: names.embedding, shape: [vocabulary, d])

@@ -68,12 +68,14 @@ extension VisionLanguageModel {
 
   private static func imagePreprocessor(_ checkpoint: Checkpoint, aspect: String?) throws -> ImagePreprocessor {
     let configuration = checkpoint.configuration
-    let mode = try AspectMode.named(aspect ?? configuration.aspectRatio.rawValue)
     let normalization = checkpoint.tower.preprocessor
-    var pinpoints = configuration.gridPinpoints
-    if pinpoints.isEmpty { pinpoints = GridResolution.standard }
-    return ImagePreprocessor(
-      aspect: mode, cropSize: normalization.cropSize, pinpoints: pinpoints.map { ImageSize(width: $0.width, height: $0.height) },
-      mean: normalization.mean, standardDeviation: normalization.standardDeviation, rescaleFactor: normalization.rescaleFactor)
+    let pinpoints = configuration.gridPinpoints.isEmpty ? GridResolution.standard : configuration.gridPinpoints
+    return try ImagePreprocessor(
+      PreprocessingConfiguration(
+        aspect: try AspectMode(configurationName: aspect ?? configuration.aspectRatio.rawValue),
+        pinpoints: pinpoints.map { PixelSize(width: $0.width, height: $0.height) },
+        shortestEdge: normalization.cropSize, cropSize: normalization.cropSize, mean: normalization.mean.map(Double.init),
+        standardDeviation: normalization.standardDeviation.map(Double.init), rescaleFactor: normalization.rescaleFactor,
+        maximumCropCount: configuration.maxCrops))
   }
 }

@@ -1,4 +1,5 @@
 import Tensor
+import Tokenization
 
 /// A prompt laid out as the model computes it: which tokens there are, in which order, with which position ids.
 ///
@@ -6,7 +7,7 @@ import Tensor
 /// and ProxyV layers add `[proxies]`. Masks compare position ids, not places (spec, section 4).
 public struct PackedPrompt: Sendable, Equatable {
   /// The marker that stands for an image among the token ids.
-  public static let imageMarker = -200
+  public static let imageMarker = ImagePrompt.imageID
 
   /// Token ids with ``imageMarker`` once per image, as tokenised.
   public let inputIDs: [Int]

@@ -1,4 +1,5 @@
 import Checkpoints
+import Hashing
 import Images
 import Tensor
 import Tokenization
@@ -13,9 +14,16 @@ extension VisionLanguageModel {
   /// in the template of the model.
   ///
   /// A question that holds `<image>` already says itself where its images stand.
-  public func conversation(question: String, imageCount: Int) throws -> String {
-    let markers = question.contains("<image>") ? "" : Array(repeating: "<image>", count: imageCount).joined(separator: " ")
-    return try template.prompt(user: markers.isEmpty ? question : markers + "\n" + question)
+  public func conversation(question: String, imageCount: Int) -> String {
+    template.prompt(for: ImagePrompt.message(question, imageCount: imageCount))
+  }
+
+  /// SHA-256 of each crop's normalised values, CHW, little-endian float32.
+  static func pixelHashes(_ image: PreprocessedImage) -> [String] {
+    let count = 3 * image.cropSize * image.cropSize
+    return image.crops.indices.map { crop in
+      SHA256.hexadecimal(of: Array(image.pixelValues[crop * count..<(crop + 1) * count]).span.bytes)
+    }
   }
 
   /// The ids that end an answer, as `generation_config.json` says.
@@ -45,7 +53,7 @@ extension VisionLanguageModel {
       keepsStepLogits: recorder != nil, recorder: recorder)
     return AnswerReport(
       prompt: prompt, conversation: conversation, images: images.map(\.name),
-      imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(\.pixelHashes),
+      imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(Self.pixelHashes),
       generation: generation, decoded: try tokenizer.decode(generation.ids, skippingSpecialTokens: true), methodName: methodName,
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,

@@ -65,12 +65,12 @@ public final class VisionLanguageModel: Sendable {
   /// - Throws: ``ModelError`` `too-many-crops` where the images together give more crops than the checkpoint was made for:
   ///   the official code then computes garbage or fails.
   public func encode(_ images: [PreprocessedImage], recorder: ActivationRecorder? = nil) throws -> EncodedImages {
-    let crops = images.map(\.cropCount)
+    let crops = images.map(\.crops.count)
     let total = crops.reduce(0, +)
     if total > configuration.maxCrops {
       throw ModelError(
         .tooManyCrops,
-        "the image gives \(total) crops but this checkpoint takes at most \(configuration.maxCrops) (max_num_image_crops);"
+        "the images give \(total) crops together but this checkpoint takes at most \(configuration.maxCrops) (max_num_image_crops);"
           + " use another --aspect or fewer images")
     }
     if images.isEmpty { return .none(hidden: configuration.hiddenSize) }
@@ -90,7 +90,7 @@ public final class VisionLanguageModel: Sendable {
   /// Text beyond what `tokenizer_model_max_length` leaves beside the image is cut off at the end (spec, section 4.5).
   /// - Throws: ``ModelError`` where the number of `<image>` markers is not the number of images, or no room is left for text.
   public func layout(conversation: String, images: EncodedImages) throws -> PackedPrompt {
-    var ids = try ImagePrompt.encode(conversation, with: tokenizer, imageMarker: PackedPrompt.imageMarker)
+    var ids = try ImagePrompt.encode(conversation, with: tokenizer)
     let markers = ids.count { $0 == PackedPrompt.imageMarker }
     guard markers == images.cropsPerImage.count else {
       throw ModelError(

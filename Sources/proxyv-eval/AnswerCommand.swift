@@ -34,7 +34,7 @@ struct AnswerCommand: ParsableCommand {
   func run() throws {
     let images = try image.map { (name: $0, bytes: try readFile($0)) }
     let model = try VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions)
-    let text = raw ? prompt : try model.conversation(question: prompt, imageCount: images.count)
+    let text = raw ? prompt : model.conversation(question: prompt, imageCount: images.count)
     let recorder = try dump.map { _ in ActivationRecorder(rows: try ActivationRecorder.Rows(specification: dumpRows)) }
     let report = try model.answer(
       conversation: text, images: images, maximumNewTokens: maxNewTokens,

@@ -16,31 +16,30 @@ struct ProxyVEval: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, ScoreCommand.self, ReportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
-      TokenizeCommand.self, MetricCommand.self, SynthesizeCommand.self,
+      AnswerCommand.self,
+      TokenizeCommand.self,
     ])
 
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong usage,
   /// 101 finished but incomplete.
   static func main() {
-    setvbuf(stdout, nil, _IOFBF, 1 << 16)
     do {
       var command = try parseAsRoot(underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let error as any LocatedError {
-      fflush(stdout)
+      fflush(nil)
       fail(render(error), code: 1)
     } catch let incomplete as IncompleteRun {
-      fflush(stdout)
+      fflush(nil)
       fail(incomplete.message, code: 101)
     } catch {
-      fflush(stdout)
+      fflush(nil)
       let code = exitCode(for: error)
       if code.isSuccess || error is ExitCode { exit(withError: error) }
       let isUsage = code == .validationFailure
       fail(fullMessage(for: error), code: isUsage ? 2 : 1, prefixed: !isUsage)
     }
-    fflush(stdout)
+    fflush(nil)
   }
 
   private static func fail(_ message: String, code: Int32, prefixed: Bool = true) -> Never {
@@ -55,7 +54,7 @@ struct ProxyVEval: ParsableCommand {
       if argument == "--" { literal = true }
       guard !literal, argument.hasPrefix("--") else { return argument }
       let name = argument.prefix { $0 != "=" }
-      return name.replacing("_", with: "-") + argument.dropFirst(name.count)
+      return String(name).replacing("_", with: "-") + argument.dropFirst(name.count)
     }
   }
 }

@@ -2,6 +2,7 @@ import DataFormats
 import Foundation
 import ProxyVModel
 import TestSupport
+import Testing
 
 /// One prompt of `golden/model/models/<variant>` with what the official code computed for it.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
