@@ -39,11 +39,23 @@ let package = Package(
     .target(
       name: "ProxyVModel", dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "DataFormats", "Diagnostics", "Hashing"]),
 
+    // The evaluation
+    .target(name: "PythonText"),
+    .target(name: "Metrics", dependencies: ["PythonText", "DataFormats", "Diagnostics"]),
+    .target(
+      name: "Evaluation",
+      dependencies: ["Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats", "Diagnostics", orderedCollections]),
+    .target(name: "Reporting", dependencies: ["Evaluation", "Metrics", "DataFormats"]),
+    .target(
+      name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
+      exclude: ["DocVQA/README.md", "ChartQA/README.md"]),
+
     // The command line
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "ProxyVModel", "Tokenization", "Images", "Checkpoints", "DataFormats", "Diagnostics",
+        "Benchmarks", "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tokenization", "Images", "Checkpoints", "DataFormats",
+        "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -53,6 +65,11 @@ let package = Package(
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "TestSupport"]),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "DataFormats", "Diagnostics"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "DataFormats", "Diagnostics"]),
+    .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

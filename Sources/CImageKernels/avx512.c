@@ -35,12 +35,22 @@ AVX512 static inline __m512i spread_index(void) {
   return _mm512_loadu_si512(index);
 }
 
-/// Output i of `rows` (1 or 4) rows that lie `width` pixels apart, sixteen taps per step. The result holds a pixel of the rows
-/// in each 128-bit lane, as 32-bit sums.
-AVX512 static inline __attribute__((always_inline)) __m512i pixel_block(const uint8_t *pixels, ptrdiff_t width, int rows,
-                                                                         __m512i spread, const int8_t *digits, int32_t count) {
-  __m512i sums[4][3];
-  for (int r = 0; r < 4; r++)
+/// The sums of four rows: the four lanes of each are added, two rows at a time, then four. Lane r holds row r's pixel.
+AVX512 static inline __m512i gathered(const __m512i sums[4][3]) {
+  __m512i rows[4];
+  for (int r = 0; r < 4; r++) rows[r] = joined(sums[r]);
+  __m512i first = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[0], rows[1], 0x88), _mm512_shuffle_i32x4(rows[0], rows[1], 0xDD));
+  __m512i second = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[2], rows[3], 0x88), _mm512_shuffle_i32x4(rows[2], rows[3], 0xDD));
+  return _mm512_add_epi32(_mm512_shuffle_i32x4(first, second, 0x88), _mm512_shuffle_i32x4(first, second, 0xDD));
+}
+
+/// One output pixel of `rows` (1 or 8) rows that lie `width` pixels apart, sixteen taps per step; eight rows share the loads of
+/// the weights, and their 24 sums stay in registers. `result` receives four bytes per row, of which the last means nothing.
+AVX512 static inline __attribute__((always_inline)) void pixel_block(const uint8_t *pixels, ptrdiff_t width, int rows,
+                                                                      __m512i spread, const int8_t *digits, int32_t count,
+                                                                      uint32_t result[8]) {
+  __m512i sums[8][3];
+  for (int r = 0; r < 8; r++)
     for (int d = 0; d < 3; d++) sums[r][d] = _mm512_setzero_si512();
   for (int32_t t = 0; t < count; t += 16, digits += 48) {
     __m512i weights[3];
@@ -53,33 +63,37 @@ AVX512 static inline __attribute__((always_inline)) __m512i pixel_block(const ui
       for (int d = 0; d < 3; d++) sums[r][d] = _mm512_dpbusd_epi32(sums[r][d], taps, weights[d]);
     }
   }
-  __m512i rows_sums[4];
-  for (int r = 0; r < 4; r++) rows_sums[r] = joined(sums[r]);
-  // Each row's four lanes are added, two rows at a time, then four.
-  __m512i first = _mm512_add_epi32(_mm512_shuffle_i32x4(rows_sums[0], rows_sums[1], 0x88),
-                                   _mm512_shuffle_i32x4(rows_sums[0], rows_sums[1], 0xDD));
-  __m512i second = _mm512_add_epi32(_mm512_shuffle_i32x4(rows_sums[2], rows_sums[3], 0x88),
-                                    _mm512_shuffle_i32x4(rows_sums[2], rows_sums[3], 0xDD));
-  return _mm512_add_epi32(_mm512_shuffle_i32x4(first, second, 0x88), _mm512_shuffle_i32x4(first, second, 0xDD));
+  for (int r = 0; r < rows; r += 4) {
+    __m512i samples = _mm512_max_epi32(rounded(gathered(sums + r)), _mm512_setzero_si512());
+    _mm_storeu_si128((__m128i *)(result + r), _mm512_cvtusepi32_epi8(samples));
+  }
 }
 
 AVX512 int cik_columns_avx512(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis, uint8_t *target) {
   cik_digits split = cik_split_digits(axis);
   if (split.digits == NULL) return -1;
   const __m512i spread = spread_index();
+  const ptrdiff_t row_bytes = axis.outputs * 3;
   ptrdiff_t step;
   for (ptrdiff_t y = 0; y < rows; y += step) {
-    step = rows - y >= 4 ? 4 : 1;
+    step = rows - y >= 8 ? 8 : 1;
     for (ptrdiff_t i = 0; i < axis.outputs; i++) {
       const uint8_t *pixels = source + (y * width + axis.starts[i]) * 3;
       const int8_t *digits = split.digits + i * split.groups * 48;
-      __m512i sums = step == 4 ? pixel_block(pixels, width, 4, spread, digits, axis.counts[i])
-                               : pixel_block(pixels, width, 1, spread, digits, axis.counts[i]);
-      __m512i samples = _mm512_max_epi32(rounded(sums), _mm512_setzero_si512());
-      uint8_t block[16];
-      _mm_storeu_si128((__m128i *)block, _mm512_cvtusepi32_epi8(samples));
-      uint8_t *output = target + (y * axis.outputs + i) * 3;
-      for (ptrdiff_t r = 0; r < step; r++) memcpy(output + r * axis.outputs * 3, block + r * 4, 3);
+      uint32_t block[8];
+      if (step == 8)
+        pixel_block(pixels, width, 8, spread, digits, axis.counts[i], block);
+      else
+        pixel_block(pixels, width, 1, spread, digits, axis.counts[i], block);
+      // The fourth byte goes where the next pixel of the row will be written; the last pixel has no next one.
+      uint8_t *output = target + y * row_bytes + i * 3;
+      size_t bytes = i + 1 < axis.outputs ? 4 : 3;
+      for (ptrdiff_t r = 0; r < step; r++) {
+        if (bytes == 4)
+          memcpy(output + r * row_bytes, block + r, 4);
+        else
+          memcpy(output + r * row_bytes, block + r, 3);
+      }
     }
   }
   free(split.digits);

@@ -13,7 +13,8 @@ public struct CLIPConfiguration: Sendable, Hashable {
   public var layerNormEpsilon: Double
 
   public init(
-    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int, imageSize: Int, patchSize: Int, layerNormEpsilon: Double = 1e-5
+    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int, imageSize: Int, patchSize: Int,
+    layerNormEpsilon: Double = 1e-5
   ) {
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize

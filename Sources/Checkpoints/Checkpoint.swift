@@ -24,7 +24,8 @@ public struct Checkpoint: Sendable {
     let path = folder + "/config.json"
     if !FileManager.default.fileExists(atPath: folder) { throw CheckpointError(.unreadableFile, "no such folder", file: folder) }
     if !FileManager.default.fileExists(atPath: path) {
-      throw CheckpointError(.unreadableFile, "there is no config.json; a model is a folder with config.json and model.safetensors", file: folder)
+      throw CheckpointError(
+        .unreadableFile, "there is no config.json; a model is a folder with config.json and model.safetensors", file: folder)
     }
     self.folder = folder
     configuration = try ModelConfiguration(contentsOf: path)
@@ -39,30 +40,5 @@ public struct Checkpoint: Sendable {
   /// The SHA-256 of all tensors; see ``ContentIdentity``.
   public func identity(cache: ContentIdentity.Cache = .standard) throws -> ContentIdentity {
     try ContentIdentity(tensors: tensors, tower: tower.separateFolder == nil ? nil : tower.tensors.store, cache: cache)
-  }
-}
-
-/// The prompt template that a checkpoint was trained on (model.md, section 7.1).
-public enum ConversationFamily: String, Sendable, Hashable, CaseIterable {
-  case vicuna = "v1"
-  case llama3 = "llava_llama_3"
-  case qwen = "qwen_1_5"
-  case phi3 = "phi3_instruct"
-  case internlm2
-
-  /// Vicuna and Llama-3 share a model type; their tokenizers tell them apart.
-  init(folder: String, configuration: ModelConfiguration) throws {
-    switch configuration.family {
-    case .qwen2: self = .qwen
-    case .phi3: self = .phi3
-    case .internlm2: self = .internlm2
-    case .llama:
-      let marker = Data("<|start_header_id|>".utf8)
-      let hasMarker = ["tokenizer_config.json", "tokenizer.json"].contains { name in
-        let data = try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + name), options: .mappedIfSafe)
-        return data?.range(of: marker) != nil
-      }
-      self = hasMarker ? .llama3 : .vicuna
-    }
   }
 }

@@ -2,7 +2,9 @@ import DataFormats
 
 extension GridResolution {
   /// The grid of the released checkpoints.
-  public static let standard = [(336, 672), (672, 336), (672, 672), (1008, 336), (336, 1008)].map { GridResolution(width: $0, height: $1) }
+  public static let standard = [(336, 672), (672, 336), (672, 672), (1008, 336), (336, 1008)].map {
+    GridResolution(width: $0, height: $1)
+  }
 
   /// Reads `image_grid_pinpoints`: a list of pairs, the same as Python text, or a range of grids such as `(1x1),...,(2x3)`.
   ///
@@ -16,7 +18,9 @@ extension GridResolution {
     let pairs: JSONNode
     if let text = node.value.stringValue {
       if text.contains("x") { return try range(text, reader, key, cropSide: cropSide) }
-      guard let parsed = pythonPairs(text) else { throw reader.invalid(key, "the text is no list of pairs such as [(336, 672), (672, 336)]") }
+      guard let parsed = pythonPairs(text) else {
+        throw reader.invalid(key, "the text is no list of pairs such as [(336, 672), (672, 336)]")
+      }
       pairs = JSONNode(parsed, file: node.file, path: node.path)
     } else {
       pairs = node
@@ -26,14 +30,17 @@ extension GridResolution {
     return try items.map { item in
       let sides = try item.list().map { try $0.int() }
       guard sides.count == 2, sides.allSatisfy({ ConfigurationReader.Bounds.pixels.contains($0) && $0 % cropSide == 0 }) else {
-        throw reader.invalid(key, "\(sides) is not a pair of multiples of \(cropSide) up to \(ConfigurationReader.Bounds.pixels.upperBound)")
+        throw reader.invalid(
+          key, "\(sides) is not a pair of multiples of \(cropSide) up to \(ConfigurationReader.Bounds.pixels.upperBound)")
       }
       return heightFirst ? GridResolution(width: sides[1], height: sides[0]) : GridResolution(width: sides[0], height: sides[1])
     }
   }
 
   /// All grids from the first to the last `(AxB)` of the text, times the side of a crop; the first number is the width's.
-  private static func range(_ text: String, _ reader: ConfigurationReader, _ key: String, cropSide: Int) throws -> [GridResolution] {
+  private static func range(_ text: String, _ reader: ConfigurationReader, _ key: String, cropSide: Int) throws
+    -> [GridResolution]
+  {
     let grids = text.matches(of: /\(([0-9]{1,3})x([0-9]{1,3})\)/).map { (Int($0.1) ?? 0, Int($0.2) ?? 0) }
     let limit = ConfigurationReader.Bounds.pixels.upperBound / cropSide
     guard let first = grids.first, let last = grids.last, first.0 >= 1, first.1 >= 1, first.0 <= last.0, first.1 <= last.1,

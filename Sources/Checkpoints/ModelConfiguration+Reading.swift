@@ -16,7 +16,8 @@ extension ModelConfiguration {
     modelType = try top.string("model_type", default: "")
     let isNested = top.has("text_config") || ["llava_next", "llava_next_video"].contains(modelType)
     layout = isNested ? .huggingFace : .original
-    let text = isNested ? try top.object("text_config") ?? ConfigurationReader(JSONNode([:], file: node.file, path: "text_config")) : top
+    let text =
+      isNested ? try top.object("text_config") ?? ConfigurationReader(JSONNode([:], file: node.file, path: "text_config")) : top
     family = try Self.family(top: top, text: text, isNested: isNested)
 
     let defaults = LanguageDefaults(family)
@@ -99,13 +100,15 @@ extension ModelConfiguration {
   /// The family by `model_type`, or by `architectures` where the type is none that is known.
   private static func family(top: ConfigurationReader, text: ConfigurationReader, isNested: Bool) throws -> Family {
     let known: [String: Family] = [
-      "llava_llama": .llama, "llava": .llama, "llava_qwen": .qwen2, "llava_qwen2": .qwen2, "llava_phi": .phi3, "llava_phi3": .phi3,
+      "llava_llama": .llama, "llava": .llama, "llava_qwen": .qwen2, "llava_qwen2": .qwen2, "llava_phi": .phi3,
+      "llava_phi3": .phi3,
       "llava_internlm2": .internlm2, "llava_internlm": .internlm2,
     ]
     if isNested {
       let outer = try top.string("model_type", default: "llava_next")
       guard ["llava_next", "llava"].contains(outer) else {
-        throw top.unsupported("model_type", "the model \"\(outer)\" is not supported; \(suggestion(for: outer, among: ["llava_next", "llava"]))")
+        throw top.unsupported(
+          "model_type", "the model \"\(outer)\" is not supported; \(suggestion(for: outer, among: ["llava_next", "llava"]))")
       }
       let inner = try text.string("model_type", default: "llama")
       guard inner == "llama" else {
@@ -117,7 +120,9 @@ extension ModelConfiguration {
     if let family = known[type] { return family }
     let words = ([type] + (try top.node.optional("architectures")?.strings() ?? [])).map { $0.lowercased() }
     if words.contains(where: { $0.contains("llava") }) {
-      let marks: [(String, Family)] = [("internlm2", .internlm2), ("qwen2", .qwen2), ("qwen", .qwen2), ("phi", .phi3), ("llama", .llama)]
+      let marks: [(String, Family)] = [
+        ("internlm2", .internlm2), ("qwen2", .qwen2), ("qwen", .qwen2), ("phi", .phi3), ("llama", .llama),
+      ]
       // "llavallamaforcausallm" and its like; the first mark that stands after "llava" wins.
       for (mark, family) in marks where words.contains(where: { $0.replacingOccurrences(of: "llava", with: "").contains(mark) }) {
         return family
@@ -125,7 +130,9 @@ extension ModelConfiguration {
     }
     let names = known.keys.sorted() + ["llava_next"]
     throw top.unsupported(
-      "model_type", type.isEmpty ? "the key is missing; known: \(names.joined(separator: ", "))"
+      "model_type",
+      type.isEmpty
+        ? "the key is missing; known: \(names.joined(separator: ", "))"
         : "the model \"\(type)\" is not supported; \(suggestion(for: type, among: names))")
   }
 
@@ -135,7 +142,8 @@ extension ModelConfiguration {
     let factor = try scaling.double("factor", default: 1, in: 1e-3...1e6)
     // "dynamic" acts only beyond max_position_embeddings; the others change every position.
     guard ["default", "dynamic"].contains(type) || (type == "linear" && factor == 1) else {
-      throw text.unsupported("rope_scaling", "the scaling \"\(type)\" is not supported; known: dynamic (plain within max_position_embeddings)")
+      throw text.unsupported(
+        "rope_scaling", "the scaling \"\(type)\" is not supported; known: dynamic (plain within max_position_embeddings)")
     }
     return type == "default" ? nil : RopeScaling(type: type, factor: factor)
   }
@@ -146,16 +154,20 @@ extension ModelConfiguration {
     case "identity": return .identity
     case "linear": return .linear
     default:
-      if type.hasPrefix("mlp"), type.hasSuffix("x_gelu"), let depth = Int(type.dropFirst(3).dropLast(6)), (1...16).contains(depth) {
+      if type.hasPrefix("mlp"), type.hasSuffix("x_gelu"), let depth = Int(type.dropFirst(3).dropLast(6)), (1...16).contains(depth)
+      {
         return .mlp(depth: depth)
       }
-      throw top.unsupported("mm_projector_type", "the projector \"\(type)\" is not supported; known: linear, mlp2x_gelu, identity")
+      throw top.unsupported(
+        "mm_projector_type", "the projector \"\(type)\" is not supported; known: linear, mlp2x_gelu, identity")
     }
   }
 
   private static func nestedProjector(_ top: ConfigurationReader) throws -> Projector {
     let activation = try top.string("projector_hidden_act", default: "gelu")
-    guard activation == "gelu" else { throw top.unsupported("projector_hidden_act", "\"\(activation)\" is not supported; known: gelu") }
+    guard activation == "gelu" else {
+      throw top.unsupported("projector_hidden_act", "\"\(activation)\" is not supported; known: gelu")
+    }
     return .mlp(depth: 2)
   }
 

@@ -19,7 +19,9 @@ extension ModelConfiguration {
       if usesProxies && layer >= proxyStartLayer { tensors += guidedMLPTensors(names.guidedMLP(layer - proxyStartLayer)) }
     }
     tensors.append(TensorSpecification(names.finalNorm, [hiddenSize], .gain))
-    if !tiesWordEmbeddings { tensors.append(TensorSpecification(names.output, [vocabularySize, hiddenSize], .weight(fanIn: hiddenSize))) }
+    if !tiesWordEmbeddings {
+      tensors.append(TensorSpecification(names.output, [vocabularySize, hiddenSize], .weight(fanIn: hiddenSize)))
+    }
     return tensors
   }
 
@@ -34,7 +36,9 @@ extension ModelConfiguration {
     let queries = headCount * headSize
     let keys = keyValueHeadCount * headSize
     func gain(_ name: String) -> TensorSpecification { TensorSpecification(prefix + name, [hiddenSize], .gain) }
-    func linear(_ name: String, _ outputs: Int, _ inputs: Int) -> TensorSpecification { Self.linear(prefix + name, outputs, inputs) }
+    func linear(_ name: String, _ outputs: Int, _ inputs: Int) -> TensorSpecification {
+      Self.linear(prefix + name, outputs, inputs)
+    }
     switch family {
     case .llama, .qwen2:
       let heads = [("q_proj", queries), ("k_proj", keys), ("v_proj", keys)]
@@ -87,14 +91,17 @@ extension CLIPConfiguration {
     var tensors = [
       TensorSpecification(root + "embeddings.class_embedding", [hiddenSize], .embedding),
       TensorSpecification(
-        root + "embeddings.patch_embedding.weight", [hiddenSize, 3, patchSize, patchSize], .weight(fanIn: 3 * patchSize * patchSize)),
+        root + "embeddings.patch_embedding.weight", [hiddenSize, 3, patchSize, patchSize],
+        .weight(fanIn: 3 * patchSize * patchSize)),
       TensorSpecification(root + "embeddings.position_embedding.weight", [patchCount + 1, hiddenSize], .embedding),
     ]
     tensors += norm(root + "pre_layrnorm")
     for layer in 0..<layerCount {
       let name = "\(root)encoder.layers.\(layer)."
       tensors += norm(name + "layer_norm1")
-      for part in ["q_proj", "k_proj", "v_proj", "out_proj"] { tensors += linear("\(name)self_attn.\(part)", hiddenSize, hiddenSize) }
+      for part in ["q_proj", "k_proj", "v_proj", "out_proj"] {
+        tensors += linear("\(name)self_attn.\(part)", hiddenSize, hiddenSize)
+      }
       tensors += norm(name + "layer_norm2")
       tensors += linear(name + "mlp.fc1", intermediateSize, hiddenSize)
       tensors += linear(name + "mlp.fc2", hiddenSize, intermediateSize)

@@ -14,7 +14,8 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
   /// CLIP's values for a tower with crops of `cropSize` pixels.
   public static func clip(cropSize: Int) -> PreprocessorConfiguration {
     PreprocessorConfiguration(
-      mean: [0.48145466, 0.4578275, 0.40821073], standardDeviation: [0.26862954, 0.26130258, 0.27577711], rescaleFactor: 1.0 / 255.0,
+      mean: [0.48145466, 0.4578275, 0.40821073], standardDeviation: [0.26862954, 0.26130258, 0.27577711],
+      rescaleFactor: 1.0 / 255.0,
       cropSize: cropSize)
   }
 
@@ -63,7 +64,8 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
     if node.value.intValue != nil { return try reader.int(key, default: 0, in: pixels) }
     let object = try ConfigurationReader(node)
     if let edge = try object.optionalInt("shortest_edge", in: pixels) { return edge }
-    guard let height = try object.optionalInt("height", in: pixels), let width = try object.optionalInt("width", in: pixels) else { return nil }
+    guard let height = try object.optionalInt("height", in: pixels), let width = try object.optionalInt("width", in: pixels)
+    else { return nil }
     guard height == width else { throw reader.unsupported(key, "only square crops are supported, found \(width)x\(height)") }
     return height
   }

@@ -3,19 +3,20 @@
 /// One block of normal values is drawn from a counter and stored once per scale and dtype; a tensor is cut from it in pieces
 /// whose places are hashes of seed, name and piece. So tensors differ from each other, and writing costs no arithmetic.
 struct RandomWeights {
-  /// Values in the block; pieces are at most half as long, so that there are many places to cut them from.
-  static let blockCount = 1 << 22
-  static let pieceCount = 1 << 21
+  /// The most values in the block: 8 MB in bf16, which stays in a cache.
+  private static let largestBlock = 1 << 22
 
   private let seed: UInt64
   private let dtype: DType
   private let normals: [Float]
   private var blocks: [Float: [UInt8]] = [:]
 
-  init(seed: UInt64, dtype: DType) {
+  /// - Parameter largest: the number of values of the largest tensor; a small model needs only a small block.
+  init(seed: UInt64, dtype: DType, largest: Int) {
     self.seed = seed
     self.dtype = dtype
-    normals = (0..<UInt64(Self.blockCount)).map { Self.normal(Self.mixed(seed ^ Self.mixed($0))) }
+    let count = min(max(largest, 1 << 14), Self.largestBlock / 2) * 2
+    normals = (0..<UInt64(count)).map { Self.normal(Self.mixed(seed ^ Self.mixed($0))) }
   }
 
   /// Calls `write` with the bytes of a tensor, piece by piece.
@@ -32,8 +33,9 @@ struct RandomWeights {
     let nameHash = Self.hash(tensor.name)
     var piece: UInt64 = 0
     while remaining > 0 {
-      let count = min(remaining, Self.pieceCount)
-      let place = Int(Self.mixed(nameHash ^ Self.mixed(seed &+ piece)) % UInt64(Self.blockCount - count + 1))
+      // Half a block leaves many places to cut from.
+      let count = min(remaining, normals.count / 2)
+      let place = Int(Self.mixed(nameHash ^ Self.mixed(seed &+ piece)) % UInt64(normals.count - count + 1))
       let bytes = block.span.bytes.extracting(place * dtype.size..<(place + count) * dtype.size)
       try write(bytes)
       remaining -= count

@@ -32,7 +32,7 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: ``CheckpointError`` `missing-tensor` with the nearest name.
   public func tensor(named name: String) throws(CheckpointError) -> TensorView {
     if let tensor = self[name] { return tensor }
-    let nearest = nearestName(to: name, among: indices.keys)
+    let nearest = nearestName(to: name, among: indices.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
     throw CheckpointError(
       .missingTensor, "the tensor is missing" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""), file: path, tensor: name)
   }

@@ -35,7 +35,8 @@ struct SafetensorsHeader {
     }
     let length = Int(declared)
     guard length <= Self.longestHeader else {
-      throw CheckpointError(.invalidHeader, "the header is said to be \(length) bytes long; the format allows 100000000", file: path)
+      throw CheckpointError(
+        .invalidHeader, "the header is said to be \(length) bytes long; the format allows 100000000", file: path)
     }
     let text = file.withBytes(in: 8..<8 + length) { span in span.withUnsafeBytes { [UInt8]($0) } }
     guard text.first == UInt8(ascii: "{") else {
@@ -75,7 +76,8 @@ struct SafetensorsHeader {
     let typeName = try node["dtype"].string()
     guard let dtype = DType(rawValue: typeName) else {
       let known = DType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw CheckpointError(.unknownDType, "the dtype \"\(typeName)\" is not supported (known: \(known))", file: path, tensor: name)
+      throw CheckpointError(
+        .unknownDType, "the dtype \"\(typeName)\" is not supported (known: \(known))", file: path, tensor: name)
     }
     let dimensions = try node["shape"].list()
     guard dimensions.count <= 64 else {

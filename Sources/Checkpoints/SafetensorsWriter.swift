@@ -127,7 +127,9 @@ public struct NamedTensor: Sendable {
 
 extension SafetensorsWriter {
   /// Writes a file that fits in memory.
-  public static func write(_ tensors: [NamedTensor], to path: String, metadata: [String: String] = ["format": "pt"]) throws(CheckpointError) {
+  public static func write(_ tensors: [NamedTensor], to path: String, metadata: [String: String] = ["format": "pt"])
+    throws(CheckpointError)
+  {
     let writer = try SafetensorsWriter(path: path, tensors: tensors.map(\.declaration), metadata: metadata)
     for tensor in tensors { try writer.append(tensor.bytes.span.bytes, to: tensor.declaration.name) }
     try writer.finish()

@@ -49,7 +49,8 @@ public struct Synthesis: Sendable {
   public var shardSize: Int
 
   public init(
-    shape: Shape, method: Method = .proxyV, layers: Int? = nil, startLayer: Int? = nil, reduceFactor: Int = 4, vocabularySize: Int? = nil,
+    shape: Shape, method: Method = .proxyV, layers: Int? = nil, startLayer: Int? = nil, reduceFactor: Int = 4,
+    vocabularySize: Int? = nil,
     dtype: DType = .bf16, seed: UInt64 = 0, shardSize: Int = 5_000_000_000
   ) {
     self.shape = shape
@@ -64,7 +65,8 @@ public struct Synthesis: Sendable {
   }
 
   /// Writes the tokenizer's files into a folder for a vocabulary of at most `vocabularySize` tokens.
-  public typealias TokenizerWriter = (_ folder: String, _ conversation: ConversationFamily, _ configuration: ModelConfiguration) throws -> Void
+  public typealias TokenizerWriter = (_ folder: String, _ conversation: ConversationFamily, _ configuration: ModelConfiguration)
+    throws -> Void
 
   /// The configuration that will be written.
   /// - Throws: ``CheckpointError`` where the options do not fit together, for example a start layer beyond the last.
@@ -112,7 +114,8 @@ public struct Synthesis: Sendable {
       try FileManager.default.moveItem(atPath: workplace, toPath: target.path)
     } catch {
       try? FileManager.default.removeItem(atPath: workplace)
-      throw error is any LocatedError ? error : CheckpointError(.unwritableFile, "the checkpoint cannot be written", file: folder, cause: error)
+      throw error is any LocatedError
+        ? error : CheckpointError(.unwritableFile, "the checkpoint cannot be written", file: folder, cause: error)
     }
     return configuration
   }
@@ -121,10 +124,13 @@ public struct Synthesis: Sendable {
     guard !FileManager.default.fileExists(atPath: target) else {
       throw CheckpointError(.invalidRequest, "the folder exists already; choose another or remove it", file: target)
     }
-    guard FileManager.default.fileExists(atPath: parent) else { throw CheckpointError(.unwritableFile, "no such folder", file: parent) }
+    guard FileManager.default.fileExists(atPath: parent) else {
+      throw CheckpointError(.unwritableFile, "no such folder", file: parent)
+    }
     let needed = total + 32_000_000  // headers, tokenizer
     if let free = freeDiskSpace(at: parent), free < needed {
-      throw CheckpointError(.diskSpace, "the checkpoint needs \(Self.gigabytes(needed)), but only \(Self.gigabytes(free)) are free", file: parent)
+      throw CheckpointError(
+        .diskSpace, "the checkpoint needs \(Self.gigabytes(needed)), but only \(Self.gigabytes(free)) are free", file: parent)
     }
   }
 
@@ -132,8 +138,9 @@ public struct Synthesis: Sendable {
     _ tensors: [TensorSpecification], to folder: String, total: Int, _ progress: (Int, Int) -> Void
   ) throws {
     let writer = try ShardedSafetensorsWriter(
-      folder: folder, tensors: tensors.map { TensorDeclaration(name: $0.name, dtype: dtype, shape: $0.shape) }, shardSize: shardSize)
-    var weights = RandomWeights(seed: seed, dtype: dtype)
+      folder: folder, tensors: tensors.map { TensorDeclaration(name: $0.name, dtype: dtype, shape: $0.shape) },
+      shardSize: shardSize)
+    var weights = RandomWeights(seed: seed, dtype: dtype, largest: tensors.map { elementCount(shape: $0.shape) ?? 0 }.max() ?? 0)
     var written = 0
     for tensor in tensors {
       try weights.emit(tensor) { bytes in

@@ -10,7 +10,7 @@ public struct TensorNaming: Sendable, Hashable {
   public var output: String
   /// The gain of the last normalisation `[hidden]`.
   public var finalNorm: String
-  /// The vector after every crop or tile row `[hidden]`; nil where the packing has none.
+  /// The vector after every crop or tile row `[hidden]`; nil where the checkpoint has none.
   public var imageNewline: String?
   /// The linear layers of the projector in order, without `.weight` and `.bias`.
   public var projectorLayers: [String]
@@ -25,13 +25,20 @@ public struct TensorNaming: Sendable, Hashable {
     let head = isInternLM ? "output.weight" : isHuggingFace ? "language_model.lm_head.weight" : "lm_head.weight"
     output = configuration.tiesWordEmbeddings ? embedding : head
     finalNorm = language + "norm.weight"
-    let newline = isHuggingFace ? "image_newline" : "model.image_newline"
-    imageNewline = configuration.packing == .flat ? nil : newline
+    if isHuggingFace {
+      imageNewline = configuration.packing == .flat ? nil : "image_newline"
+    } else {
+      // ProxyV always has the vector; LLaVA's own classes create it for the "unpad" merge types.
+      let hasNewline = configuration.packing == .grouped || configuration.patchMergeType.contains("unpad")
+      imageNewline = hasNewline ? "model.image_newline" : nil
+    }
     switch configuration.projector {
     case .identity: projectorLayers = []
     case .linear: projectorLayers = ["model.mm_projector"]
     case .mlp(let depth):
-      projectorLayers = (0..<depth).map { isHuggingFace ? "multi_modal_projector.linear_\($0 + 1)" : "model.mm_projector.\($0 * 2)" }
+      projectorLayers = (0..<depth).map {
+        isHuggingFace ? "multi_modal_projector.linear_\($0 + 1)" : "model.mm_projector.\($0 * 2)"
+      }
     }
     tower = isHuggingFace ? "vision_tower." : "model.vision_tower.vision_tower."
   }

@@ -16,7 +16,8 @@ extension TensorStore {
     for (tensor, shard) in placed {
       guard let view = shards[shard]?[tensor] else {
         throw CheckpointError(
-          .invalidIndex, "the index says that \(shard) holds this tensor, but it does not; index and shards do not belong together",
+          .invalidIndex,
+          "the index says that \(shard) holds this tensor, but it does not; index and shards do not belong together",
           file: path, tensor: tensor)
       }
       tensors[tensor] = view
@@ -65,7 +66,8 @@ extension TensorStore {
       return CheckpointError(.unreadableFile, "no such folder", file: folder)
     }
     guard isFolder.boolValue else {
-      return CheckpointError(.unreadableFile, "this is a file; a model is a folder with config.json and model.safetensors", file: folder)
+      return CheckpointError(
+        .unreadableFile, "this is a file; a model is a folder with config.json and model.safetensors", file: folder)
     }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     let pickles = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".pth") || $0.hasSuffix(".pt") }
@@ -88,7 +90,8 @@ extension TensorStore {
     let shards = names.filter { $0.hasSuffix(".safetensors") }
     if let first = shards.first {
       return CheckpointError(
-        .noWeights, "\(first) lies here, but neither model.safetensors nor model.safetensors.index.json; copy the index too", file: folder)
+        .noWeights, "\(first) lies here, but neither model.safetensors nor model.safetensors.index.json; copy the index too",
+        file: folder)
     }
     return CheckpointError(.noWeights, "no model.safetensors and no model.safetensors.index.json in this folder", file: folder)
   }

@@ -105,7 +105,8 @@ public final class TensorStore: Sendable {
   private func check(_ tensor: TensorView, shape: [Int]) throws(CheckpointError) {
     guard tensor.shape == shape else {
       throw CheckpointError(
-        .wrongShape, "the file has shape \(tensor.shape), the configuration asks for \(shape)", file: tensor.file, tensor: tensor.name)
+        .wrongShape, "the file has shape \(tensor.shape), the configuration asks for \(shape)", file: tensor.file,
+        tensor: tensor.name)
     }
     guard tensor.dtype.isFloatingPoint else {
       throw CheckpointError(
@@ -117,7 +118,8 @@ public final class TensorStore: Sendable {
   private func missing(_ name: String) -> CheckpointError {
     let nearest = nearestName(to: name, among: tensors.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
     return CheckpointError(
-      .missingTensor, "the tensor is missing" + (nearest.map { "; the nearest name is \"\($0)\"" } ?? ""), file: folder, tensor: name)
+      .missingTensor, "the tensor is missing" + (nearest.map { "; the nearest name is \"\($0)\"" } ?? ""), file: folder,
+      tensor: name)
   }
 
   private func refuse(extra: [String]) throws(CheckpointError) {

@@ -56,7 +56,8 @@ public struct TensorView: Sendable {
       case .f16: return FloatConversion.floatsFromF16(bytes)
       case .bf16: return FloatConversion.floatsFromBF16(bytes)
       case .f64: return FloatConversion.floatsFromF64(bytes)
-      default: throw CheckpointError(.wrongDType, "expected floating-point values, found \(dtype.rawValue)", file: file, tensor: name)
+      default:
+        throw CheckpointError(.wrongDType, "expected floating-point values, found \(dtype.rawValue)", file: file, tensor: name)
       }
     }
   }

@@ -43,7 +43,8 @@ public struct VisionTower: Sendable {
       separateFolder = found
     } else if model.layout == .huggingFace {
       throw CheckpointError(
-        .missingTower, "the tensors vision_tower.vision_model.* are missing; copy the whole repository of the model", file: folder)
+        .missingTower, "the tensors vision_tower.vision_model.* are missing; copy the whole repository of the model", file: folder
+      )
     } else {
       let places = candidates.isEmpty ? "mm_vision_tower names none" : "looked in \(candidates.joined(separator: ", "))"
       throw CheckpointError(
@@ -63,7 +64,8 @@ public struct VisionTower: Sendable {
     let last = URL(fileURLWithPath: name).lastPathComponent
     var folders = [checkpoint + "/" + name, parent + "/" + name, checkpoint + "/" + last, parent + "/" + last]
     let environment = ProcessInfo.processInfo.environment
-    let hub = environment["HF_HUB_CACHE"] ?? (environment["HF_HOME"] ?? (environment["HOME"] ?? "") + "/.cache/huggingface") + "/hub"
+    let hub =
+      environment["HF_HUB_CACHE"] ?? (environment["HF_HOME"] ?? (environment["HOME"] ?? "") + "/.cache/huggingface") + "/hub"
     let snapshots = hub + "/models--" + name.replacingOccurrences(of: "/", with: "--") + "/snapshots"
     folders += ((try? FileManager.default.contentsOfDirectory(atPath: snapshots)) ?? []).sorted().map { snapshots + "/" + $0 }
     var seen: Set<String> = []
@@ -75,12 +77,14 @@ public struct VisionTower: Sendable {
     let file = folder + "/config.json"
     guard configuration.hiddenSize == model.visionHiddenSize else {
       throw CheckpointError(
-        .invalidConfiguration, "\(model.visionHiddenSize) differs from the tower's hidden_size \(configuration.hiddenSize)", file: file,
+        .invalidConfiguration, "\(model.visionHiddenSize) differs from the tower's hidden_size \(configuration.hiddenSize)",
+        file: file,
         place: "mm_hidden_size")
     }
     guard model.towerLayersNeeded(of: configuration.layerCount) != nil else {
       throw CheckpointError(
-        .invalidConfiguration, "\(model.visionSelectLayer) is no layer of a tower with \(configuration.layerCount) layers", file: file,
+        .invalidConfiguration, "\(model.visionSelectLayer) is no layer of a tower with \(configuration.layerCount) layers",
+        file: file,
         place: model.layout == .huggingFace ? "vision_feature_layer" : "mm_vision_select_layer")
     }
     if model.packing == .grouped, configuration.patchCount != model.tokensPerCrop {
@@ -93,10 +97,7 @@ public struct VisionTower: Sendable {
   /// Checks the names and shapes of the tower's tensors; tensors of CLIP's text side are passed over.
   func checkTensors() throws(CheckpointError) {
     for specification in configuration.expectedTensors() {
-      guard let tensor = tensors[specification.name], tensor.shape == specification.shape, tensor.dtype.isFloatingPoint else {
-        _ = try tensors.tensor(named: specification.name, shape: specification.shape)
-        continue
-      }
+      _ = try tensors.tensor(named: specification.name, shape: specification.shape)
     }
   }
 }

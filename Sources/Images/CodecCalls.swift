@@ -5,21 +5,24 @@ import CWebP
 // The only calls of the codecs' C functions. Every buffer's size is computed here from numbers that the callers have checked.
 
 extension ImageDecoder {
-  /// The samples of a PNG as ``cpng_decode`` lays them out.
-  static func pngSamples(_ bytes: [UInt8], width: Int, height: Int, count: Int) throws(ImageError) -> [UInt8] {
-    var status: Int32 = -1
+  /// The samples of a PNG as ``cpng_decode`` lays them out; with `salvaging` zeros from a damaged row on, and the damage in words.
+  static func pngSamples(_ bytes: [UInt8], width: Int, height: Int, count: Int, salvaging: Bool)
+    throws(ImageError) -> (samples: [UInt8], damage: String?)
+  {
+    var status = CPNG_FAILED
     var message = [CChar](repeating: 0, count: 160)
     let samples = [UInt8](unsafeUninitializedCapacity: count) { samples, initialized in
+      if salvaging { samples.initialize(repeating: 0) }
       status = cpng_decode(
         bytes, bytes.count, UInt32(width), UInt32(height), samples.baseAddress, count, &message, message.count)
-      initialized = status == 0 ? count : 0
+      initialized = salvaging || status == CPNG_DECODED ? count : 0
     }
-    guard status == 0 else {
-      let reason = text(message)
-      let isShort = reason.contains("truncated") || reason.contains("Not enough image data")
-      throw ImageError(isShort ? .truncated : .corrupt, isShort ? "the PNG is truncated" : "the PNG cannot be decoded: \(reason)")
+    switch status {
+    case CPNG_DECODED: return (samples, nil)
+    case CPNG_DAMAGED where salvaging: return (samples, "the PNG is damaged: \(text(message))")
+    case CPNG_TRUNCATED: throw ImageError(.truncated, "the PNG is truncated")
+    default: throw ImageError(.corrupt, "the PNG cannot be decoded: \(text(message))")
     }
-    return samples
   }
 
   /// A zlib stream's contents, at most `longest` bytes; nil where it is broken or longer.

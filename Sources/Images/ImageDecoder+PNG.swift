@@ -1,6 +1,6 @@
 extension ImageDecoder {
-  static func decodePNG(_ bytes: [UInt8], _ structure: PNGStructure, maxPixels: Int) throws(ImageError) -> DecodedImage {
-    let area = try checkedArea(width: structure.width, height: structure.height, maxPixels: maxPixels)
+  static func decodePNG(_ bytes: [UInt8], _ structure: PNGStructure, options: DecodingOptions) throws(ImageError) -> DecodedImage {
+    let area = try checkedArea(width: structure.width, height: structure.height, maxPixels: options.maxPixels)
     // Deflate shrinks by 1032 at most: a header that declares more than that is lying, and nothing is allocated for it.
     if structure.storedByteCount / 1040 > bytes.count - structure.imageDataOffset {
       throw ImageError(.truncated, "the PNG declares \(structure.width) x \(structure.height) pixels but holds far less data")
@@ -11,7 +11,8 @@ extension ImageDecoder {
       case .gray where structure.bitDepth == 16: 2
       case .gray, .grayAlpha, .palette: 1
       }
-    let samples = try pngSamples(bytes, width: structure.width, height: structure.height, count: area * bytesPerPixel)
+    let (samples, damage) = try pngSamples(
+      bytes, width: structure.width, height: structure.height, count: area * bytesPerPixel, salvaging: options.salvagesDamaged)
     let pixels =
       switch structure.colorType {
       case .rgb, .rgba: samples
@@ -22,7 +23,7 @@ extension ImageDecoder {
       }
     return DecodedImage(
       image: RGBImage(trusted: pixels, width: structure.width, height: structure.height), format: .png,
-      pillowMode: structure.pillowMode)
+      pillowMode: structure.pillowMode, damage: damage)
   }
 
   /// The RGB samples of values that a table of 256 colours explains.

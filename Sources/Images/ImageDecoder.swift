@@ -10,10 +10,17 @@ public struct DecodingOptions: Sendable {
   /// Turns the image as its EXIF orientation says, as `PIL.ImageOps.exif_transpose`; otherwise the orientation is ignored,
   /// as in the paper's evaluation.
   public var exifTranspose: Bool
+  /// Gives a PNG whose compressed data are damaged in the middle as far as it goes, the rest black, and says so in
+  /// ``DecodedImage/damage``; otherwise it is an error.
+  ///
+  /// Pillow's first `load()` of such a file raises, and the image object then holds just these rows. For looking at files, not
+  /// for evaluation. A truncated file is an error either way.
+  public var salvagesDamaged: Bool
 
-  public init(maxPixels: Int = pillowMaxPixels, exifTranspose: Bool = false) {
+  public init(maxPixels: Int = pillowMaxPixels, exifTranspose: Bool = false, salvagesDamaged: Bool = false) {
     self.maxPixels = maxPixels
     self.exifTranspose = exifTranspose
+    self.salvagesDamaged = salvagesDamaged
   }
 }
 
@@ -30,6 +37,15 @@ public struct DecodedImage: Sendable {
   public var format: ImageFormat
   /// Pillow's name for the kind of samples in the file: `1`, `L`, `I;16`, `LA`, `P`, `RGB`, `RGBA` or `CMYK`.
   public var pillowMode: String
+  /// What is wrong with a file that was salvaged; nil for a sound one.
+  public var damage: String?
+
+  public init(image: RGBImage, format: ImageFormat, pillowMode: String, damage: String? = nil) {
+    self.image = image
+    self.format = format
+    self.pillowMode = pillowMode
+    self.damage = damage
+  }
 }
 
 /// Decodes PNG, JPEG and WebP to the samples of Pillow's `Image.open(...).convert("RGB")` (model spec, section 2.1).
@@ -58,7 +74,7 @@ public enum ImageDecoder {
     switch format {
     case .png:
       let structure = try PNGStructure(bytes)
-      decoded = try decodePNG(bytes, structure, maxPixels: options.maxPixels)
+      decoded = try decodePNG(bytes, structure, options: options)
       orientation = options.exifTranspose ? structure.orientation(in: bytes) : nil
     case .jpeg:
       let structure = try JPEGStructure(bytes)

@@ -42,7 +42,7 @@ public struct ImagePreprocessor: Sendable {
     }
   }
 
-  private func normalized(_ crops: [RGBImage]) -> [Float] {
+  func normalized(_ crops: [RGBImage]) -> [Float] {
     // [crops, 3, size, size]
     planes(of: crops.map(\.pixels), table: normalizationTable)
   }

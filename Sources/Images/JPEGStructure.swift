@@ -94,7 +94,7 @@ struct JPEGStructure {
       switch bytes[position + 1] {
       case 0xD9: return true
       case 0xFF: position += 1
-      case 0x00, 0x01, 0xD0...0xD8: position += 2
+      case 0x00..<0xC0, 0xD0...0xD8: position += 2
       default:
         guard let length = bytes.bigEndian16(at: position + 2) else { return false }
         position += 2 + max(length, 2)

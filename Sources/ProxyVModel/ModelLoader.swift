@@ -55,7 +55,7 @@ extension VisionLanguageModel {
     let method = try PrefillMethodCatalog.method(named: options.method, store: store, configuration: configuration)
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
-      preprocessor: try imagePreprocessor(checkpoint, aspect: options.aspect),
+      preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
       compute: Compute(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount), tower: tower,
@@ -64,18 +64,5 @@ extension VisionLanguageModel {
 
   private static func conversationTemplate(_ checkpoint: Checkpoint, named name: String?) throws -> ConversationTemplate {
     try ConversationTemplate.named(name ?? checkpoint.conversation.rawValue)
-  }
-
-  private static func imagePreprocessor(_ checkpoint: Checkpoint, aspect: String?) throws -> ImagePreprocessor {
-    let configuration = checkpoint.configuration
-    let normalization = checkpoint.tower.preprocessor
-    let pinpoints = configuration.gridPinpoints.isEmpty ? GridResolution.standard : configuration.gridPinpoints
-    return try ImagePreprocessor(
-      PreprocessingConfiguration(
-        aspect: try AspectMode(configurationName: aspect ?? configuration.aspectRatio.rawValue),
-        pinpoints: pinpoints.map { PixelSize(width: $0.width, height: $0.height) },
-        shortestEdge: normalization.cropSize, cropSize: normalization.cropSize, mean: normalization.mean.map(Double.init),
-        standardDeviation: normalization.standardDeviation.map(Double.init), rescaleFactor: normalization.rescaleFactor,
-        maximumCropCount: configuration.maxCrops))
   }
 }

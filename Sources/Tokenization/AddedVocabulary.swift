@@ -35,9 +35,7 @@ struct AddedVocabulary: Sendable {
     }
     special += configuration.additionalSpecialTokens.map { (nil, $0) }
 
-    // Distinct spellings: the model's own that no added token covers or repeats, and the added ones.
-    let covered = Set(tokens.keys.filter { $0 < vocabularyCount }).union(ids.keys.compactMap(modelID))
-    var distinct = vocabularyCount - covered.count + ids.count
+    var distinct = Self.distinctCount(tokens, vocabularyCount: vocabularyCount, modelID: modelID)
     for (role, token) in special {
       let id: Int
       if let known = ids[token.content] ?? modelID(token.content) {
@@ -52,11 +50,21 @@ struct AddedVocabulary: Sendable {
       specialIDs.insert(id)
       if let role { roleIDs[role] = id }
     }
-    count = distinct
+    // Counted again: where ids have gaps, a special token can have taken the id of another added one.
+    count = Self.distinctCount(tokens, vocabularyCount: vocabularyCount, modelID: modelID)
 
     standalone = Set(ids.keys).subtracting(specialContents)
     for token in configuration.additionalSpecialTokens {
       if let id = ids[token.content], id >= vocabularyCount { standalone.insert(token.content) }
     }
+  }
+
+  /// Distinct spellings: the model's own that no added token covers or repeats, and the added ones.
+  private static func distinctCount(
+    _ tokens: [Int: AddedToken], vocabularyCount: Int, modelID: ([UInt8]) -> Int?
+  ) -> Int {
+    let contents = Set(tokens.values.map(\.content))
+    let covered = Set(tokens.keys.filter { $0 < vocabularyCount }).union(contents.compactMap(modelID))
+    return vocabularyCount - covered.count + contents.count
   }
 }

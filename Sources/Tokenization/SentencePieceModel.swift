@@ -24,7 +24,8 @@ struct SentencePieceModel: Sendable {
   private(set) var pieces: [Piece] = []
   private(set) var hasByteFallback = false
 
-  private var algorithm: UInt64 = 1
+  /// nil without a trainer_spec, which every model ends with.
+  private var algorithm: UInt64?
   private var normalizationMap: ArraySlice<UInt8> = []
 
   /// Parses and checks a serialized model.
@@ -44,6 +45,7 @@ struct SentencePieceModel: Sendable {
     }
     guard !pieces.isEmpty else { throw invalid("it has no pieces") }
     guard pieces.count < TokenizerConfiguration.idLimit else { throw invalid("it has \(pieces.count) pieces") }
+    guard let algorithm else { throw invalid("its settings are missing; the file is cut off") }
     guard algorithm == 2 else {
       let names: [UInt64: String] = [1: "unigram", 3: "word", 4: "char"]
       throw TokenizationError(
@@ -100,6 +102,7 @@ struct SentencePieceModel: Sendable {
   }
 
   private mutating func parseTrainerSpec(_ message: ArraySlice<UInt8>) throws(ProtobufReader.Failure) {
+    algorithm = algorithm ?? 1
     var reader = ProtobufReader(message)
     while let (field, value) = try reader.next() {
       switch (field, value) {

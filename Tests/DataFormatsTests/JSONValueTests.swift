@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "line 1, column 1"), ("{\"a\": 1,\n \"b\" 2}", "line 2, column 6"), ("[1, 2", "line 1, column 7"), ("01", "line 1, column 1"),
+    ("", "line 1, column 1"), ("{\"a\": 1,\n \"b\" 2}", "line 2, column 6"), ("[1, 2", "line 1, column 6"), ("01", "line 1, column 1"),
     ("\"abc", "line 1, column 1"), ("\"a\tb\"", "line 1, column 3"), ("\"\\ud800\"", "lone surrogate"), ("\"\\udc00\\ud800\"", "lone surrogate"),
     ("[1] x", "after the end"), ("+1", "cannot start"), ("1.", "after its point"), ("{1: 2}", "double quotes"), ("\"\\x\"", "unknown escape"),
   ])

@@ -4,6 +4,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+typedef enum {
+  CPNG_DECODED = 0,
+  /// Nothing usable: a bad header, no memory.
+  CPNG_FAILED = 1,
+  /// The data end before the last row.
+  CPNG_TRUNCATED = 2,
+  /// A row cannot be decoded. The rows before it (of an interlaced image: the pixels) are written, the others are untouched.
+  CPNG_DAMAGED = 3
+} cpng_status;
+
 /// Decodes the samples of a PNG file in memory, without any colour conversion.
 ///
 /// What a row holds, with w = width and no padding between rows:
@@ -19,9 +29,8 @@
 ///   - width, height: what the caller has read from the header; another size in the file is an error.
 ///   - samples: room for `capacity` bytes, which must be exactly what the rows need.
 ///   - message: receives the reason of a failure, terminated by zero.
-/// - Returns: 0 on success, -1 on failure.
-int cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *samples, size_t capacity,
-                char *message, size_t message_capacity);
+cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *samples,
+                        size_t capacity, char *message, size_t message_capacity);
 
 /// Inflates a compressed text chunk. Returns 0 and the length in `written`, or -1 where it is broken or longer than `capacity`.
 int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity, size_t *written);

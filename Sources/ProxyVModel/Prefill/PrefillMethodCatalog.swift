@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Diagnostics
 
 /// The prefill methods by name.
@@ -9,10 +9,13 @@ public enum PrefillMethodCatalog {
     ("proxyv", "from the checkpoint's start layer on, proxy tokens stand in for the vision tokens"),
   ]
 
+  /// The method that a checkpoint was trained for.
+  public static func defaultName(_ configuration: ModelConfiguration) -> String { configuration.usesProxies ? "proxyv" : "baseline" }
+
   /// The method `name`, or, where it is nil, the one that the checkpoint was trained for.
   /// - Throws: ``ModelError`` for an unknown name, or a method whose weights the checkpoint lacks.
   static func method(named name: String?, store: TensorStoreView, configuration: ModelConfiguration) throws -> any PrefillMethod {
-    switch name ?? (configuration.usesProxies ? "proxyv" : "baseline") {
+    switch name ?? defaultName(configuration) {
     case "baseline":
       return BaselinePrefill()
     case "proxyv":

@@ -1,0 +1,92 @@
+import DataFormats
+import Evaluation
+import Foundation
+import Metrics
+
+/// ChartQA, test split: questions about charts, scored with relaxed accuracy (metrics specification, section 2).
+public struct ChartQA: Benchmark {
+  public init() {}
+
+  public let name = "chartqa"
+  public let title = "ChartQA"
+  public let split = "test"
+  public let version = 1
+  public let publishedCount = 2500
+
+  /// The two halves of the test split, as their questions came about.
+  private enum Half: String, CaseIterable {
+    case human
+    case augmented
+  }
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "original", summary: "the original release (test/test_human.json and test/test_augmented.json with test/png/)",
+        recognizes: { Self.releaseFolder(in: $0) != nil }, samples: Self.releaseSamples),
+      DataLayout(
+        name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (ChartQA_TEST.tsv)",
+        recognizes: { VLMEvalKitTable.file(in: $0, named: ["ChartQA"]) != nil }, samples: Self.tableSamples),
+    ]
+  }
+
+  /// lmms-eval's wording for LLaVA models; VLMEvalKit asks for "a single word or phrase" here.
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: sample.question + "\nAnswer the question with a single word.", maximumNewTokens: 16)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    RelaxedAccuracy.score(prediction: prediction, answer: sample.references.first ?? "", profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [.mean("relaxed_overall", of: scored, paperFactor: 100)]
+      + Half.allCases.map { half in
+        let members = scored.filter { $0.sample.metadata["split"]?.stringValue == half.rawValue }
+        return .mean("relaxed_\(half.rawValue)_split", of: members, paperFactor: 100)
+      }
+  }
+
+  // MARK: The original release
+
+  /// The folder that holds the JSON files and `png/`: the given one, or `test` or `ChartQA Dataset/test` in it.
+  private static func releaseFolder(in path: String) -> String? {
+    [path, path + "/test", path + "/ChartQA Dataset/test"].first { folder in
+      Half.allCases.contains { FileManager.default.fileExists(atPath: "\(folder)/test_\($0.rawValue).json") }
+    }
+  }
+
+  private static func releaseSamples(_ path: String) throws -> [Sample] {
+    guard let folder = releaseFolder(in: path) else { return [] }
+    return try Half.allCases.flatMap { half -> [Sample] in
+      let file = "\(folder)/test_\(half.rawValue).json"
+      // A half may be absent: its figure is then empty, and the ledger is short of the published count.
+      guard FileManager.default.fileExists(atPath: file) else { return [] }
+      return try JSONNode(contentsOf: file).list().enumerated().map { position, entry in
+        Sample(
+          id: "\(half.rawValue)-\(position)",
+          image: try DataFolder.image("png/" + entry["imgname"].string(), in: folder, at: entry["imgname"].location),
+          question: try entry["query"].string(), references: [try entry["label"].string()],
+          metadata: ["split": .string(half.rawValue)])
+      }
+    }
+  }
+
+  // MARK: VLMEvalKit's table
+
+  private static func tableSamples(_ path: String) throws -> [Sample] {
+    guard let file = VLMEvalKitTable.file(in: path, named: ["ChartQA"]) else { return [] }
+    let table = try VLMEvalKitTable(file)
+    return try table.rows.map { row in
+      let split = try table.text(row, "split")
+      guard let half = Half.allCases.first(where: { split == "test_\($0.rawValue)" }) else {
+        throw EvaluationError(
+          .invalidData, "the split \"\(split)\" is neither test_human nor test_augmented", at: table.table.location(row: row, column: "split"))
+      }
+      // The whole cell is the answer here: a list literal is compared as text by all evaluators but VLMEvalKit's own.
+      return Sample(
+        id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+        references: [try table.text(row, "answer")], metadata: ["split": .string(half.rawValue)])
+    }
+  }
+}

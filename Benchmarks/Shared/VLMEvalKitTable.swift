@@ -1,0 +1,88 @@
+import DataFormats
+import Diagnostics
+import Evaluation
+import Foundation
+
+/// VLMEvalKit's TSV files: what all of them share, above all how a cell names its image.
+///
+/// `image` holds base64, or, where it has at most 64 characters, the `index` of another row whose image is meant. Without an
+/// `image` column, `image_path` names a file beside the table.
+struct VLMEvalKitTable: Sendable {
+  let table: TSVTable
+  private let rowOfIndex: [String: Int]
+
+  /// An image cell of at most this many characters is a reference to another row.
+  static let longestReference = 64
+
+  init(_ path: String) throws {
+    table = try TSVTable(contentsOf: path)
+    var rows: [String: Int] = [:]
+    for row in 0..<table.rowCount {
+      let index = try table.requiredString(row: row, column: "index")
+      guard rows.updateValue(row, forKey: index) == nil else {
+        throw EvaluationError(.invalidData, "the index \"\(index)\" is used twice", at: table.location(row: row))
+      }
+    }
+    rowOfIndex = rows
+  }
+
+  /// The only file of a folder (or the path itself) whose name begins with one of `prefixes` and ends with `.tsv`.
+  static func file(in path: String, named prefixes: [String]) -> String? {
+    func matches(_ name: String) -> Bool {
+      let lower = name.lowercased()
+      return lower.hasSuffix(".tsv") && prefixes.contains { lower.hasPrefix($0.lowercased()) }
+    }
+    if path.hasSuffix(".tsv") { return matches(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(matches).sorted()
+    return names.first.map { path + "/" + $0 }
+  }
+
+  var rows: Range<Int> { 0..<table.rowCount }
+
+  func index(_ row: Int) throws -> String { try table.requiredString(row: row, column: "index") }
+
+  func text(_ row: Int, _ column: String) throws -> String { try table.requiredString(row: row, column: column) }
+
+  /// An answer cell: a Python list literal of accepted answers, or the one answer itself.
+  func answers(_ row: Int) throws -> [String] {
+    guard let cell = try table.string(row: row, column: "answer") else { return [] }
+    guard cell.unicodeScalars.first == "[", cell.unicodeScalars.last == "]" else { return [cell] }
+    let value = try PythonLiteral.parse(cell, at: table.location(row: row, column: "answer"))
+    return try JSONNode(value, file: table.file, path: "row \(row + 1), column answer").list().map { item in
+      switch item.value {
+      case .string(let text): text
+      case .integer, .number, .bool: item.value.text()
+      default: throw item.mismatch("a string")
+      }
+    }
+  }
+
+  /// The image of a row.
+  func image(_ row: Int) throws -> ImageReference {
+    let location = table.location(row: row, column: "image")
+    guard table.has(column: "image") else {
+      let name = try table.requiredString(row: row, column: "image_path")
+      return try DataFolder.image(name, in: URL(fileURLWithPath: table.file).deletingLastPathComponent().path, at: location)
+    }
+    var source = row
+    if table.byteCount(row: row, column: "image") <= Self.longestReference {
+      let reference = try table.requiredString(row: row, column: "image")
+      guard let target = rowOfIndex[reference] else {
+        throw EvaluationError(.invalidData, "the image refers to the row with index \"\(reference)\", which does not exist", at: location)
+      }
+      guard table.byteCount(row: target, column: "image") > Self.longestReference else {
+        throw EvaluationError(
+          .invalidData, "the image refers to the row with index \"\(reference)\", which holds no image itself", at: location)
+      }
+      source = target
+    }
+    let index = try index(source)
+    let name = "image of row \(index) in \(table.file)"
+    return ImageReference(identity: "row \(index)", name: name) { [table, source] in
+      guard let text = try table.string(row: source, column: "image"), let bytes = Data(base64Encoded: text) else {
+        throw EvaluationError(.unreadableImage, "the image is not valid base64", at: table.location(row: source, column: "image"))
+      }
+      return [UInt8](bytes)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import DataFormats
+import Diagnostics
+import OrderedCollections
+
+/// A model's answer to one sample, or the reason why there is none.
+public struct Answer: Sendable, Equatable {
+  public enum StopReason: String, Sendable {
+    /// The model ended its answer.
+    case end
+    /// The answer was cut off at the limit of new tokens.
+    case length
+  }
+
+  /// What was computed for this answer; a step shared with other questions on the image counts where it was paid.
+  public struct Counts: Sendable, Equatable {
+    public var crops = 0
+    public var visionTokens = 0
+    public var textTokens = 0
+    public var imagesEncoded = 0
+    public var prefixesComputed = 0
+
+    public init(crops: Int = 0, visionTokens: Int = 0, textTokens: Int = 0, imagesEncoded: Int = 0, prefixesComputed: Int = 0) {
+      self.crops = crops
+      self.visionTokens = visionTokens
+      self.textTokens = textTokens
+      self.imagesEncoded = imagesEncoded
+      self.prefixesComputed = prefixesComputed
+    }
+  }
+
+  public struct Seconds: Sendable, Equatable {
+    public var decode = 0.0
+    public var encode = 0.0
+    public var prefill = 0.0
+    public var generate = 0.0
+
+    public init(decode: Double = 0, encode: Double = 0, prefill: Double = 0, generate: Double = 0) {
+      self.decode = decode
+      self.encode = encode
+      self.prefill = prefill
+      self.generate = generate
+    }
+  }
+
+  /// Why a sample has no answer.
+  public struct Failure: Sendable, Equatable {
+    public var code: String
+    public var message: String
+
+    public init(code: String, message: String) {
+      self.code = code
+      self.message = message
+    }
+
+    public init(_ error: any Error) {
+      self.init(code: (error as? any LocatedError)?.codeName ?? "unexpected", message: render(error))
+    }
+  }
+
+  /// As generated, special tokens left out, not stripped.
+  public var text: String
+  public var tokenIDs: [Int]
+  public var stopReason: StopReason
+  public var counts: Counts
+  public var seconds: Seconds
+  public var failure: Failure?
+
+  public init(
+    text: String, tokenIDs: [Int] = [], stopReason: StopReason = .end, counts: Counts = Counts(), seconds: Seconds = Seconds()
+  ) {
+    self.text = text
+    self.tokenIDs = tokenIDs
+    self.stopReason = stopReason
+    self.counts = counts
+    self.seconds = seconds
+  }
+
+  /// An answer that failed.
+  public init(failure: Failure) {
+    self.init(text: "")
+    self.failure = failure
+  }
+
+  // MARK: The line in the log
+
+  func json(id: String) -> JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = ["id": .string(id)]
+    if let failure {
+      members["error"] = ["code": .string(failure.code), "message": .string(failure.message)]
+      return .object(members)
+    }
+    members["text"] = .string(text)
+    members["stop_reason"] = .string(stopReason.rawValue)
+    members["token_ids"] = .array(tokenIDs.map { .integer($0) })
+    members["counts"] = [
+      "crops": .integer(counts.crops), "vision_tokens": .integer(counts.visionTokens), "text_tokens": .integer(counts.textTokens),
+      "images_encoded": .integer(counts.imagesEncoded), "prefixes_computed": .integer(counts.prefixesComputed),
+    ]
+    members["seconds"] = [
+      "decode": .number(seconds.decode), "encode": .number(seconds.encode), "prefill": .number(seconds.prefill),
+      "generate": .number(seconds.generate),
+    ]
+    return .object(members)
+  }
+
+  static func parse(_ node: JSONNode) throws(DataFormatError) -> (id: String, answer: Answer) {
+    let id = try node["id"].string()
+    if let error = try node.optional("error") {
+      return (id, Answer(failure: Failure(code: try error["code"].string(), message: try error["message"].string())))
+    }
+    guard let reason = StopReason(rawValue: try node["stop_reason"].string()) else {
+      throw try node["stop_reason"].mismatch("\"end\" or \"length\"")
+    }
+    var answer = Answer(text: try node["text"].string(), stopReason: reason)
+    for item in try node["token_ids"].list() { answer.tokenIDs.append(try item.int()) }
+    let counts = try node["counts"]
+    answer.counts = Counts(
+      crops: try counts["crops"].int(), visionTokens: try counts["vision_tokens"].int(), textTokens: try counts["text_tokens"].int(),
+      imagesEncoded: try counts["images_encoded"].int(), prefixesComputed: try counts["prefixes_computed"].int())
+    let seconds = try node["seconds"]
+    answer.seconds = Seconds(
+      decode: try seconds["decode"].double(), encode: try seconds["encode"].double(), prefill: try seconds["prefill"].double(),
+      generate: try seconds["generate"].double())
+    return (id, answer)
+  }
+}

@@ -1,0 +1,29 @@
+import DataFormats
+
+/// Anything that answers prompts about images: the ProxyV engine, recorded answers ...
+public protocol AnsweringModel: AnyObject {
+  /// Who answers; written into the run and compared when it is resumed.
+  var identity: ModelIdentity { get }
+
+  /// Answers all prompts about one image.
+  ///
+  /// - Parameter deliver: gets each prompt's index and answer as soon as it is there. An error that it throws (a full disk)
+  ///   must be passed on at once.
+  /// - Throws: an error of the image or the model; it then holds for every prompt that was not delivered.
+  func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (_ index: Int, _ answer: Answer) throws -> Void) throws
+}
+
+/// What makes two models the same for a run.
+public struct ModelIdentity: Sendable, Equatable {
+  /// Named properties in order: kind, content hash, method, precision, conversation template ... all of them must agree
+  /// when a run is resumed.
+  public var properties: [(name: String, value: String)]
+
+  public init(_ properties: [(name: String, value: String)]) { self.properties = properties }
+
+  public subscript(name: String) -> String? { properties.first { $0.name == name }?.value }
+
+  public static func == (a: ModelIdentity, b: ModelIdentity) -> Bool {
+    a.properties.elementsEqual(b.properties) { $0 == $1 }
+  }
+}

@@ -1,0 +1,82 @@
+import DataFormats
+import Metrics
+
+/// A benchmark: where its data may lie, what is asked, how an answer is scored, and which figures come out.
+public protocol Benchmark: Sendable {
+  /// The name on the command line.
+  var name: String { get }
+  /// The name in tables.
+  var title: String { get }
+  /// The split whose score papers print.
+  var split: String { get }
+  /// Raised when scores of the same answers can change.
+  var version: Int { get }
+  /// Rows of the complete published split.
+  var publishedCount: Int { get }
+  /// The layouts that are read, most specific first.
+  var formats: [DataLayout] { get }
+
+  func prompt(for sample: Sample) -> Prompt
+
+  /// Scores one answer.
+  /// - Parameter prediction: the answer as generated, not stripped; what is stripped is part of the profile's rule.
+  func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore
+
+  /// The figures that the evaluator of `profile` prints, the headline first.
+  func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
+}
+
+/// A layout of a benchmark's data folder.
+public struct DataLayout: Sendable {
+  /// The name that forces it on the command line.
+  public let name: String
+  /// What it is, for `list` and `inspect data`.
+  public let summary: String
+  /// Whether a folder (or file) has this layout.
+  public let recognizes: @Sendable (_ path: String) -> Bool
+  /// All samples in the order of the data.
+  public let samples: @Sendable (_ path: String) throws -> [Sample]
+
+  public init(
+    name: String, summary: String, recognizes: @escaping @Sendable (String) -> Bool,
+    samples: @escaping @Sendable (String) throws -> [Sample]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.recognizes = recognizes
+    self.samples = samples
+  }
+}
+
+/// A sample with the score of its answer.
+public struct ScoredSample: Sendable {
+  public var sample: Sample
+  /// The value that counts in the mean; 0 for a failed or missing answer.
+  public var score: MetricScore
+}
+
+/// One printed figure.
+public struct MetricRow: Sendable, Equatable {
+  /// The evaluator's name for it: `anls`, `relaxed_overall` ...
+  public var name: String
+  /// On the evaluator's own scale, most often 0 to 1; NaN where no sample belongs to it.
+  public var value: Double
+  /// The factor to the scale that papers print (100 for percentages).
+  public var paperFactor: Double
+  /// How many samples it is the mean of.
+  public var count: Int
+
+  public init(name: String, value: Double, paperFactor: Double, count: Int) {
+    self.name = name
+    self.value = value
+    self.paperFactor = paperFactor
+    self.count = count
+  }
+
+  /// The mean of the scores of samples.
+  public static func mean(_ name: String, of scored: [ScoredSample], paperFactor: Double) -> MetricRow {
+    let sum = scored.reduce(0.0) { $0 + $1.score.value }
+    return MetricRow(
+      name: name, value: scored.isEmpty ? .nan : sum / Double(scored.count), paperFactor: paperFactor, count: scored.count)
+  }
+}

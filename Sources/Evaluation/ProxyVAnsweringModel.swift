@@ -1,0 +1,45 @@
+import ProxyVModel
+
+/// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for all its questions.
+public final class ProxyVAnsweringModel: AnsweringModel {
+  private let model: VisionLanguageModel
+  public let identity: ModelIdentity
+
+  /// - Throws: where the checkpoint's content cannot be hashed.
+  public init(_ model: VisionLanguageModel) throws {
+    self.model = model
+    identity = ModelIdentity([
+      ("kind", "checkpoint"), ("content", try model.checkpoint.identity().hex),
+      ("configuration", try model.checkpoint.configurationIdentity()), ("type", model.configuration.modelType),
+      ("method", model.methodName), ("arithmetic", "f32"), ("aspect", model.preprocessor.configuration.aspect.rawValue),
+      ("exif transpose", model.decoding.exifTranspose ? "on" : "off"), ("conversation", model.template.name),
+    ])
+  }
+
+  public func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+    let questions = prompts.map {
+      VisionLanguageModel.Question(
+        conversation: model.conversation(question: $0.text, imageCount: image == nil ? 0 : 1), maximumNewTokens: $0.maximumNewTokens)
+    }
+    let file = try image.map { (name: $0.name, bytes: try $0.load()) }
+    try model.answer(questions, image: file) { index, result in
+      switch result {
+      case .success(let answer): try deliver(index, Answer(answer))
+      case .failure(let error): try deliver(index, Answer(failure: Answer.Failure(error)))
+      }
+    }
+  }
+}
+
+extension Answer {
+  fileprivate init(_ answer: VisionLanguageModel.QuestionAnswer) {
+    self.init(
+      text: answer.text, tokenIDs: answer.ids, stopReason: answer.stopReason == .end ? .end : .length,
+      counts: Counts(
+        crops: answer.cropCount, visionTokens: answer.visionTokens, textTokens: answer.textTokens,
+        imagesEncoded: answer.imagesEncoded, prefixesComputed: answer.prefixesComputed),
+      seconds: Seconds(
+        decode: answer.decodeSeconds, encode: answer.encodeSeconds, prefill: answer.prefillSeconds,
+        generate: answer.generationSeconds))
+  }
+}

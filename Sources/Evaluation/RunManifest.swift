@@ -1,0 +1,138 @@
+import DataFormats
+import Diagnostics
+import Hashing
+import OrderedCollections
+
+/// `run.json`: who answered what. Two invocations continue the same run only if all of this agrees.
+public struct RunManifest: Sendable, Equatable {
+  /// The layout of the run directory itself.
+  static let formatVersion = 1
+
+  public var benchmark: String
+  public var benchmarkVersion: Int
+  /// Path and layout of the data; informative, since the same data may be moved.
+  public var dataFolder: String
+  public var dataLayout: String
+  public var sampleCount: Int
+  /// SHA-256 over ids, prompts, references and images of all samples in order.
+  public var questionsHash: String
+  public var model: ModelIdentity
+  public var codeVersion: String
+  /// What was asked for so far; the run covers the union.
+  public var selections: [Selection]
+
+  /// What must agree, with the words that name it in a refusal.
+  private var identity: [(name: String, value: String)] {
+    [
+      ("the benchmark", benchmark), ("the benchmark's version", String(benchmarkVersion)),
+      ("the number of samples", String(sampleCount)), ("the data or the prompts (hash)", String(questionsHash.prefix(16))),
+    ] + model.properties.map { ("the model's \($0.name)", $0.value) }
+  }
+
+  /// - Throws: ``EvaluationError`` `run-changed` naming the first thing in which `other` differs.
+  func checkContinues(_ other: RunManifest, folder: String) throws(EvaluationError) {
+    let old = other.identity
+    for (name, value) in identity {
+      let before = old.first { $0.name == name }?.value
+      if before != value {
+        throw EvaluationError(
+          .runChanged,
+          "\(name) was \(before.map { "\"\($0)\"" } ?? "not recorded") when this run was started and is \"\(value)\" now;"
+            + " use --fresh to start over, or another --output", at: Location(file: folder))
+      }
+    }
+    if let gone = old.first(where: { entry in !identity.contains { $0.name == entry.name } }) {
+      throw EvaluationError(
+        .runChanged, "\(gone.name) was \"\(gone.value)\" when this run was started and is not set now; use --fresh to start over",
+        at: Location(file: folder))
+    }
+  }
+
+  var json: JSONValue {
+    var modelJSON: OrderedDictionary<String, JSONValue> = [:]
+    for (name, value) in model.properties { modelJSON[name] = .string(value) }
+    return [
+      "format_version": .integer(Self.formatVersion), "benchmark": .string(benchmark), "benchmark_version": .integer(benchmarkVersion),
+      "data": [
+        "folder": .string(dataFolder), "layout": .string(dataLayout), "samples": .integer(sampleCount),
+        "questions_sha256": .string(questionsHash),
+      ],
+      "model": .object(modelJSON), "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
+    ]
+  }
+
+  init(_ node: JSONNode) throws {
+    guard try node["format_version"].int() == Self.formatVersion else {
+      throw try node["format_version"].mismatch("\(Self.formatVersion), the format of this version of proxyv-eval")
+    }
+    benchmark = try node["benchmark"].string()
+    benchmarkVersion = try node["benchmark_version"].int()
+    let data = try node["data"]
+    dataFolder = try data["folder"].string()
+    dataLayout = try data["layout"].string()
+    sampleCount = try data["samples"].int()
+    questionsHash = try data["questions_sha256"].string()
+    model = ModelIdentity(try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
+    codeVersion = try node["code_version"].string()
+    selections = try node["selections"].list().map(Selection.init)
+  }
+
+  public init(
+    benchmark: any Benchmark, dataFolder: String, dataLayout: String, questions: [RunQuestion], model: ModelIdentity,
+    selection: Selection
+  ) {
+    self.benchmark = benchmark.name
+    benchmarkVersion = benchmark.version
+    self.dataFolder = dataFolder
+    self.dataLayout = dataLayout
+    sampleCount = questions.count
+    questionsHash = SHA256.hexadecimal(of: Array(questions.map { $0.json.text() }.joined(separator: "\n").utf8))
+    self.model = model
+    codeVersion = Self.currentCodeVersion
+    selections = [selection]
+  }
+
+  /// The version of the program that writes runs.
+  public static let currentCodeVersion = "0.1.0"
+}
+
+/// A line of `questions.jsonl`: what was asked, kept with the run so that it can be scored without the data.
+public struct RunQuestion: Sendable, Equatable {
+  public var id: String
+  public var question: String
+  public var prompt: Prompt
+  public var imageIdentity: String?
+  public var references: [String]
+  public var metadata: [String: JSONValue]
+
+  public init(_ sample: Sample, prompt: Prompt) {
+    id = sample.id
+    question = sample.question
+    self.prompt = prompt
+    imageIdentity = sample.image?.identity
+    references = sample.references
+    metadata = sample.metadata
+  }
+
+  /// The sample without a way to load its image.
+  var sample: Sample { Sample(id: id, image: nil, question: question, references: references, metadata: metadata) }
+
+  var json: JSONValue {
+    [
+      "id": .string(id), "question": .string(question), "prompt": .string(prompt.text),
+      "max_new_tokens": .integer(prompt.maximumNewTokens), "image": imageIdentity.map { .string($0) } ?? .null,
+      "references": .array(references.map { .string($0) }),
+      "metadata": .object(OrderedDictionary(uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+    ]
+  }
+
+  init(_ node: JSONNode) throws(DataFormatError) {
+    id = try node["id"].string()
+    question = try node["question"].string()
+    prompt = Prompt(text: try node["prompt"].string(), maximumNewTokens: try node["max_new_tokens"].int())
+    imageIdentity = try node.optional("image")?.string()
+    references = try node["references"].strings()
+    metadata = [:]
+    for (key, value) in try node["metadata"].members() { metadata[key] = value.value }
+  }
+}

@@ -1,0 +1,95 @@
+import DataFormats
+import Metrics
+import OrderedCollections
+import PythonText
+
+/// The scores of a run under one profile: a pure function of its log and its questions.
+public struct RunScores: Sendable {
+  public let directory: String
+  public let manifest: RunManifest
+  public let profile: Profile
+  public let metrics: [MetricRow]
+  public let ledger: Ledger
+  /// Every selected sample in the order of the data, with its answer (nil: missing) and score.
+  public let samples: [(scored: ScoredSample, answer: Answer?)]
+
+  /// Scores what a run has so far.
+  public init(_ run: RunDirectory, benchmark: any Benchmark, profile: Profile) throws {
+    directory = run.path
+    manifest = run.manifest
+    self.profile = profile
+    var ledger = Ledger()
+    ledger.total = run.questions.count
+    let known = Set(run.questions.map(\.id))
+    var answers: [String: Answer] = [:]
+    for entry in try run.entries() {
+      // A later line replaces a failed one (a retry); it never replaces an answer.
+      if !known.contains(entry.id) || answers[entry.id].map({ $0.failure == nil }) ?? false {
+        ledger.duplicate += 1
+      } else {
+        answers[entry.id] = entry.answer
+      }
+    }
+    let selected = try run.selectedIndices()
+    ledger.selected = selected.count
+    var samples: [(scored: ScoredSample, answer: Answer?)] = []
+    samples.reserveCapacity(selected.count)
+    for index in selected {
+      let question = run.questions[index]
+      let answer = answers[question.id]
+      let score: MetricScore
+      if let answer, answer.failure == nil {
+        ledger.answered += 1
+        if isBlank(answer.text) { ledger.empty += 1 }
+        if answer.stopReason == .length { ledger.truncated += 1 }
+        score = benchmark.score(answer.text, for: question.sample, profile: profile)
+      } else if let failure = answer?.failure {
+        ledger.failed += 1
+        score = MetricScore(value: 0, rule: "failed: \(failure.code)", extracted: nil)
+      } else {
+        ledger.missing += 1
+        score = MetricScore(value: 0, rule: "missing", extracted: nil)
+      }
+      samples.append((ScoredSample(sample: question.sample, score: score), answer))
+    }
+    self.samples = samples
+    self.ledger = ledger
+    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
+  }
+
+  public var json: JSONValue {
+    [
+      "benchmark": .string(manifest.benchmark), "benchmark_version": .integer(manifest.benchmarkVersion),
+      "profile": .string(profile.rawValue),
+      "metrics": .array(
+        metrics.map { row in
+          [
+            "name": .string(row.name), "value": .number(row.value), "paper_value": .number(row.value * row.paperFactor),
+            "count": .integer(row.count),
+          ]
+        }),
+      "ledger": ledger.json,
+      "model": .object(OrderedDictionary(manifest.model.properties.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),
+    ]
+  }
+
+  /// Writes `scores.json` and `samples.jsonl`, each whole or not at all.
+  public func write() throws {
+    let lines = samples.map { scored, answer -> String in
+      let line: JSONValue = [
+        "id": .string(scored.sample.id), "question": .string(scored.sample.question),
+        "references": .array(scored.sample.references.map { .string($0) }), "answer": answer.map { .string($0.text) } ?? .null,
+        "error": answer?.failure.map { .string($0.message) } ?? .null, "score": .number(scored.score.value),
+        "rule": .string(scored.score.rule), "extracted": scored.score.extracted.map { .string($0) } ?? .null,
+      ]
+      return line.text() + "\n"
+    }
+    try DurableFile.replace(directory + "/samples.jsonl", with: lines.joined())
+    try DurableFile.replace(directory + "/scores.json", with: json.text(indented: true))
+  }
+}
+
+/// Whether nothing is left after Python's strip().
+private func isBlank(_ text: String) -> Bool {
+  text.unicodeScalars.allSatisfy { PythonString.isWhitespace($0) }
+}

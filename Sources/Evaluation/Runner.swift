@@ -1,0 +1,115 @@
+import DataFormats
+import Diagnostics
+
+/// Runs a model over a benchmark's samples and logs every answer.
+public struct Runner {
+  public let benchmark: any Benchmark
+  public let data: OpenedData
+  public let outputFolder: String
+  public var selection = Selection.all
+  public var fresh = false
+  /// Ask failed samples again.
+  public var retryFailed = false
+  public var shard = Shard.whole
+
+  public init(benchmark: any Benchmark, data: OpenedData, outputFolder: String) {
+    self.benchmark = benchmark
+    self.data = data
+    self.outputFolder = outputFolder
+  }
+
+  /// What a run did.
+  public struct Summary: Sendable {
+    public let directory: RunDirectory
+    /// Samples answered or failed in this invocation.
+    public let asked: Int
+    public let failed: Int
+    /// Samples that the log already had.
+    public let resumed: Int
+  }
+
+  /// Answers every selected sample that has no answer yet, image by image.
+  ///
+  /// - Throws: only what ends a run: a changed or locked run directory, a full disk. A sample that fails is logged and the run
+  ///   goes on.
+  public func run(_ model: any AnsweringModel, progress: any RunProgress) throws -> Summary {
+    let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
+    let selected = try selection.indices(in: questions.map(\.id))
+    let manifest = RunManifest(
+      benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name, questions: questions, model: model.identity,
+      selection: selection)
+    let directory = try RunDirectory(continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
+    let (log, _) = try RunLog.open(directory.logPath(shard: shard))
+
+    var done: Set<String> = []
+    for entry in try directory.entries() {
+      if entry.answer.failure == nil || !retryFailed { done.insert(entry.id) }
+    }
+    let groups = Self.groups(of: selected, samples: data.samples)
+      .enumerated().filter { $0.offset % shard.count == shard.index }.map { group in group.element.filter { !done.contains(data.samples[$0].id) } }
+      .filter { !$0.isEmpty }
+    let waiting = groups.reduce(0) { $0 + $1.count }
+    progress.start(total: waiting, resumed: selected.count - waiting)
+    var failed = 0
+    for group in groups {
+      failed += try answer(group, questions: questions, model: model, log: log, progress: progress)
+    }
+    progress.finish()
+    return Summary(directory: directory, asked: waiting, failed: failed, resumed: selected.count - waiting)
+  }
+
+  /// Selected samples, those on one image together, in the order in which images first appear.
+  static func groups(of selected: [Int], samples: [Sample]) -> [[Int]] {
+    var groups: [[Int]] = []
+    var places: [String: Int] = [:]
+    for index in selected {
+      if let identity = samples[index].image?.identity {
+        if let place = places[identity] {
+          groups[place].append(index)
+          continue
+        }
+        places[identity] = groups.count
+      }
+      groups.append([index])
+    }
+    return groups
+  }
+
+  /// Asks all questions on one image and logs what comes back; returns the number of failures.
+  private func answer(
+    _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, log: RunLog, progress: any RunProgress
+  ) throws -> Int {
+    var delivered: Set<Int> = []
+    var failed = 0
+    var logError: (any Error)?
+    func record(_ position: Int, _ answer: Answer) throws {
+      do {
+        try log.append(answer, id: questions[group[position]].id)
+      } catch {
+        logError = error
+        throw error
+      }
+      delivered.insert(position)
+      if answer.failure != nil { failed += 1 }
+      progress.answered(id: questions[group[position]].id, failure: answer.failure)
+    }
+    do {
+      try model.answer(group.map { questions[$0].prompt }, about: data.samples[group[0]].image) { position, answer in
+        try record(position, answer)
+      }
+    } catch {
+      if let logError { throw logError }
+      for position in group.indices where !delivered.contains(position) {
+        try record(position, Answer(failure: Answer.Failure(error)))
+      }
+    }
+    return failed
+  }
+}
+
+/// Whoever wants to know how a run gets on.
+public protocol RunProgress: AnyObject {
+  func start(total: Int, resumed: Int)
+  func answered(id: String, failure: Answer.Failure?)
+  func finish()
+}

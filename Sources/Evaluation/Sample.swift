@@ -1,0 +1,54 @@
+import DataFormats
+
+/// One question of a benchmark.
+public struct Sample: Sendable {
+  /// Stable across formats of the same data wherever the data has ids of its own.
+  public var id: String
+  /// The image; nil for a question about none.
+  public var image: ImageReference?
+  public var question: String
+  /// The accepted answers as stored; empty where the split has none.
+  public var references: [String]
+  /// What the benchmark's aggregates need: split, category, type ...
+  public var metadata: [String: JSONValue]
+
+  public init(
+    id: String, image: ImageReference?, question: String, references: [String], metadata: [String: JSONValue] = [:]
+  ) {
+    self.id = id
+    self.image = image
+    self.question = question
+    self.references = references
+    self.metadata = metadata
+  }
+}
+
+/// An image that is read when it is needed, and no sooner.
+public struct ImageReference: Sendable {
+  /// Equal for samples on the same image, so that the image is paid for once.
+  public let identity: String
+  /// What messages call it.
+  public let name: String
+  private let loader: @Sendable () throws -> [UInt8]
+
+  public init(identity: String, name: String, load: @escaping @Sendable () throws -> [UInt8]) {
+    self.identity = identity
+    self.name = name
+    loader = load
+  }
+
+  /// The file's bytes.
+  public func load() throws -> [UInt8] { try loader() }
+}
+
+/// What a model is asked about one sample.
+public struct Prompt: Sendable, Equatable {
+  /// The user's turn without image markers and without the model's conversation template.
+  public var text: String
+  public var maximumNewTokens: Int
+
+  public init(text: String, maximumNewTokens: Int) {
+    self.text = text
+    self.maximumNewTokens = maximumNewTokens
+  }
+}

@@ -1,0 +1,60 @@
+import Metrics
+import PythonText
+import Testing
+
+@Suite struct EditDistanceTests {
+  /// The textbook table: the oracle of the bit-parallel form.
+  static func reference(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = row[j + 1]
+        row[j + 1] = next
+      }
+    }
+    return row[b.count]
+  }
+
+  /// Lengths around the word size of 64, alphabets small and large, scalars inside and outside ASCII.
+  static let shapes: [(Int, Int, String)] =
+    [0, 1, 2, 63, 64, 65, 127, 128, 129, 200].flatMap { length in
+      [0, 1, 64, 70, 192, 333].flatMap { other in
+        ["ab", "abcdefgh ", "aé漢\u{1F600}z"].map { (length, other, $0) }
+      }
+    }
+
+  @Test(arguments: shapes)
+  func theDistanceEqualsTheTextbooks(length: Int, other: Int, alphabet: String) {
+    var generator = TestGenerator(state: UInt64(length * 1000 + other))
+    let letters = Array(alphabet.unicodeScalars)
+    for _ in 0..<4 {
+      let a = (0..<length).map { _ in letters.randomElement(using: &generator) ?? "a" }
+      let b = (0..<other).map { _ in letters.randomElement(using: &generator) ?? "a" }
+      #expect(EditDistance.levenshtein(a, b) == Self.reference(a, b))
+    }
+  }
+
+  @Test func nearTextsAndEqualEndsAreCounted() {
+    let page = (0..<500).map { Unicode.Scalar(UInt8(97 + $0 % 23)) }
+    var edited = page
+    edited.remove(at: 400)
+    edited.insert("Z", at: 77)
+    edited[250] = "Y"
+    #expect(EditDistance.levenshtein(page, edited) == 3)
+    #expect(EditDistance.levenshtein(edited, page) == 3)
+    #expect(EditDistance.levenshtein("kitten", "sitting") == 3)
+    #expect(EditDistance.levenshtein("", "abc") == 3)
+  }
+}
+
+struct TestGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return (state >> 33) ^ (state << 31)
+  }
+}

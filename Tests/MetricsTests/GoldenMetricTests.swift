@@ -1,0 +1,60 @@
+import DataFormats
+import Metrics
+import TestSupport
+import Testing
+
+/// Every published vector: `expected` under the default profile, and every evaluator that the line's `profiles` names.
+@Suite struct GoldenMetricTests {
+  @Test(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)"), arguments: MetricVectors.names)
+  func allVectorsAreReproduced(metric: String) throws {
+    try check(metric, file: #require(TestMaterial.shared) + "/golden/metrics/\(metric).jsonl")
+  }
+
+  @Test(arguments: MetricVectors.names)
+  func theCommittedVectorsAreReproduced(metric: String) throws {
+    try check(metric, file: TestMaterial.fixtures + "/metrics/\(metric).jsonl")
+  }
+
+  private func check(_ metric: String, file: String) throws {
+    let known = Set(MetricVectors.evaluators(of: metric) + ["lmms_eval_head"])
+    var compared = 0
+    for line in try JSONLines.read(file) {
+      let id = try line.optional("id")?.string() ?? line.path
+      let result = try MetricVectors.result(metric: metric, line: line)
+      #expect(agree(result, try line["expected"].value), "\(id): \(result.text()) instead of \(try line["expected"].value.text())")
+      compared += 1
+      for (name, expected) in try line.optional("profiles")?.members() ?? [] where known.contains(name) {
+        let result = try MetricVectors.result(metric: metric, line: line, evaluator: name)
+        #expect(
+          agree(result, expected.value, tolerance: name.contains("float32") ? 1e-5 : 1e-9),
+          "\(id) \(name): \(result.text()) instead of \(expected.value.text())")
+        compared += 1
+      }
+    }
+    #expect(compared > 0)
+  }
+
+  /// Numbers within the tolerance, everything else equal.
+  private func agree(_ a: JSONValue, _ b: JSONValue, tolerance: Double = 1e-9) -> Bool {
+    switch (a, b) {
+    case (.object(let x), .object(let y)):
+      return Set(x.keys) == Set(y.keys) && x.allSatisfy { key, value in agree(value, y[key] ?? .null, tolerance: tolerance) }
+    case (.array(let x), .array(let y)):
+      return x.count == y.count && zip(x, y).allSatisfy { agree($0, $1, tolerance: tolerance) }
+    case (.string(let x), .string(let y)): return Array(x.unicodeScalars) == Array(y.unicodeScalars)
+    default:
+      guard let x = number(a), let y = number(b) else { return a == b }
+      return x == y || (x.isNaN && y.isNaN) || abs(x - y) <= tolerance
+    }
+  }
+
+  /// Numbers, and the words for those that JSON cannot hold.
+  private func number(_ value: JSONValue) -> Double? {
+    switch value {
+    case .string("NaN"): .nan
+    case .string("Infinity"): .infinity
+    case .string("-Infinity"): -.infinity
+    default: value.doubleValue
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import DataFormats
+import ProxyVModel
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)")) struct SharedPrefixTests {
+  static let questions = ["What is this?", "Which colour has the box, and how many are there?", "Name the date.", "Why?"]
+
+  @Test(arguments: ["vicuna_base_fp32", "vicuna_proxyv_bf16"])
+  func fourQuestionsPayForTheImageOnceAndAnswerTheSameBitsAsAlone(variant: String) throws {
+    let golden = try #require(GoldenCase.all(variants: [variant]).first)
+    let model = try golden.loadModel()
+    let image = try #require(try golden.images().first)
+    let asked = Self.questions.map {
+      VisionLanguageModel.Question(conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 8)
+    }
+    var together: [VisionLanguageModel.QuestionAnswer] = []
+    try model.answer(asked, image: image) { index, answer in
+      #expect(index == together.count)
+      together.append(try answer.get())
+    }
+    #expect(together.map(\.imagesEncoded) == [1, 0, 0, 0])
+    #expect(together.map(\.prefixesComputed) == [1, 0, 0, 0])
+    for (question, answer) in zip(asked, together) {
+      let alone = try model.answer(
+        conversation: question.conversation, images: [image], maximumNewTokens: 8)
+      #expect(alone.generation.ids == answer.ids)
+      #expect(alone.decoded == answer.text)
+    }
+    // Equal tokens could hide unequal bits: the logits of the second question, with and without the first before it.
+    let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
+    let first = try model.layout(conversation: asked[0].conversation, images: encoded)
+    let second = try model.layout(conversation: asked[1].conversation, images: encoded)
+    var shared = try model.prefill(first, images: encoded)
+    _ = try model.generate(first, after: &shared, stopIDs: [], maximumNewTokens: 8)
+    let after = try model.generate(second, after: &shared, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
+    var own = try model.prefill(second, images: encoded)
+    let alone = try model.generate(second, after: &own, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
+    #expect(after.prefillLogits == alone.prefillLogits && after.stepLogits == alone.stepLogits)
+  }
+
+  @Test func theNumberOfThreadsChangesNoBit() throws {
+    let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
+    let answers = try [1, 2, 3].map { threads in
+      try golden.loadModel(LoadOptions(threads: threads)).answer(
+        conversation: golden.expected["prompt"].string(), images: golden.images(), maximumNewTokens: 8)
+    }
+    #expect(answers.dropFirst().allSatisfy { $0.generation.prefillLogits == answers[0].generation.prefillLogits })
+    #expect(answers.dropFirst().allSatisfy { $0.generation.ids == answers[0].generation.ids })
+  }
+}
