@@ -53,6 +53,11 @@ public struct ScoredSample: Sendable {
   public var sample: Sample
   /// The value that counts in the mean; 0 for a failed or missing answer.
   public var score: MetricScore
+
+  public init(sample: Sample, score: MetricScore) {
+    self.sample = sample
+    self.score = score
+  }
 }
 
 /// One printed figure.

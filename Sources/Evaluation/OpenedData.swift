@@ -8,6 +8,13 @@ public struct OpenedData: Sendable {
   public let layout: DataLayout
   public let samples: [Sample]
 
+  /// Data that is in memory already.
+  public init(path: String, layout: DataLayout, samples: [Sample]) {
+    self.path = path
+    self.layout = layout
+    self.samples = samples
+  }
+
   /// Recognises the layout of a folder (or file) and reads its questions.
   ///
   /// - Parameter layoutName: forces a layout; nil recognises it. A folder that is not the data itself but holds a folder

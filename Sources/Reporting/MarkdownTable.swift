@@ -35,8 +35,11 @@ public struct MarkdownTable: Sendable {
   /// Text from data or models cannot break the table or smuggle in markup.
   static func escaped(_ text: String) -> String {
     var escaped = ""
-    for scalar in text.unicodeScalars {
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
       switch scalar {
+      // Inside a word an underscore is only an underscore.
+      case "_" where index > 0 && index < scalars.count - 1 && isWord(scalars[index - 1]) && isWord(scalars[index + 1]): escaped += "_"
       case "\\", "|", "`", "*", "_", "[", "]": escaped += "\\\(scalar)"
       case "<": escaped += "&lt;"
       case "&": escaped += "&amp;"
@@ -45,5 +48,9 @@ public struct MarkdownTable: Sendable {
       }
     }
     return escaped
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }
 }

@@ -24,7 +24,9 @@ struct ProxyVEval: ParsableCommand {
   /// 101 finished but incomplete.
   static func main() {
     do {
-      var command = try parseAsRoot(underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
+      let arguments = underscoresAccepted(Array(CommandLine.arguments.dropFirst()))
+      try checkSubcommand(arguments.first)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as any LocatedError {
       fflush(nil)
@@ -36,15 +38,21 @@ struct ProxyVEval: ParsableCommand {
       fflush(nil)
       let code = exitCode(for: error)
       if code.isSuccess || error is ExitCode { exit(withError: error) }
-      let isUsage = code == .validationFailure
-      fail(fullMessage(for: error), code: isUsage ? 2 : 1, prefixed: !isUsage)
+      fail(message(for: error), code: code == .validationFailure ? 2 : 1)
     }
     fflush(nil)
   }
 
-  private static func fail(_ message: String, code: Int32, prefixed: Bool = true) -> Never {
-    FileHandle.standardError.write(Data(((prefixed ? "proxyv-eval: " : "") + message + "\n").utf8))
+  private static func fail(_ message: String, code: Int32) -> Never {
+    note("proxyv-eval: \(message)")
     Foundation.exit(code)
+  }
+
+  /// A misspelt subcommand gets the nearest name, which the argument parser does not offer.
+  private static func checkSubcommand(_ name: String?) throws {
+    let known = configuration.subcommands.map { $0._commandName }
+    guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return }
+    throw ValidationError("unknown subcommand \"\(name)\"; \(suggestion(for: name, among: known))")
   }
 
   /// lmms-eval spells its options with underscores; both spellings mean the same here.

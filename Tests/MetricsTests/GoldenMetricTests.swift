@@ -21,7 +21,8 @@ import Testing
     for line in try JSONLines.read(file) {
       let id = try line.optional("id")?.string() ?? line.path
       let result = try MetricVectors.result(metric: metric, line: line)
-      #expect(agree(result, try line["expected"].value), "\(id): \(result.text()) instead of \(try line["expected"].value.text())")
+      let expected = try line["expected"].value
+      #expect(agree(result, expected), "\(id): \(result.text()) instead of \(expected.text())")
       compared += 1
       for (name, expected) in try line.optional("profiles")?.members() ?? [] where known.contains(name) {
         let result = try MetricVectors.result(metric: metric, line: line, evaluator: name)
@@ -37,6 +38,9 @@ import Testing
   /// Numbers within the tolerance, everything else equal.
   private func agree(_ a: JSONValue, _ b: JSONValue, tolerance: Double = 1e-9) -> Bool {
     switch (a, b) {
+    // The vectors give the only figure of an aggregate bare under `profiles`; results keep the shape of `expected`.
+    case (.object(let x), .number) where x.count == 1, (.object(let x), .integer) where x.count == 1:
+      return agree(x.values[0], b, tolerance: tolerance)
     case (.object(let x), .object(let y)):
       return Set(x.keys) == Set(y.keys) && x.allSatisfy { key, value in agree(value, y[key] ?? .null, tolerance: tolerance) }
     case (.array(let x), .array(let y)):

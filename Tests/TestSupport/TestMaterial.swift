@@ -2,6 +2,13 @@ import Foundation
 
 /// Where tests find their data.
 public enum TestMaterial {
+  /// The project's own folder.
+  public static let project: String = {
+    var folder = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return folder.path
+  }()
+
   /// `Tests/Fixtures`, committed with the project.
   public static let fixtures: String = {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures").path

@@ -1,0 +1,67 @@
+import DataFormats
+import Evaluation
+import Metrics
+
+/// A benchmark of equal texts: sample `k` asks "k" about image `k / perImage` and accepts "answer k".
+struct EchoBenchmark: Benchmark {
+  var name = "echo"
+  var title = "Echo"
+  var split = "test"
+  var version = 1
+  var publishedCount = 12
+  var formats: [DataLayout] = []
+  var question = "question"
+
+  func prompt(for sample: Sample) -> Prompt { Prompt(text: "\(question) \(sample.question)", maximumNewTokens: 4) }
+
+  func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    MetricScore(value: prediction == sample.references.first ? 1 : 0, rule: "equal")
+  }
+
+  func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] { [.mean("share", of: scored, paperFactor: 100)] }
+
+  static func data(count: Int = 12, perImage: Int = 3) -> OpenedData {
+    let samples = (0..<count).map { index in
+      Sample(
+        id: "s\(index)", image: ImageReference(identity: "image \(index / perImage)", name: "image \(index / perImage)", load: { [] }),
+        question: String(index), references: ["answer \(index)"])
+    }
+    return OpenedData(path: "echo", layout: DataLayout(name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples }), samples: samples)
+  }
+}
+
+/// Answers "answer k" to "question k", except where told otherwise, and counts its calls.
+final class EchoModel: AnsweringModel {
+  struct Broken: Error, CustomStringConvertible { let description: String }
+
+  var identity: ModelIdentity
+  /// Questions that fail, and images that cannot be read.
+  var failing: Set<String> = []
+  var unreadable: Set<String> = []
+  /// The run is cut off, as by a kill, after this many answers.
+  var answersLeft = Int.max
+  private(set) var groups: [[String]] = []
+
+  init(method: String = "proxyv") { identity = ModelIdentity([("kind", "echo"), ("method", method)]) }
+
+  func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+    groups.append(prompts.map(\.text))
+    if let image, unreadable.contains(image.identity) { throw Broken(description: "\(image.name) is truncated") }
+    for (index, prompt) in prompts.enumerated() {
+      if answersLeft == 0 { throw Broken(description: "killed") }
+      answersLeft -= 1
+      let number = prompt.text.split(separator: " ").last.map(String.init) ?? ""
+      try deliver(
+        index, failing.contains(number) ? Answer(failure: Answer.Failure(code: "test", message: "failed")) : Answer(text: "answer \(number)"))
+    }
+  }
+}
+
+final class SilentProgress: RunProgress {
+  private(set) var resumed = 0
+  private(set) var total = 0
+
+  func start(total: Int, resumed: Int) { (self.total, self.resumed) = (total, resumed) }
+  func answered(id: String, failure: Answer.Failure?) {}
+  func finish() {}
+}
