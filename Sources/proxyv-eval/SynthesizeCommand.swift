@@ -9,7 +9,7 @@ struct SynthesizeCommand: ParsableCommand {
     commandName: "synthesize", abstract: "Writes a random-weight checkpoint in the official on-disk format.",
     discussion: "Its answers are nonsense, but reproducible: the same options give the same bytes on every machine.")
 
-  @Option(name: .long, help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).") var shape: String
+  @Argument(help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).") var shape: String
   @Option(name: .long, help: "The folder to create.") var output: String
   @Option(name: .long, help: "baseline, proxyv or proxyv-learned.") var method = Synthesis.Method.proxyV.rawValue
   @Option(name: .long, help: "Decoder layers; default is the shape's.") var layers: Int?

@@ -13,7 +13,7 @@ import Testing
     (["run", "docvqa", "--model", "m", "--data", "d", "--output", "/tmp/x", "--limt", "2"], 2, ["--limt", "--limit"]),
     (["run", "docvqa", "--model", "m", "--data", Program.samples + "/mme", "--output", "/tmp/x"], 1, ["no DocVQA data was recognised"]),
     (["rn"], 2, ["unknown subcommand \"rn\"", "\"run\""]), (["score", "/no/run"], 1, ["/no/run", "no such run"]),
-    (["metric", "anl"], 2, ["did you mean \"anls\"?"]), (["synthesize", "--shape", "vicuna7b", "--output", "x"], 2, ["did you mean \"vicuna-7b\"?"]),
+    (["metric", "anl"], 2, ["did you mean \"anls\"?"]), (["synthesize", "vicuna7b", "--output", "x"], 2, ["did you mean \"vicuna-7b\"?"]),
     (["answer", "--model", "/no/model", "--image", "/no/image.png", "--prompt", "x"], 1, ["/no/image.png", "no such file"]),
     (["tokenize", "--model", "/no/model"], 1, ["/no/model"]),
   ] as [([String], Int32, [String])])

@@ -50,7 +50,7 @@ struct Program {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let model = folder.path + "/tiny"
     if !FileManager.default.fileExists(atPath: model) {
-      let outcome = try run(["synthesize", "--shape", "tiny", "--dtype", "f32", "--output", model])
+      let outcome = try run(["synthesize", "tiny", "--dtype", "f32", "--output", model])
       try #require(outcome.status == 0, "\(outcome.errors)")
     }
     atexit { try? FileManager.default.removeItem(atPath: FileManager.default.temporaryDirectory.path + "/proxyv-eval-program-tests-\(getpid())") }

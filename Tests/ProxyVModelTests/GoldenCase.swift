@@ -6,18 +6,21 @@ import Testing
 
 /// One prompt of `golden/model/models/<variant>` with what the official code computed for it.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
+  /// The folder that holds the variant.
+  let models: String
   let variant: String
   let name: String
   /// `expected.json`, and the case in it.
   let root: JSONNode
   let expected: JSONNode
 
-  var testDescription: String { "\(variant) \(name)" }
+  var testDescription: String { "\(variant) \(name)" + (models == GoldenCase.committed ? " (committed)" : "") }
   var isFirst: Bool { name == "c0" }
-  var folder: String { GoldenCase.models + "/" + variant }
+  var folder: String { models + "/" + variant }
   var tensorFile: String { folder + "/expected/\(name).safetensors" }
 
-  static var models: String { (TestMaterial.shared ?? "") + "/golden/model/models" }
+  /// The part that is committed with the tests.
+  static let committed = TestMaterial.fixtures + "/model/models"
 
   /// The keys of `expected.json` that must be equal, bit for bit.
   static let exactKeys = [
@@ -29,13 +32,20 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     "decode_positions",
   ]
 
+  /// The committed case, then all others where they lie beside the checkout.
   static func all(variants: [String]) -> [GoldenCase] {
-    guard TestMaterial.hasShared else { return [] }
-    return variants.flatMap { variant -> [GoldenCase] in
+    cases(in: committed, variants: variants)
+      + (TestMaterial.shared.map { cases(in: $0 + "/golden/model/models", variants: variants) } ?? [])
+  }
+
+  /// Cases whose tensors are there.
+  private static func cases(in models: String, variants: [String]) -> [GoldenCase] {
+    variants.flatMap { variant -> [GoldenCase] in
       guard let root = try? JSONNode(contentsOf: models + "/\(variant)/expected/expected.json"),
         let cases = try? root["cases"].members()
       else { return [] }
-      return cases.map { GoldenCase(variant: variant, name: $0.key, root: root, expected: $0.node) }
+      return cases.map { GoldenCase(models: models, variant: variant, name: $0.key, root: root, expected: $0.node) }
+        .filter { FileManager.default.fileExists(atPath: $0.tensorFile) }
     }
   }
 
@@ -44,7 +54,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   }
 
   func images() throws -> [(name: String, bytes: [UInt8])] {
-    try expected["images"].strings().map { (name: $0, bytes: try readFile(GoldenCase.models + "/../" + $0)) }
+    try expected["images"].strings().map { (name: $0, bytes: try readFile(models + "/../" + $0)) }
   }
 
   /// The largest amount by which a value misses its tolerance of 2e-4 + 1e-4 relative; at most 0 where all are within.

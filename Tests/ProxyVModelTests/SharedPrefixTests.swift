@@ -3,10 +3,10 @@ import ProxyVModel
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)")) struct SharedPrefixTests {
+@Suite struct SharedPrefixTests {
   static let questions = ["What is this?", "Which colour has the box, and how many are there?", "Name the date.", "Why?"]
 
-  @Test(arguments: ["vicuna_base_fp32", "vicuna_proxyv_bf16"])
+  @Test(arguments: TestMaterial.hasShared ? ["vicuna_base_fp32", "vicuna_proxyv_bf16"] : ["vicuna_proxyv_bf16"])
   func fourQuestionsPayForTheImageOnceAndAnswerTheSameBitsAsAlone(variant: String) throws {
     let golden = try #require(GoldenCase.all(variants: [variant]).first)
     let model = try golden.loadModel()
