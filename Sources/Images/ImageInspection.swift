@@ -7,6 +7,12 @@ import OrderedCollections
 public struct ImageInspection: Sendable {
   /// The preprocessing; its aspect mode is replaced by each inspected one.
   public var configuration: PreprocessingConfiguration
+  /// The positions at which the reference data lists normalised values: spread over a crop, its corners included.
+  public static let referenceSampleIndices = [
+    0, 1, 336, 1783, 18807, 40331, 44517, 76274, 86321, 94299, 96548, 101_662, 102_633, 112_896, 115_696, 158_483, 169_271, 195_860,
+    211_712, 225_792, 231_723, 243_676, 262_715, 269_957, 276_526, 278_140, 282_347, 295_862, 303_875, 309_094, 320_027, 338_687,
+  ]
+
   /// Flat positions in a crop's `[3, size, size]` values that are listed as `sample_values`; none by default.
   public var sampleIndices: [Int]
 

@@ -22,7 +22,7 @@ struct InspectImage: ParsableCommand {
   @Option(name: .long, help: "Preprocess as this checkpoint does, and not as CLIP ViT-L/14-336 with LLaVA-NeXT's resolutions.")
   var model: String?
   @Flag(name: .long, help: "Turn images as their EXIF orientation says.") var exifTranspose = false
-  @Option(name: .long, help: "Also list the normalised values at these flat positions of each crop, separated by commas.")
+  @Option(name: .long, help: "The flat positions in a crop whose normalised values are listed, separated by commas.")
   var sampleIndices: String?
   @Flag(name: .long, help: "Print JSON, one line per file.") var json = false
 
@@ -37,7 +37,7 @@ struct InspectImage: ParsableCommand {
     let aspects = try aspect.map { name in [try usage { try AspectMode(configurationName: name) }] } ?? AspectMode.allCases
     let configuration = try model.map { try PreprocessingConfiguration(Checkpoint(folder: $0)) } ?? PreprocessingConfiguration()
     let inspection = ImageInspection(
-      configuration: configuration, sampleIndices: sampleIndices?.split(separator: ",").compactMap { Int($0) } ?? [])
+      configuration: configuration, sampleIndices: sampleIndices?.split(separator: ",").compactMap { Int($0) } ?? ImageInspection.referenceSampleIndices)
     for file in files {
       let decoded = try ImageDecoder.decode(readFile(file), name: file, options: DecodingOptions(exifTranspose: exifTranspose))
       print(inspection.report(decoded, file: file, aspects: aspects).text(indented: !json), terminator: json ? "\n" : "")

@@ -62,7 +62,7 @@ enum EvaluatorRules: Sendable, Equatable {
 }
 
 /// A metric that speaks the vectors' language.
-protocol VectorMetric {
+protocol VectorMetric: SendableMetatype {
   static var name: String { get }
   /// The vectors' names of evaluators.
   static var evaluators: [String: EvaluatorRules] { get }
