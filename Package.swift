@@ -16,6 +16,7 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Hashing", dependencies: ["CLibCrypto"]),
     .target(name: "DataFormats", dependencies: ["Diagnostics", orderedCollections]),
+    .target(name: "PythonText"),
 
     // The model
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -37,10 +38,10 @@ let package = Package(
         "CSentencePiece", "DataFormats", "Diagnostics", orderedCollections, .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
-      name: "ProxyVModel", dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "DataFormats", "Diagnostics", "Hashing"]),
+      name: "ProxyVModel",
+      dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "PythonText", "DataFormats", "Diagnostics", "Hashing", orderedCollections]),
 
     // The evaluation
-    .target(name: "PythonText"),
     .target(name: "Metrics", dependencies: ["PythonText", "DataFormats", "Diagnostics"]),
     .target(
       name: "Evaluation",

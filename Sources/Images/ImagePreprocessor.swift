@@ -1,5 +1,7 @@
 /// An image as the vision tower takes it.
 public struct PreprocessedImage: Sendable {
+  /// Before any resizing.
+  public var originalSize: PixelSize
   /// Where the image lies on its canvas; nil except in ``AspectMode/anyres``.
   public var geometry: AnyResGeometry?
   /// What the tower sees as 8-bit samples: in `anyres` the base crop, then the tiles row by row; otherwise one crop.
@@ -30,7 +32,7 @@ public struct ImagePreprocessor: Sendable {
   public func preprocess(_ image: RGBImage) throws(ImageError) -> PreprocessedImage {
     let stages = try stages(of: image)
     return PreprocessedImage(
-      geometry: stages.geometry, crops: stages.crops, pixelValues: normalized(stages.crops), cropSize: configuration.cropSize)
+      originalSize: PixelSize(width: image.width, height: image.height), geometry: stages.geometry, crops: stages.crops, pixelValues: normalized(stages.crops), cropSize: configuration.cropSize)
   }
 
   /// (v - mean) / std in single precision, with v = sample * factor computed in double and then rounded to single.

@@ -57,15 +57,30 @@ public final class ActivationRecorder {
 
   /// A layer's output of the prefix. // x [vision ; newline ; text ...]
   func recordLayer(_ layer: Int, x: Matrix, prompt: PackedPrompt) {
-    let newlines = prompt.visionCount..<prompt.visionCount + prompt.cropCount
     append(x.gathered(rows.full.filter { $0 < prompt.visionCount }), to: "hidden_full", layer: layer)
-    append(x[rows: newlines], to: "hidden_newline", layer: layer)
-    append(x[rows: newlines.upperBound..<newlines.upperBound + prompt.prefixTextCount], to: "hidden_text", layer: layer)
+    recordRest(layer, x: x[rows: prompt.visionCount..<x.rows], prompt: prompt)
+  }
+
+  /// A layer's output of the prefix without its vision tokens. // x [newline ; text ...]
+  func recordRest(_ layer: Int, x: Matrix, prompt: PackedPrompt) {
+    append(x[rows: 0..<prompt.cropCount], to: "hidden_newline", layer: layer)
+    append(x[rows: prompt.cropCount..<prompt.cropCount + prompt.prefixTextCount], to: "hidden_text", layer: layer)
   }
 
   func recordProxies(_ proxies: Matrix, to name: String, layer: Int?) {
     let sampled = proxies.gathered(rows.proxy.filter { $0 < proxies.rows })
     if let layer { append(sampled, to: name, layer: layer) } else { record(sampled, to: name) }
+  }
+
+  /// What a reduction chose in each crop. // [crops, ...]
+  func recordSelections(_ selections: [VisionZip.Selection]) {
+    func record(_ name: String, _ rows: [[Float]]) {
+      single[name] = Tensor(shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap { $0 })
+    }
+    record("cls_attention_sum", selections.map(\.attention))
+    record("keep_indices_sorted", selections.map { $0.kept.map(Float.init) })
+    record("remaining_indices", selections.map { $0.remaining.map(Float.init) })
+    record("merge_assignment", selections.map { $0.assignment.map(Float.init) })
   }
 
   /// Keys and values after prefill. // k_cache, v_cache [layers, keyValueHeads, sampled tokens, headDimension]

@@ -1,4 +1,5 @@
 import DataFormats
+import PythonText
 import Foundation
 import Tensor
 
@@ -43,7 +44,8 @@ public struct AnswerReport: Sendable {
       "pixel_values_f32_chw_sha256": .array(pixelHashes.map { .array($0.map { .string($0) }) }),
       "kv_len_after_prefill": Self.list(generation.cacheLengthsAfterPrefill),
       "generated_ids": Self.list(generation.ids),
-      "decoded_skip_special": .string(decoded),
+      // As the official demo shows it: stripped.
+      "decoded_skip_special": .string(PythonString(decoded).strip().text),
       "kv_len_after_generate": Self.list(generation.cacheLengthsAfterGeneration),
       "decode_positions": Self.list(generation.decodePositions),
       "min_top1_gap": .number(Double(generation.smallestTopGap)),

@@ -63,14 +63,31 @@ struct CLIPVisionTower: Sendable {
   /// - Parameter pixels: [crops, 3, side, side]
   /// - Returns: [crops * patches, D], the class token dropped
   func features(pixels: [Float], compute: Compute) -> Matrix {
+    Self.patches(of: lastLayer(pixels: pixels, compute: compute).tokens, perCrop: configuration.patchCount)
+  }
+
+  /// What the last used layer leaves, class token included, and the queries and keys it computed. // each [crops * (1 + patches), D]
+  struct LastLayer: Sendable {
+    let crops: Int
+    var tokens: Matrix
+    var queries: Matrix
+    var keys: Matrix
+  }
+
+  func lastLayer(pixels: [Float], compute: Compute) -> LastLayer {
     let side = configuration.imageSize
     let crops = pixels.count / (3 * side * side)
-    let patches = configuration.patchCount
-    let tokens = patches + 1
-    var x = embedded(pixels: pixels, crops: crops, compute: compute)
-    x = compute.layerNorm(x, weight: preNorm, bias: preNormBias, epsilon: Float(configuration.layerNormEpsilon))
-    for layer in layers { x = forward(x, layer, crops: crops, compute: compute) }
-    return x.gathered((0..<crops).flatMap { crop in (1..<tokens).map { crop * tokens + $0 } })
+    let embedded = compute.layerNorm(
+      embedded(pixels: pixels, crops: crops, compute: compute), weight: preNorm, bias: preNormBias,
+      epsilon: Float(configuration.layerNormEpsilon))
+    var state = LastLayer(crops: crops, tokens: embedded, queries: embedded, keys: embedded)
+    for layer in layers { forward(&state, layer, compute: compute) }
+    return state
+  }
+
+  /// The rows without the class tokens. // [crops * (1 + patches), D] -> [crops * patches, D]
+  static func patches(of tokens: Matrix, perCrop patches: Int) -> Matrix {
+    tokens.gathered((0..<tokens.rows).filter { $0 % (patches + 1) != 0 })
   }
 
   /// Class token and patch embeddings plus positions. // [crops * (1 + patches), D]
@@ -114,7 +131,9 @@ struct CLIPVisionTower: Sendable {
     return Matrix(rows: crops * grid * grid, columns: 3 * patch * patch, values: rows)
   }
 
-  private func forward(_ x: Matrix, _ layer: Layer, crops: Int, compute: Compute) -> Matrix {
+  private func forward(_ state: inout LastLayer, _ layer: Layer, compute: Compute) {
+    let x = state.tokens
+    let crops = state.crops
     let epsilon = Float(configuration.layerNormEpsilon)
     let tokens = x.rows / crops
     let headDimension = configuration.headSize
@@ -137,6 +156,8 @@ struct CLIPVisionTower: Sendable {
     compute.quickGELU(&wide)
     var z = compute.linear(wide, layer.contract, bias: layer.contractBias)
     compute.add(y, to: &z)
-    return z
+    state.tokens = z
+    state.queries = queries
+    state.keys = keys
   }
 }

@@ -10,8 +10,7 @@ struct Decoder: Sendable {
   let finalNorm: [Float]  // model.norm.weight [hidden]
   let head: LinearWeights  // lm_head.weight [usable vocabulary, hidden]
 
-  /// - Parameter usableVocabulary: rows of the head that may be generated: the length of the tokenizer. The official loader
-  ///   drops the rows beyond it, which pad the matrix to a round size and were never trained.
+  /// - Parameter usableVocabulary: rows of the head that may be generated.
   init(store: TensorStoreView, configuration: ModelConfiguration, usableVocabulary: Int) throws {
     let d = configuration.hiddenSize
     let vocabulary = configuration.vocabularySize
@@ -49,14 +48,19 @@ struct Decoder: Sendable {
   ///
   /// - Parameters:
   ///   - x: embeddings // [tokens, hidden]
-  ///   - positions: their ids, larger than every id in the cache
+  ///   - positions: their ids in layer 0, larger than every id in the cache
   /// - Returns: the last layer's output, before the final norm // [tokens, hidden]
   func extend(
     _ x: Matrix, positions: [Int], cache: inout KVCache, compute: Compute, recorder: ActivationRecorder? = nil
   ) -> Matrix {
-    let table = rotary(positions)
+    var table = rotary(positions)
+    var shift = 0
     var x = x
     for (index, layer) in layers.enumerated() {
+      if cache.positionShifts[index] != shift {
+        shift = cache.positionShifts[index]
+        table = rotary(positions.map { $0 - shift })
+      }
       let before = Int32(cache.layers[index].count)
       let visible = VisibleKeys(segmentStarts: [0], counts: (0..<Int32(x.rows)).map { before + $0 + 1 })
       x = layer.forward(x, rotary: table, cache: &cache.layers[index], visible: visible, compute)

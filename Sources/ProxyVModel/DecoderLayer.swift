@@ -47,14 +47,41 @@ struct DecoderLayer: Sendable {
   func attended(
     _ x: Matrix, normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute
   ) -> Matrix {
+    projected(mixed(normed, rotary: rotary, cache: cache, visible: visible, compute), onto: x, compute)
+  }
+
+  /// Queries after RoPE. // normed [tokens, hidden] -> [tokens, heads * headDimension]
+  func queries(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> Matrix {
     var queries = compute.linear(normed, query, bias: queryBias)
     compute.rotate(&queries, by: rotary)
-    let mixed = compute.attention(
-      queries: queries, keys: cache.keys, values: cache.values, headDimension: shape.headDimension, visible: visible,
-      scale: 1 / Float(shape.headDimension).squareRoot())
+    return queries
+  }
+
+  /// The softmax mixture of cached values, before the output projection. // [tokens, heads * headDimension]
+  func mixed(_ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+    compute.attention(
+      queries: queries(normed, rotary: rotary, compute), keys: cache.keys, values: cache.values, headDimension: shape.headDimension,
+      visible: visible, scale: 1 / Float(shape.headDimension).squareRoot())
+  }
+
+  /// `x + o_proj(mixed)`. // mixed [tokens, heads * headDimension] -> [tokens, hidden]
+  func projected(_ mixed: Matrix, onto x: Matrix, _ compute: Compute) -> Matrix {
     var y = compute.linear(mixed, output)
     compute.add(x, to: &y)
     return y
+  }
+
+  /// Values repeated for every query head of their group: the attention output of tokens that see only themselves.
+  func spreadToQueryHeads(_ values: Matrix) -> Matrix {
+    let h = shape.headDimension
+    let group = shape.heads / shape.keyValueHeads
+    var spread = Matrix(rows: values.rows, columns: shape.heads * h)
+    for row in 0..<values.rows {
+      for head in 0..<shape.heads {
+        for i in 0..<h { spread.values[row * spread.columns + head * h + i] = values.values[row * values.columns + head / group * h + i] }
+      }
+    }
+    return spread
   }
 
   /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`.

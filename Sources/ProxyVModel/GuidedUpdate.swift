@@ -3,7 +3,7 @@ import Tensor
 
 /// ProxyV's guided-update MLP: carries what the proxies learned in a layer back to the vision tokens.
 ///
-/// `ctx = upsample(context_proj(proxies))`, `u = proj.2 · silu(proj.0 · [input_proj(V) ‖ ctx])`,
+/// `ctx = spread(context_proj(proxies))`, `u = proj.2 · silu(proj.0 · [input_proj(V) ‖ ctx])`,
 /// `V' = RMSNorm(V + u)`: post-norm, so the vision stream is re-normalised in every ProxyV layer (spec, section 5.4).
 struct GuidedUpdate: Sendable {
   let contextProjection: LinearWeights  // context_proj.weight [r, d]
@@ -26,19 +26,11 @@ struct GuidedUpdate: Sendable {
   /// Updates the vision tokens of all crops.
   ///
   /// - Parameters:
-  ///   - vision: [crops * side², hidden], row-major inside a crop
-  ///   - proxies: the layer's output for the proxies // [crops * grid², hidden]
-  ///   - side: vision tokens per side of a crop (24)
-  ///   - grid: proxies per side of a crop (6); proxy (a, b) guides the tokens whose row / (side / grid) is a, and so for columns
-  func callAsFunction(_ vision: Matrix, proxies: Matrix, side: Int, grid: Int, compute: Compute) -> Matrix {
-    let context = compute.linear(proxies, contextProjection)
-    let factor = side / grid
-    let perCrop = side * side
-    let sources = (0..<vision.rows).map { token in
-      let (crop, place) = token.quotientAndRemainder(dividingBy: perCrop)
-      return crop * grid * grid + (place / side / factor) * grid + place % side / factor
-    }
-    return update(vision, context: context.gathered(sources), compute: compute)
+  ///   - vision: [crops * tokensPerCrop, hidden]
+  ///   - proxies: the layer's output for the proxies // [crops * proxiesPerCrop, hidden]
+  ///   - spread: gives every vision token its share of the projected proxies // [proxies, r] -> [tokens, r]
+  func callAsFunction(_ vision: Matrix, proxies: Matrix, spread: (Matrix) -> Matrix, compute: Compute) -> Matrix {
+    update(vision, context: spread(compute.linear(proxies, contextProjection)), compute: compute)
   }
 
   /// The rest of the MLP, once every vision token has its context. // context [tokens, r]

@@ -31,6 +31,9 @@ public struct LayerCache: Sendable {
 /// The caches of all layers of one sequence.
 public struct KVCache: Sendable {
   public internal(set) var layers: [LayerCache]
+  /// By how much the position ids of each layer are smaller than those of layer 0: a method that drops tokens between
+  /// layers may number the others anew. // [layers]
+  var positionShifts: [Int]
 
   init(layers: Int, width: Int, capacity: Int) {
     self.layers = (0..<layers).map { _ in
@@ -38,6 +41,7 @@ public struct KVCache: Sendable {
       cache.reserve(capacity)
       return cache
     }
+    positionShifts = Array(repeating: 0, count: layers)
   }
 
   /// Tokens held by each layer.

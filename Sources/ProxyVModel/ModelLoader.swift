@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Diagnostics
 import Foundation
 import Images
@@ -16,10 +16,14 @@ public struct LoadOptions: Sendable {
   public var conversation: String?
   /// nil: all cores.
   public var threads: Int?
+  /// How tokens are put in a row; nil: as the checkpoint was trained.
+  public var packing: ModelConfiguration.Packing?
 
   public init(
-    method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil
+    method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
+    packing: ModelConfiguration.Packing? = nil
   ) {
+    self.packing = packing
     self.method = method
     self.aspect = aspect
     self.exifTranspose = exifTranspose
@@ -36,12 +40,6 @@ extension VisionLanguageModel {
   public static func load(folder: String, options: LoadOptions = LoadOptions()) throws -> VisionLanguageModel {
     let checkpoint = try Checkpoint(folder: folder)
     let configuration = checkpoint.configuration
-    guard configuration.packing == .grouped else {
-      throw CheckpointError(
-        .unsupportedConfiguration,
-        "this is a plain \(configuration.modelType) checkpoint; only checkpoints with ProxyV packing (baseline or proxyv) can be run",
-        file: folder + "/config.json", place: "model_type")
-    }
     let tokenizer = try TokenizerLoader.load(folder: folder)
     let names = TensorNaming(configuration)
     let store = checkpoint.tensors.view(prefix: "")
@@ -51,15 +49,19 @@ extension VisionLanguageModel {
     let projector = try Projector(
       store: store, names: names.projectorLayers, visionHidden: configuration.visionHiddenSize, hidden: configuration.hiddenSize)
     let newline = try names.imageNewline.map { try store.vector($0, configuration.hiddenSize) } ?? []
-    let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: tokenizer.count)
-    let method = try PrefillMethodCatalog.method(named: options.method, store: store, configuration: configuration)
+    // Transformers generates over all rows; the official code drops those beyond the tokenizer when it loads.
+    let usable = configuration.layout == .huggingFace ? configuration.vocabularySize : tokenizer.count
+    let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
+    let choice = try PrefillMethodCatalog.method(
+      options.method, store: store, configuration: configuration, patchCount: checkpoint.tower.configuration.patchCount)
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
       compute: Compute(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount), tower: tower,
-      projector: projector, newline: newline, decoder: decoder, method: method)
+      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: choice.prefill,
+      packing: options.packing ?? configuration.packing)
   }
 
   private static func conversationTemplate(_ checkpoint: Checkpoint, named name: String?) throws -> ConversationTemplate {

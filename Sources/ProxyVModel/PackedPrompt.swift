@@ -25,7 +25,11 @@ public struct PackedPrompt: Sendable, Equatable {
   public let textPositions: [Int]  // [text]
   public let proxyPositions: [Int]  // [crops * proxiesPerCrop]
   /// How many text tokens stand before the end of the last image: they and the image do not depend on the question.
-  public let prefixTextCount: Int
+  public private(set) var prefixTextCount: Int
+  /// How many of ``inputIDs`` belong to that prefix.
+  public private(set) var prefixIDCount: Int
+  /// Whether positions simply count the tokens of text and images in their order, as in LLaVA-1.5 and LLaVA-NeXT.
+  public let isSequential: Bool
 
   public var cropCount: Int { newlinePositions.count }
   public var visionCount: Int { visionPositions.count }
@@ -54,9 +58,10 @@ public struct PackedPrompt: Sendable, Equatable {
     var textPlaces: [Int] = []
     var proxies: [Int] = []
     var prefixText = 0
+    var prefixIDs = 0
     var next = 0
     var image = 0
-    for id in inputIDs {
+    for (place, id) in inputIDs.enumerated() {
       guard id == Self.imageMarker else {
         text.append(id)
         textPlaces.append(next)
@@ -73,13 +78,60 @@ public struct PackedPrompt: Sendable, Equatable {
       proxies.append(contentsOf: next..<next + crops * proxiesPerCrop)
       next += crops * (tokensPerCrop + 1)
       prefixText = text.count
+      prefixIDs = place + 1
     }
+    isSequential = false
+    prefixIDCount = prefixIDs
     textIDs = text
     visionPositions = vision
     newlinePositions = newlines
     textPositions = textPlaces
     proxyPositions = proxies
     prefixTextCount = prefixText
+  }
+
+  /// Lays out a prompt of LLaVA-1.5 or LLaVA-NeXT: text, image, text; position ids count on through all of them.
+  ///
+  /// - Parameter tokensPerImage: image tokens of each marker, row newlines included
+  public init(inputIDs: [Int], tokensPerImage: [Int]) {
+    self.inputIDs = inputIDs
+    cropsPerImage = tokensPerImage.map { _ in 1 }
+    tokensPerCrop = tokensPerImage.first ?? 0
+    proxiesPerCrop = 0
+    isSequential = true
+    newlinePositions = []
+    proxyPositions = []
+    var text: [Int] = []
+    var textPlaces: [Int] = []
+    var vision: [Int] = []
+    prefixTextCount = 0
+    prefixIDCount = 0
+    var next = 0
+    var image = 0
+    for (place, id) in inputIDs.enumerated() {
+      if id == Self.imageMarker {
+        vision.append(contentsOf: next..<next + tokensPerImage[image])
+        next += tokensPerImage[image]
+        image += 1
+        prefixTextCount = text.count
+        prefixIDCount = place + 1
+      } else {
+        text.append(id)
+        textPlaces.append(next)
+        next += 1
+      }
+    }
+    textIDs = text
+    textPositions = textPlaces
+    visionPositions = vision
+  }
+
+  /// The same prompt with all of its text in the prefix, for methods in which the question influences the image tokens.
+  var asOnePiece: PackedPrompt {
+    var whole = self
+    whole.prefixTextCount = textCount
+    whole.prefixIDCount = inputIDs.count
+    return whole
   }
 
   /// The position ids in packed order: vision, newlines, text.

@@ -18,6 +18,11 @@ extension VisionLanguageModel {
     template.prompt(for: ImagePrompt.message(question, imageCount: imageCount))
   }
 
+  /// The text of generated ids, special tokens and ids without a token left out; not stripped.
+  func decoded(_ ids: [Int]) throws -> String {
+    try tokenizer.decode(ids.filter { $0 < tokenizer.count }, skippingSpecialTokens: true)
+  }
+
   /// SHA-256 of each crop's normalised values, CHW, little-endian float32.
   static func pixelHashes(_ image: PreprocessedImage) -> [String] {
     let count = 3 * image.cropSize * image.cropSize
@@ -54,7 +59,7 @@ extension VisionLanguageModel {
     return AnswerReport(
       prompt: prompt, conversation: conversation, images: images.map(\.name),
       imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(Self.pixelHashes),
-      generation: generation, decoded: try tokenizer.decode(generation.ids, skippingSpecialTokens: true), methodName: methodName,
+      generation: generation, decoded: try decoded(generation.ids), methodName: methodName,
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
         prefill: (prefixEnd - encodeEnd).seconds + generation.prefillSeconds, generate: generation.generationSeconds

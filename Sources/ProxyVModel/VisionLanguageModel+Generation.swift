@@ -53,8 +53,7 @@ extension VisionLanguageModel {
       layers: decoder.layers.count, width: decoder.shape.keyValueHeads * decoder.shape.headDimension,
       capacity: prefixLength + (prompt.cropCount == 0 ? 0 : prompt.proxyPositions.count) + additionalTokens)
     var lastState = Matrix(rows: 0, columns: decoder.shape.hidden)
-    let markers = prompt.inputIDs.lastIndex(of: PackedPrompt.imageMarker).map { $0 + 1 } ?? 0
-    if prompt.cropCount > 0 {
+    if prompt.prefixIDCount > 0 {
       let newlines = Matrix.stacked(
         Array(repeating: Matrix(rows: 1, columns: newline.count, values: newline), count: prompt.cropCount))
       let text = try decoder.embedded(Array(prompt.textIDs[..<prompt.prefixTextCount]))
@@ -67,7 +66,7 @@ extension VisionLanguageModel {
         compute: compute, recorder: recorder)
       lastState = rest[rows: rest.rows - 1..<rest.rows]
     }
-    return Prefix(inputIDs: prompt.inputIDs[..<markers], cache: cache, lengths: cache.lengths, lastState: lastState)
+    return Prefix(inputIDs: prompt.inputIDs[..<prompt.prefixIDCount], cache: cache, lengths: cache.lengths, lastState: lastState)
   }
 
   /// Computes the rest of a prompt after its prefix and generates greedily.

@@ -72,7 +72,7 @@ extension VisionLanguageModel {
           prompt, after: &prefix, stopIDs: stopIDs, maximumNewTokens: question.maximumNewTokens)
         defer { (decodeSeconds, encodeSeconds, imagesEncoded) = (0, 0, 0) }
         return QuestionAnswer(
-          text: try tokenizer.decode(generation.ids, skippingSpecialTokens: true), ids: generation.ids,
+          text: try decoded(generation.ids), ids: generation.ids,
           stopReason: generation.stopReason, cropCount: prompt.cropCount, visionTokens: prompt.visionCount,
           textTokens: prompt.textCount, imagesEncoded: imagesEncoded, prefixesComputed: computed, decodeSeconds: decodeSeconds,
           encodeSeconds: encodeSeconds, prefillSeconds: prefixSeconds + generation.prefillSeconds,

@@ -55,7 +55,7 @@ public struct Matrix: Sendable, Equatable {
 
   /// The matrices one below the other.
   public static func stacked(_ parts: [Matrix]) -> Matrix {
-    let columns = parts.first?.columns ?? 0
+    let columns = (parts.first { $0.rows > 0 } ?? parts.first)?.columns ?? 0
     var values: [Float] = []
     values.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
     for part in parts {

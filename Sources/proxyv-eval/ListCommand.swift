@@ -26,7 +26,7 @@ struct ListCommand: ParsableCommand {
     }
     if kind == nil || kind == .methods {
       var table = MarkdownTable([("Method", .left), ("What it does", .left)])
-      for method in PrefillMethodCatalog.all { table.append([method.name, method.summary]) }
+      for method in PrefillMethodCatalog.all { table.append([method.grammar, method.summary]) }
       print(table.text)
     }
     if kind == nil || kind == .profiles {

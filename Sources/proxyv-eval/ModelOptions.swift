@@ -7,7 +7,7 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "The checkpoint folder (config.json, safetensors, tokenizer).")
   var model: String
 
-  @Option(name: .long, help: "The prefill method: baseline or proxyv; default is what the checkpoint was trained for.")
+  @Option(name: .long, help: "The method, as `list methods` shows them; default is what the checkpoint was trained for.")
   var method: String?
 
   @Option(name: .long, help: "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio.")

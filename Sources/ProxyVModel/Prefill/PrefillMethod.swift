@@ -8,6 +8,11 @@ import Tensor
 protocol PrefillMethod: Sendable {
   /// The name on the command line and in logs, with its parameters.
   var name: String { get }
+  /// Whether questions on one image can share its prefix; false where the question influences the image tokens. The prefix
+  /// is then the whole prompt.
+  var sharesPrefix: Bool { get }
+  /// Proxy tokens of a crop, where the method has its own number.
+  var proxiesPerCrop: Int? { get }
 
   /// - Parameters:
   ///   - prompt: layout and position ids
@@ -22,6 +27,9 @@ protocol PrefillMethod: Sendable {
 }
 
 extension PrefillMethod {
+  var sharesPrefix: Bool { true }
+  var proxiesPerCrop: Int? { nil }
+
   /// Ordinary layers over [vision ; rest], where every token attends by position id: the whole of the baseline, and what
   /// every other method does before its first layer.
   ///

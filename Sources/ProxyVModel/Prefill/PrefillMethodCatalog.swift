@@ -3,28 +3,84 @@ import Diagnostics
 
 /// The prefill methods by name.
 public enum PrefillMethodCatalog {
-  /// Every name that `--method` takes, with what it does.
-  public static let all: [(name: String, summary: String)] = [
-    ("baseline", "vision tokens take part in attention and FFN of every layer"),
-    ("proxyv", "from the checkpoint's start layer on, proxy tokens stand in for the vision tokens"),
+  /// Every name that `--method` takes, with its parameters and what it does.
+  public static let all: [(name: String, grammar: String, summary: String)] = [
+    ("baseline", "baseline", "vision tokens take part in attention and FFN of every layer"),
+    ("proxyv", "proxyv", "from the checkpoint's start layer on, proxy tokens stand in for the vision tokens"),
+    ("visionzip", "visionzip:dominant=360,contextual=40", "keeps the tokens that the vision tower's class token attends to, and merges the others; joins with another method: visionzip+proxyv"),
+    ("pyramiddrop", "pyramiddrop:layers=12/20/26,ratios=0.5/0.25/0.125", "drops vision tokens after some layers, ranked by the last prompt token's attention"),
+    ("mask-attention", "mask-attention:from=16,variant=self-only", "cuts vision-to-vision attention from a layer on; self-only, except-self or all"),
+    ("skip-attention", "skip-attention:from=16", "vision tokens get no attention output from a layer on, their FFN stays"),
+    ("skip-attention-ffn", "skip-attention-ffn:from=16", "vision tokens pass layers unchanged from a layer on; text still attends to them"),
   ]
+
+  /// A chosen method: what reduces the vision tokens before the decoder, and what the decoder does with them.
+  struct Choice {
+    var reduction: VisionZip?
+    var prefill: any PrefillMethod
+
+    /// As recorded with a run.
+    var name: String { [reduction?.name, prefill.name].compactMap { $0 }.joined(separator: "+") }
+  }
 
   /// The method that a checkpoint was trained for.
   public static func defaultName(_ configuration: ModelConfiguration) -> String { configuration.usesProxies ? "proxyv" : "baseline" }
 
-  /// The method `name`, or, where it is nil, the one that the checkpoint was trained for.
-  /// - Throws: ``ModelError`` for an unknown name, or a method whose weights the checkpoint lacks.
-  static func method(named name: String?, store: TensorStoreView, configuration: ModelConfiguration) throws -> any PrefillMethod {
-    switch name ?? defaultName(configuration) {
+  /// The method that `text` describes, or, where it is nil, the one that the checkpoint was trained for.
+  /// - Throws: ``ModelError`` for an unknown name or parameter, layers out of range, or a method whose weights the checkpoint lacks.
+  static func method(
+    _ text: String?, store: TensorStoreView, configuration: ModelConfiguration, patchCount: Int
+  ) throws -> Choice {
+    let specification = try MethodSpecification(text ?? defaultName(configuration))
+    var reduction: VisionZip?
+    var prefill: (any PrefillMethod)?
+    for part in specification.parts {
+      if part.name == "visionzip" {
+        guard reduction == nil, prefill == nil else { throw combination(text ?? "") }
+        reduction = try VisionZip(part, patchCount: patchCount)
+        continue
+      }
+      guard prefill == nil else { throw combination(text ?? "") }
+      prefill = try prefillMethod(
+        part, store: store, configuration: configuration, tokensPerCrop: reduction?.tokensPerCrop ?? configuration.tokensPerCrop)
+    }
+    return Choice(reduction: reduction, prefill: prefill ?? BaselinePrefill())
+  }
+
+  private static func combination(_ text: String) -> ModelError {
+    ModelError(.unknownMethod, "--method \"\(text)\" cannot be combined so; write one reduction, then at most one prefill method: visionzip+proxyv")
+  }
+
+  private static func prefillMethod(
+    _ part: MethodSpecification.Part, store: TensorStoreView, configuration: ModelConfiguration, tokensPerCrop: Int
+  ) throws -> any PrefillMethod {
+    let layers = configuration.layerCount
+    switch part.name {
     case "baseline":
+      try part.check([])
       return BaselinePrefill()
     case "proxyv":
-      if configuration.learnsProxies {
-        throw ModelError(.methodUnavailable, "this checkpoint has learned proxies, which cannot be run yet; use --method baseline")
+      try part.check([])
+      return try ProxyVPrefill(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop)
+    case "pyramiddrop":
+      return try PyramidDropPrefill(part, layers: layers)
+    case "mask-attention":
+      try part.check(["from", "variant"])
+      let variant = part.text("variant") ?? MaskAttentionPrefill.Variant.selfOnly.rawValue
+      guard let variant = MaskAttentionPrefill.Variant(rawValue: variant) else {
+        throw ModelError(
+          .unknownMethod,
+          "mask-attention: unknown variant \"\(variant)\"; \(suggestion(for: variant, among: MaskAttentionPrefill.Variant.allCases.map(\.rawValue)))")
       }
-      return try ProxyVPrefill(store: store, configuration: configuration)
-    case let unknown:
-      throw ModelError(.unknownMethod, "unknown method \"\(unknown)\"; \(suggestion(for: unknown, among: all.map(\.name)))")
+      return MaskAttentionPrefill(variant: variant, from: try part.int("from", in: 0...layers))
+    case "skip-attention":
+      try part.check(["from"])
+      return SkipAttentionPrefill(skipsFeedForward: false, from: try part.int("from", in: 0...layers))
+    case "skip-attention-ffn":
+      try part.check(["from"])
+      return SkipAttentionPrefill(skipsFeedForward: true, from: try part.int("from", in: 0...layers))
+    default:
+      throw ModelError(.unknownMethod, "unknown method \"\(part.name)\"; \(suggestion(for: part.name, among: all.map(\.name)))")
     }
   }
 }

@@ -1,0 +1,96 @@
+import Foundation
+import Tensor
+
+/// The paper's exploratory study: from a layer on, vision tokens no longer attend to other vision tokens (spec, section 6.3).
+///
+/// Newlines count as text; text attends to vision as ever; generation is not masked. Nothing is retrained, so the score shows
+/// how redundant that attention was. Masking only the last layer changes nothing, since no later layer reads the vision stream.
+struct MaskAttentionPrefill: PrefillMethod {
+  /// What a vision token still sees.
+  enum Variant: String, Sendable, CaseIterable {
+    /// Itself alone: its attention output is its own value.
+    case selfOnly = "self-only"
+    /// Earlier text and itself.
+    case exceptSelf = "except-self"
+    /// Earlier text, not itself.
+    case all
+  }
+
+  let variant: Variant
+  /// The first masked layer.
+  let from: Int
+
+  var name: String { "mask-attention:from=\(from),variant=\(variant.rawValue)" }
+
+  func prefill(
+    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    recorder: ActivationRecorder?
+  ) -> Matrix {
+    var x = runOrdinaryLayers(
+      0..<from, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
+    let visionRotary = decoder.rotary(prompt.visionPositions)
+    let restRotary = decoder.rotary(prompt.restPositions)
+    let rotary = decoder.rotary(prompt.prefixPositions)
+    let segments = prompt.cacheSegments(textCount: prompt.prefixTextCount)
+    let restVisible = VisibleKeys(queryPositions: prompt.restPositions, segments: segments)
+    let visionVisible = VisibleKeys(queryPositions: prompt.visionPositions, segments: segments, hides: { _, segment in segment == 0 })
+
+    for index in from..<decoder.layers.count {
+      let layer = decoder.layers[index]
+      let normed = layer.normed(x, compute)
+      let own = layer.keysValues(normed, rotary: rotary, compute)
+      cache.layers[index].append(own)
+      let vision = 0..<prompt.visionCount
+      let rest = prompt.visionCount..<x.rows
+      let text = layer.attended(
+        x[rows: rest], normed: normed[rows: rest], rotary: restRotary, cache: cache.layers[index], visible: restVisible, compute)
+      let mixed: Matrix
+      switch variant {
+      case .selfOnly:
+        mixed = layer.spreadToQueryHeads(own.values[rows: vision])
+      case .all:
+        mixed = layer.mixed(
+          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index], visible: visionVisible, compute)
+      case .exceptSelf:
+        mixed = layer.mixedWithSelf(
+          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index], visible: visionVisible, compute)
+      }
+      let masked = layer.projected(mixed, onto: x[rows: vision], compute)
+      x = layer.fedForward(.stacked([masked, text]), compute)
+      recorder?.recordLayer(index, x: x, prompt: prompt)
+    }
+    return x[rows: prompt.visionCount..<x.rows]
+  }
+}
+
+extension DecoderLayer {
+  /// Attention in which query `i` also sees key `i` of the cache, beside what `visible` gives it.
+  ///
+  /// A study of attention, not a hot path: plain Swift. // [queries, heads * headDimension]
+  fileprivate func mixedWithSelf(
+    _ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute
+  ) -> Matrix {
+    let queries = self.queries(normed, rotary: rotary, compute)
+    let h = shape.headDimension
+    let group = shape.heads / shape.keyValueHeads
+    let scale = 1 / Float(h).squareRoot()
+    var output = Matrix(rows: queries.rows, columns: queries.columns)
+    for row in 0..<queries.rows {
+      let keys = visible.ranges(of: row).flatMap { Array($0) } + [row]
+      for head in 0..<shape.heads {
+        let q = row * queries.columns + head * h
+        let k = head / group * h
+        let scores = keys.map { key in
+          (0..<h).reduce(Float(0)) { $0 + queries.values[q + $1] * cache.keys.values[key * cache.keys.columns + k + $1] } * scale
+        }
+        let largest = scores.max() ?? 0
+        let weights = scores.map { exp($0 - largest) }
+        let total = weights.reduce(0, +)
+        for (key, weight) in zip(keys, weights) {
+          for i in 0..<h { output.values[q + i] += weight / total * cache.values.values[key * cache.values.columns + k + i] }
+        }
+      }
+    }
+    return output
+  }
+}
