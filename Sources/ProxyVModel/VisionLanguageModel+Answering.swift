@@ -59,7 +59,7 @@ extension VisionLanguageModel {
     return AnswerReport(
       prompt: prompt, conversation: conversation, images: images.map(\.name),
       imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(Self.pixelHashes),
-      generation: generation, decoded: try decoded(generation.ids), methodName: methodName,
+      generation: generation, decoded: try self.decoded(generation.ids), methodName: methodName,
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
         prefill: (prefixEnd - encodeEnd).seconds + generation.prefillSeconds, generate: generation.generationSeconds
