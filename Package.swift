@@ -15,7 +15,10 @@ let package = Package(
     .target(name: "Diagnostics"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Hashing", dependencies: ["CLibCrypto"]),
-    .target(name: "DataFormats", dependencies: ["Diagnostics", orderedCollections]),
+    .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "DataFormats", dependencies: ["Diagnostics", "CSnappy", "CZstd", "CZlib", orderedCollections]),
     .target(name: "PythonText"),
 
     // The model
@@ -42,14 +45,14 @@ let package = Package(
       dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "PythonText", "DataFormats", "Diagnostics", "Hashing", orderedCollections]),
 
     // The evaluation
-    .target(name: "Metrics", dependencies: ["PythonText", "DataFormats", "Diagnostics"]),
+    .target(name: "Metrics", dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections]),
     .target(
       name: "Evaluation",
       dependencies: ["Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats", "Diagnostics", orderedCollections]),
     .target(name: "Reporting", dependencies: ["Evaluation", "Metrics", "DataFormats"]),
     .target(
-      name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
-      exclude: ["DocVQA/README.md", "ChartQA/README.md"]),
+      name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
+      exclude: ["DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf"].map { $0 + "/README.md" }),
 
     // The command line
     .executableTarget(
@@ -64,7 +67,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
-    .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "TestSupport"]),
+    .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "DataFormats", "Diagnostics"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),

@@ -3,7 +3,9 @@ import Evaluation
 
 /// Every benchmark there is.
 public enum BenchmarkRegistry {
-  public static let all: [any Benchmark] = [DocVQA(), ChartQA()]
+  public static let all: [any Benchmark] = [
+    DocVQA(), ChartQA(), InfoVQA(), OCRBench(), TextVQA(), MMBench(), MME(), RefCOCO(), CCpdf(),
+  ]
 
   /// The benchmark with this name, whatever its letters' case.
   /// - Throws: ``EvaluationError`` `unknown-name` with the nearest name.

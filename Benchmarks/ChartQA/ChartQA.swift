@@ -11,7 +11,7 @@ public struct ChartQA: Benchmark {
   public let title = "ChartQA"
   public let split = "test"
   public let version = 1
-  public let publishedCount = 2500
+  public let publishedCount: Int? = 2500
 
   /// The two halves of the test split, as their questions came about.
   private enum Half: String, CaseIterable {
@@ -24,15 +24,24 @@ public struct ChartQA: Benchmark {
       DataLayout(
         name: "original", summary: "the original release (test/test_human.json and test/test_augmented.json with test/png/)",
         recognizes: { Self.releaseFolder(in: $0) != nil }, samples: Self.releaseSamples),
-      DataLayout(
-        name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (ChartQA_TEST.tsv)",
-        recognizes: { VLMEvalKitTable.file(in: $0, named: ["ChartQA"]) != nil }, samples: Self.tableSamples),
+      VLMEvalKitTable.layout(["ChartQA"], samples: Self.tableSamples),
+      HuggingFaceParquet(split: "test").layout(columns: ["type", "question", "answer"]) { row, place, image in
+        let type = try row.string("type")
+        guard let half = Half.allCases.first(where: { type == "\($0.rawValue)_test" }) else {
+          throw EvaluationError(.invalidData, "the type \"\(type)\" is neither human_test nor augmented_test", at: row.location("type"))
+        }
+        return [
+          Sample(
+            id: "row-\(place)", image: ImageReference(identity: "row \(place)", name: "image of row \(place + 1) in \(row.path)", load: image),
+            question: try row.string("question"), references: [try row.string("answer")], metadata: ["split": .string(half.rawValue)])
+        ]
+      },
     ]
   }
 
   /// lmms-eval's wording for LLaVA models; VLMEvalKit asks for "a single word or phrase" here.
   public func prompt(for sample: Sample) -> Prompt {
-    Prompt(text: sample.question + "\nAnswer the question with a single word.", maximumNewTokens: 16)
+    Prompt(text: BenchmarkPrompt.chartQA(question: sample.question).context, maximumNewTokens: 16)
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
@@ -74,10 +83,8 @@ public struct ChartQA: Benchmark {
 
   // MARK: VLMEvalKit's table
 
-  private static func tableSamples(_ path: String) throws -> [Sample] {
-    guard let file = VLMEvalKitTable.file(in: path, named: ["ChartQA"]) else { return [] }
-    let table = try VLMEvalKitTable(file)
-    return try table.rows.map { row in
+  private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
+    try table.rows.map { row in
       let split = try table.text(row, "split")
       guard let half = Half.allCases.first(where: { split == "test_\($0.rawValue)" }) else {
         throw EvaluationError(

@@ -10,22 +10,31 @@ public struct DocVQA: Benchmark {
   public let title = "DocVQA"
   public let split = "val"
   public let version = 1
-  public let publishedCount = 5349
+  public let publishedCount: Int? = 5349
 
   public var formats: [DataLayout] {
     [
       DataLayout(
         name: "original", summary: "the original release (val_v1.0_withQT.json or val_v1.0.json with documents/)",
         recognizes: { DocVQARelease.file(in: $0) != nil }, samples: DocVQARelease.samples),
-      DataLayout(
-        name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (DocVQA_VAL.tsv)",
-        recognizes: { VLMEvalKitTable.file(in: $0, named: ["DocVQA"]) != nil }, samples: Self.tableSamples),
+      VLMEvalKitTable.layout(["DocVQA"], samples: Self.tableSamples),
+      HuggingFaceParquet(split: "validation", configuration: "DocVQA").layout(
+        columns: ["questionId", "question", "answers"], optional: ["ucsf_document_id", "ucsf_document_page_no", "question_types"]
+      ) { row, place, image in
+        let page = try [row.ifPresent("ucsf_document_id"), row.ifPresent("ucsf_document_page_no")].compactMap { $0 }
+        let identity = page.count == 2 ? page.joined(separator: "_") : "row \(place)"
+        return [
+          Sample(
+            id: try row.id("questionId"), image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            question: try row.string("question"), references: try row.strings("answers"))
+        ]
+      },
     ]
   }
 
   /// The question as it is, then the request for a short answer; 32 new tokens, as lmms-eval asks LLaVA models.
   public func prompt(for sample: Sample) -> Prompt {
-    Prompt(text: sample.question + "\nAnswer the question using a single word or phrase.", maximumNewTokens: 32)
+    Prompt(text: BenchmarkPrompt.docVQA(question: sample.question).context, maximumNewTokens: 32)
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
@@ -36,10 +45,8 @@ public struct DocVQA: Benchmark {
     [.mean("anls", of: scored, paperFactor: 100)]
   }
 
-  private static func tableSamples(_ path: String) throws -> [Sample] {
-    guard let file = VLMEvalKitTable.file(in: path, named: ["DocVQA"]) else { return [] }
-    let table = try VLMEvalKitTable(file)
-    return try table.rows.map { row in
+  private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
+    try table.rows.map { row in
       Sample(
         id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
         references: try table.answers(row))

@@ -37,6 +37,17 @@ struct VLMEvalKitTable: Sendable {
     return names.first.map { path + "/" + $0 }
   }
 
+  /// The layout of a benchmark in this format.
+  static func layout(_ prefixes: [String], samples: @escaping @Sendable (VLMEvalKitTable) throws -> [Sample]) -> DataLayout {
+    DataLayout(
+      name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (\(prefixes[0])*.tsv)",
+      recognizes: { file(in: $0, named: prefixes) != nil },
+      samples: { path in
+        guard let file = file(in: path, named: prefixes) else { return [] }
+        return try samples(VLMEvalKitTable(file))
+      })
+  }
+
   var rows: Range<Int> { 0..<table.rowCount }
 
   func index(_ row: Int) throws -> String { try table.requiredString(row: row, column: "index") }

@@ -11,8 +11,10 @@ public protocol Benchmark: Sendable {
   var split: String { get }
   /// Raised when scores of the same answers can change.
   var version: Int { get }
-  /// Rows of the complete published split.
-  var publishedCount: Int { get }
+  /// Rows of the complete published split, where that is known.
+  var publishedCount: Int? { get }
+  /// What a failed or missing sample scores: 0, or 1 where less is better.
+  var scoreWithoutAnswer: Double { get }
   /// The layouts that are read, most specific first.
   var formats: [DataLayout] { get }
 
@@ -24,6 +26,10 @@ public protocol Benchmark: Sendable {
 
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
+}
+
+extension Benchmark {
+  public var scoreWithoutAnswer: Double { 0 }
 }
 
 /// A layout of a benchmark's data folder.
@@ -78,9 +84,11 @@ public struct MetricRow: Sendable, Equatable {
     self.count = count
   }
 
-  /// The mean of the scores of samples.
-  public static func mean(_ name: String, of scored: [ScoredSample], paperFactor: Double) -> MetricRow {
-    let sum = scored.reduce(0.0) { $0 + $1.score.value }
+  /// The mean over samples of their scores, or of another of their values.
+  public static func mean(
+    _ name: String, of scored: [ScoredSample], paperFactor: Double, _ value: (ScoredSample) -> Double = { $0.score.value }
+  ) -> MetricRow {
+    let sum = scored.reduce(0.0) { $0 + value($1) }
     return MetricRow(
       name: name, value: scored.isEmpty ? .nan : sum / Double(scored.count), paperFactor: paperFactor, count: scored.count)
   }

@@ -8,7 +8,7 @@ public struct DataInspection: Sendable {
   public let path: String
   public let layout: DataLayout
   public let questions: Int
-  public let publishedCount: Int
+  public let publishedCount: Int?
   public let images: Int
   /// Images that cannot be read or decoded, with the reason.
   public let unreadableImages: [(name: String, reason: String)]
@@ -47,7 +47,7 @@ public struct DataInspection: Sendable {
   public var json: JSONValue {
     [
       "benchmark": .string(benchmark), "path": .string(path), "format": .string(layout.name), "questions": .integer(questions),
-      "published_questions": .integer(publishedCount), "images": .integer(images),
+      "published_questions": publishedCount.map { .integer($0) } ?? .null, "images": .integer(images),
       "unreadable_images": .array(unreadableImages.map { ["image": .string($0.name), "reason": .string($0.reason)] }),
       "without_references": .array(withoutReferences.map { .string($0) }),
       "repeated_questions": .array(repeatedQuestions.map { .string($0) }),
@@ -57,9 +57,10 @@ public struct DataInspection: Sendable {
   public var text: String {
     var lines = [
       "\(benchmark): \(layout.name) (\(layout.summary))",
-      "  \(questions) questions of \(publishedCount) published, on \(images) images",
+      "  \(questions) questions" + (publishedCount.map { " of \($0) published" } ?? "") + ", on \(images) images",
     ]
-    for (name, reason) in unreadableImages { lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")") }
+    if unreadableImages.count > 10 { lines.append("  \(unreadableImages.count) images are unreadable, the first of them:") }
+    for (name, reason) in unreadableImages.prefix(10) { lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")") }
     if !withoutReferences.isEmpty { lines.append("  without a reference answer: \(Self.listed(withoutReferences))") }
     if !repeatedQuestions.isEmpty { lines.append("  asked twice about one image: \(Self.listed(repeatedQuestions))") }
     if isSound { lines.append("  every image decodes, every question has a reference answer") }

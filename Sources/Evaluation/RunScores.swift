@@ -45,10 +45,10 @@ public struct RunScores: Sendable {
         score = benchmark.score(answer.text, for: question.sample, profile: profile)
       } else if let failure = answer?.failure {
         ledger.failed += 1
-        score = MetricScore(value: 0, rule: "failed: \(failure.code)", extracted: nil)
+        score = MetricScore(value: benchmark.scoreWithoutAnswer, rule: "failed: \(failure.code)", extracted: nil)
       } else {
         ledger.missing += 1
-        score = MetricScore(value: 0, rule: "missing", extracted: nil)
+        score = MetricScore(value: benchmark.scoreWithoutAnswer, rule: "missing", extracted: nil)
       }
       samples.append((ScoredSample(sample: question.sample, score: score), answer))
     }

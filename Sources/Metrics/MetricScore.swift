@@ -6,6 +6,8 @@ public struct MetricScore: Sendable, Equatable {
   public var rule: String
   /// What the metric took from the prediction, where that is less than all of it: a letter, a number, a box.
   public var extracted: String?
+  /// Further values of the same answer, where a metric has several: `bleu` beside an edit distance.
+  public var parts: [String: Double] = [:]
 
   public init(value: Double, rule: String, extracted: String? = nil) {
     self.value = value

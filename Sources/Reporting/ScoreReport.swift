@@ -51,8 +51,8 @@ public enum ScoreReport {
   private static func note(_ scores: RunScores, _ benchmark: any Benchmark) -> String {
     var notes: [String] = []
     if scores.ledger.isPartial { notes.append("PARTIAL") }
-    if scores.ledger.total != benchmark.publishedCount {
-      notes.append("\(scores.ledger.total) of the published \(benchmark.publishedCount) questions")
+    if let published = benchmark.publishedCount, scores.ledger.total != published {
+      notes.append("\(scores.ledger.total) of the published \(published) questions")
     }
     if scores.ledger.duplicate > 0 { notes.append("\(scores.ledger.duplicate) duplicate lines passed over") }
     return notes.joined(separator: "; ")

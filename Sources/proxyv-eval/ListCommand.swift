@@ -20,7 +20,7 @@ struct ListCommand: ParsableCommand {
       var table = MarkdownTable([("Benchmark", .left), ("Split", .left), ("Questions", .right), ("Formats", .left)])
       for benchmark in BenchmarkRegistry.all {
         let formats = benchmark.formats.map { "\($0.name): \($0.summary)" }.joined(separator: "; ")
-        table.append([benchmark.name, benchmark.split, String(benchmark.publishedCount), formats])
+        table.append([benchmark.name, benchmark.split, benchmark.publishedCount.map(String.init) ?? "?", formats])
       }
       print(table.text)
     }

@@ -8,7 +8,7 @@ struct EchoBenchmark: Benchmark {
   var title = "Echo"
   var split = "test"
   var version = 1
-  var publishedCount = 12
+  var publishedCount: Int? = 12
   var formats: [DataLayout] = []
   var question = "question"
 

@@ -22,9 +22,13 @@ import Testing
       let id = try line.optional("id")?.string() ?? line.path
       let result = try MetricVectors.result(metric: metric, line: line)
       let expected = try line["expected"].value
-      #expect(agree(result, expected), "\(id): \(result.text()) instead of \(expected.text())")
+      // Figures typed from a paper come with the tolerance of their rounding.
+      let tolerance = try line.optional("tolerance")?.double() ?? 1e-9
+      #expect(agree(result, expected, tolerance: tolerance), "\(id): \(result.text()) instead of \(expected.text())")
       compared += 1
       for (name, expected) in try line.optional("profiles")?.members() ?? [] where known.contains(name) {
+        // An evaluator that cannot take these items has no entry for an aggregate; for an extraction null is its answer.
+        if expected.value.isNull, try line["kind"].string() == "aggregate" { continue }
         let result = try MetricVectors.result(metric: metric, line: line, evaluator: name)
         #expect(
           agree(result, expected.value, tolerance: name.contains("float32") ? 1e-5 : 1e-9),
@@ -42,7 +46,8 @@ import Testing
     case (.object(let x), .number) where x.count == 1, (.object(let x), .integer) where x.count == 1:
       return agree(x.values[0], b, tolerance: tolerance)
     case (.object(let x), .object(let y)):
-      return Set(x.keys) == Set(y.keys) && x.allSatisfy { key, value in agree(value, y[key] ?? .null, tolerance: tolerance) }
+      // Some evaluators print fewer figures than the shape of `expected` has.
+      return y.allSatisfy { key, value in x[key].map { agree($0, value, tolerance: tolerance) } ?? false }
     case (.array(let x), .array(let y)):
       return x.count == y.count && zip(x, y).allSatisfy { agree($0, $1, tolerance: tolerance) }
     case (.string(let x), .string(let y)): return Array(x.unicodeScalars) == Array(y.unicodeScalars)

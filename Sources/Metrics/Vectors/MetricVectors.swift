@@ -7,7 +7,10 @@ import Diagnostics
 /// the inputs of its metric; a result has the shape of the vectors' `expected`, and an exception that the evaluator would
 /// raise is `{"error": "ZeroDivisionError"}`.
 public enum MetricVectors {
-  static let all: [any VectorMetric.Type] = [ANLSVectors.self, RelaxedAccuracyVectors.self]
+  static let all: [any VectorMetric.Type] = [
+    ANLSVectors.self, RelaxedAccuracyVectors.self, VQAAccuracyVectors.self, OCRBenchVectors.self, MMBenchVectors.self, MMEVectors.self,
+    RefCOCOVectors.self, PageEditDistanceVectors.self, SentenceBLEUVectors.self, PromptVectors.self, CompositeVectors.self,
+  ]
 
   /// The metrics' names, as the vectors' files are named.
   public static var names: [String] { all.map { $0.name } }
@@ -46,9 +49,10 @@ public enum MetricVectors {
 
   private static func rules(_ name: String?, of metric: any VectorMetric.Type) throws(MetricError) -> EvaluatorRules {
     guard let name else { return .profile(.lmmsEval) }
+    // The vectors' own names first: for some lines they stand for what an evaluator reads and not for its score.
+    if let rules = metric.evaluators[name] { return rules }
     if let profile = Profile(rawValue: name) { return .profile(profile) }
     if name == "expected" || name == "lmms_eval_head" { return .profile(.lmmsEval) }
-    if let rules = metric.evaluators[name] { return rules }
     let known = Profile.allCases.map(\.rawValue) + metric.evaluators.keys.sorted()
     throw MetricError(.unknownName, "\(metric.name) has no profile \"\(name)\"; \(suggestion(for: name, among: known))")
   }

@@ -1,0 +1,101 @@
+import DataFormats
+import Evaluation
+import Foundation
+import Metrics
+import PythonText
+
+/// CCpdf, validation pages of DocStruct4M: transcribing whole pages, scored with edit distance and BLEU (metrics specification,
+/// section 9). The paper's code for it is not published; the pair of metrics follows nougat, Vary and Fox.
+public struct CCpdf: Benchmark {
+  public init() {}
+
+  public let name = "ccpdf"
+  public let title = "CCpdf"
+  public let split = "val"
+  public let version = 1
+  /// Not published for this selection.
+  public let publishedCount: Int? = nil
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "docstruct4m", summary: "DocStruct4M (val.jsonl with val_imgs/)", recognizes: { Self.file(in: $0) != nil },
+        samples: Self.samples)
+    ]
+  }
+
+  /// The sample's own instruction; 2048 new tokens, since the paper's limit is not published.
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: BenchmarkPrompt.ccPDF(instruction: sample.question).context, maximumNewTokens: 2048)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    let reference = sample.references.first ?? ""
+    var score = PageEditDistance.score(prediction: prediction, reference: reference, profile: profile)
+    score.parts["bleu"] = SentenceBLEU.score(prediction: prediction, reference: reference, profile: profile).value
+    return score
+  }
+
+  /// The edit distance of a page without an answer is 1, its BLEU 0.
+  public let scoreWithoutAnswer = 1.0
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [
+      .mean("edit_distance", of: scored, paperFactor: 1),
+      .mean("bleu", of: scored, paperFactor: 1) { $0.score.parts["bleu"] ?? 0 },
+    ]
+  }
+
+  // MARK: DocStruct4M
+
+  private static func file(in path: String) -> String? {
+    if path.hasSuffix(".jsonl") { return path }
+    return ["val.jsonl"].map { path + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  private static func samples(_ path: String) throws -> [Sample] {
+    guard let file = file(in: path) else { return [] }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    var samples: [Sample] = []
+    for (place, line) in try JSONLines.read(file).enumerated() {
+      let image = try imageName(line)
+      guard try isOurs(line, image: image) else { continue }
+      let turns = try line.optional("messages") ?? line["conversations"]
+      guard let user = try turn(turns, "user"), let assistant = try turn(turns, "assistant") else { continue }
+      if isLocalization(user: user, assistant: assistant) { continue }
+      samples.append(
+        Sample(
+          id: "line-\(place + 1)", image: try DataFolder.image(resolved(image, in: folder), in: folder, at: line.location), question: user,
+          references: [assistant], metadata: ["kind": user.contains("<doc>") ? "continue" : "page"]))
+    }
+    return samples
+  }
+
+  private static func imageName(_ line: JSONNode) throws -> String {
+    let node = try line["image"]
+    return try node.value.stringValue ?? node.list().first?.string() ?? ""
+  }
+
+  private static func isOurs(_ line: JSONNode, image: String) throws -> Bool {
+    let dataset = try line.optional("dataset_name")?.string().lowercased() ?? ""
+    return dataset.contains("ccpdf") || image.contains("/CCpdf/")
+  }
+
+  private static func turn(_ turns: JSONNode, _ role: String) throws -> String? {
+    for turn in try turns.list() where try turn["role"].string() == role { return try turn["content"].string() }
+    return nil
+  }
+
+  /// Localization samples of the same data ask for boxes, not for text.
+  private static func isLocalization(user: String, assistant: String) -> Bool {
+    let text = PythonString(assistant)
+    return ["<bbox>", "<ocr>"].contains { PythonString(user).contains(PythonString($0)) || text.hasPrefix(PythonString($0)) }
+  }
+
+  /// The places where an image may lie: as named, with `val_imgs/` for `imgs/`, or without `./`.
+  private static func resolved(_ name: String, in folder: String) -> String {
+    let plain = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
+    let candidates = [plain, plain.hasPrefix("imgs/") ? "val_" + plain : plain]
+    return candidates.first { FileManager.default.fileExists(atPath: folder + "/" + $0) } ?? plain
+  }
+}

@@ -1,0 +1,72 @@
+import DataFormats
+import Evaluation
+import Foundation
+import Metrics
+
+/// InfoVQA, validation split: questions about tall infographics, scored with ANLS (metrics specification, section 3).
+public struct InfoVQA: Benchmark {
+  public init() {}
+
+  public let name = "infovqa"
+  public let title = "InfoVQA"
+  public let split = "val"
+  public let version = 1
+  public let publishedCount: Int? = 2801
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "original", summary: "the original release (infographicsVQA_val_v1.0_withQT.json with infographicsvqa_images/)",
+        recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
+      VLMEvalKitTable.layout(["InfoVQA"]) { table in
+        try table.rows.map { row in
+          Sample(
+            id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+            references: try table.answers(row))
+        }
+      },
+      HuggingFaceParquet(split: "validation", configuration: "InfographicVQA").layout(
+        columns: ["questionId", "question", "answers"], optional: ["image_url", "answer_type"]
+      ) { row, place, image in
+        let identity = try row.ifPresent("image_url") ?? "row \(place)"
+        return [
+          Sample(
+            id: try row.id("questionId"), image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            question: try row.string("question"), references: try row.strings("answers"))
+        ]
+      },
+    ]
+  }
+
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: BenchmarkPrompt.infoVQA(question: sample.question).context, maximumNewTokens: 32)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    ANLS.score(prediction: prediction, answers: sample.references, profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [.mean("anls", of: scored, paperFactor: 100)]
+  }
+
+  // MARK: The original release
+
+  private static func releaseFile(in path: String) -> String? {
+    let names = ["infographicsVQA_val_v1.0_withQT.json", "infographicsVQA_val_v1.0.json"]
+    if path.hasSuffix(".json") { return names.contains(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
+    return names.map { path + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  private static func releaseSamples(_ path: String) throws -> [Sample] {
+    guard let file = releaseFile(in: path) else { return [] }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    let images = ["infographicsvqa_images", "images"].first { FileManager.default.fileExists(atPath: folder + "/" + $0) } ?? "infographicsvqa_images"
+    return try JSONNode(contentsOf: file)["data"].list().map { entry in
+      Sample(
+        id: String(try entry["questionId"].int()),
+        image: try DataFolder.image(images + "/" + entry["image_local_name"].string(), in: folder, at: entry["image_local_name"].location),
+        question: try entry["question"].string(), references: try entry["answers"].strings())
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import DataFormats
+import Diagnostics
+import Evaluation
+import Foundation
+import Metrics
+
+/// MMBench, English dev: multiple choice, each question asked once per option with the options rotated; a question counts only if
+/// every rotation is right (metrics specification, section 6).
+public struct MMBench: Benchmark {
+  public init() {}
+
+  public let name = "mmbench"
+  public let title = "MMBench"
+  public let split = "en dev"
+  public let version = 1
+  /// Rows, rotations included; 1,164 questions.
+  public let publishedCount: Int? = 4329
+
+  static let letters = ["A", "B", "C", "D", "E"]
+  /// Rotation `k` of a question has the index `base + k * 1_000_000`.
+  static let rotationStep = 1_000_000
+
+  public var formats: [DataLayout] {
+    [
+      VLMEvalKitTable.layout(["MMBench", "mmbench"]) { table in
+        try table.rows.map { row in
+          func optional(_ column: String) throws -> String? {
+            table.table.has(column: column) ? try table.table.string(row: row, column: column) : nil
+          }
+          return try Self.sample(
+            index: table.index(row), image: table.image(row), question: table.text(row, "question"), hint: optional("hint"),
+            options: Self.letters.map { try optional($0) }, answer: optional("answer"), category: optional("category"),
+            group: optional("l2-category") ?? optional("L2-category"), at: table.table.location(row: row, column: "index"))
+        }
+      },
+      HuggingFaceParquet(split: "dev", configuration: "en").layout(
+        columns: ["index", "question"], optional: ["hint", "answer", "A", "B", "C", "D", "E", "category", "L2-category", "l2-category"]
+      ) { row, _, load in
+        func optional(_ column: String) throws -> String? { try row.ifPresent(column) }
+        let index = try row.id("index")
+        let base = Int(index).map { String($0 % Self.rotationStep) } ?? index
+        return [
+          try Self.sample(
+            index: index, image: ImageReference(identity: "question \(base)", name: "image of question \(base) in \(row.path)", load: load),
+            question: row.string("question"), hint: optional("hint"), options: Self.letters.map { try optional($0) },
+            answer: optional("answer"), category: optional("category"), group: optional("L2-category") ?? optional("l2-category"),
+            at: row.location("index"))
+        ]
+      },
+    ]
+  }
+
+  /// - Parameter options: those of A to E; nil where the question has fewer. Parquet files write a missing one as `nan`, which
+  ///   lmms-eval's text matching then takes for an option
+  private static func sample(
+    index: String, image: ImageReference, question: String, hint: String?, options: [String?], answer: String?, category: String?,
+    group: String?, at location: Location
+  ) throws -> Sample {
+    guard Int(index) != nil else { throw EvaluationError(.invalidData, "the index \"\(index)\" is no number", at: location) }
+    var metadata: [String: JSONValue] = ["category": .string(category ?? ""), "l2-category": .string(group ?? "")]
+    if let hint { metadata["hint"] = .string(hint) }
+    for (letter, option) in zip(letters, options) { if let option { metadata[letter] = .string(option) } }
+    return Sample(id: index, image: image, question: question, references: answer.map { [$0] } ?? [], metadata: metadata)
+  }
+
+  private static func options(_ sample: Sample) -> [(letter: String, text: String?)] {
+    letters.map { ($0, sample.metadata[$0]?.stringValue) }
+  }
+
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(
+      text: BenchmarkPrompt.mmBench(question: sample.question, hint: sample.metadata["hint"]?.stringValue, options: Self.options(sample))
+        .context, maximumNewTokens: 1024)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    MMBenchScore.score(prediction: prediction, answer: sample.references.first ?? "", options: Self.options(sample), profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    let answers = scored.compactMap { entry -> MMBenchFigures.Row? in
+      guard let index = Int(entry.sample.id) else { return nil }
+      return MMBenchFigures.Row(
+        index: index, category: entry.sample.metadata["category"]?.stringValue ?? "",
+        group: entry.sample.metadata["l2-category"]?.stringValue ?? "", isCorrect: entry.score.value == 1,
+        isExtracted: entry.score.extracted != nil)
+    }
+    return MMBenchFigures(answers).rows.map { MetricRow(name: $0.name, value: $0.value, paperFactor: 100, count: $0.count) }
+  }
+}

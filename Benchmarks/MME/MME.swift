@@ -1,0 +1,83 @@
+import DataFormats
+import Diagnostics
+import Evaluation
+import Foundation
+import Metrics
+import PythonText
+
+/// MME: yes/no questions in pairs on one image, scored per category as accuracy plus accuracy of whole pairs (metrics
+/// specification, section 7). Perception is the sum of ten categories (0 to 2000), cognition that of four (0 to 800).
+public struct MME: Benchmark {
+  public init() {}
+
+  public let name = "mme"
+  public let title = "MME"
+  public let split = "test"
+  public let version = 1
+  public let publishedCount: Int? = 2374
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "original", summary: "the original release (MME_Benchmark_release_version/CATEGORY/ with images and texts)",
+        recognizes: { !MMERelease.categories(in: $0).isEmpty }, samples: MMERelease.samples),
+      VLMEvalKitTable.layout(["MME"]) { table in
+        var asked: [String: Int] = [:]
+        return try table.rows.map { row in
+          let category = try table.text(row, "category")
+          let file = URL(fileURLWithPath: try table.text(row, "image_path")).lastPathComponent
+          return MME.sample(
+            category: category, file: file, image: try table.image(row), question: try table.text(row, "question"),
+            answer: try table.text(row, "answer"), asked: &asked)
+        }
+      },
+      DataLayout(
+        name: "parquet", summary: "Hugging Face parquet (data/test-*.parquet)",
+        recognizes: { HuggingFaceParquet(split: "test").holds(["question_id", "question", "answer", "category"], in: $0) },
+        samples: { path in
+          var asked: [String: Int] = [:]
+          return try HuggingFaceParquet(split: "test").samples(in: path, columns: ["question_id", "question", "answer", "category"]) {
+            row, _, load in
+            let id = try row.string("question_id")
+            let category = try row.string("category")
+            let file = id.split(separator: "/").last.map(String.init) ?? id
+            return [
+              MME.sample(
+                category: category, file: file, image: ImageReference(identity: id, name: "image \(id) in \(row.path)", load: load),
+                question: try row.string("question"), answer: try row.string("answer"), asked: &asked)
+            ]
+          }
+        }),
+    ]
+  }
+
+  /// A question; the two on one image are told apart by a number.
+  static func sample(
+    category: String, file: String, image: ImageReference, question: String, answer: String, asked: inout [String: Int]
+  ) -> Sample {
+    let pair = "\(category)/\(file)"
+    let number = asked[pair, default: 0]
+    asked[pair] = number + 1
+    return Sample(
+      id: "\(pair)#\(number)", image: image, question: question, references: [answer],
+      metadata: ["category": .string(category), "pair": .string(pair)])
+  }
+
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: BenchmarkPrompt.mme(question: sample.question).context, maximumNewTokens: 16)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    MMEScore.score(prediction: prediction, answer: sample.references.first ?? "", profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    let answers = scored.map {
+      (
+        category: $0.sample.metadata["category"]?.stringValue ?? "", pair: $0.sample.metadata["pair"]?.stringValue ?? $0.sample.id,
+        isCorrect: $0.score.value == 1
+      )
+    }
+    return MMEFigures(answers).rows.map { MetricRow(name: $0.name, value: $0.value, paperFactor: 1, count: $0.count) }
+  }
+}

@@ -1,0 +1,142 @@
+import DataFormats
+import Diagnostics
+import Evaluation
+import Foundation
+import Images
+import Metrics
+
+/// RefCOCO, testA and testB: finding the region that an expression describes, scored by IoU of at least 0.5 (metrics
+/// specification, section 8). The paper's figure is the mean of both splits.
+public struct RefCOCO: Benchmark {
+  /// What a model's coordinates are relative to; the image, as lmms-eval assumes, unless set.
+  public let boxSpace: BoxIoU.Space
+
+  public init(boxSpace: BoxIoU.Space = .image) { self.boxSpace = boxSpace }
+
+  public let name = "refcoco"
+  public let title = "RefCOCO"
+  public let split = "testA+testB"
+  public let version = 1
+  public let publishedCount: Int? = 10_752
+
+  private static let splits = ["testA", "testB"]
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "parquet", summary: "Hugging Face parquet (data/testA-*.parquet and data/testB-*.parquet)",
+        recognizes: { path in Self.splits.contains { HuggingFaceParquet(split: $0).holds(["answer", "bbox"], in: path) } },
+        samples: Self.parquetSamples),
+      DataLayout(
+        name: "jsonl", summary: "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
+        recognizes: { path in Self.splits.contains { Self.jsonLines(path, $0) != nil } }, samples: Self.jsonLinesSamples),
+      VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples),
+    ]
+  }
+
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: BenchmarkPrompt.refCOCO(sentence: sample.question).context, maximumNewTokens: 1024)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    guard let reference = Self.reference(sample) else { return MetricScore(value: 0, rule: "the sample has no reference box") }
+    return BoxIoU.score(prediction: prediction, reference: reference, profile: profile, space: boxSpace)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    let rows = Self.splits.map { split in
+      MetricRow.mean(
+        "refcoco_ACC@0.5_\(split)", of: scored.filter { $0.sample.metadata["split"]?.stringValue == split }, paperFactor: 100)
+    }
+    let present = rows.filter { $0.count > 0 }
+    let mean = present.isEmpty ? .nan : present.reduce(0) { $0 + $1.value } / Double(present.count)
+    return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)] + rows
+  }
+
+  // MARK: Reference boxes
+
+  /// The box of a sample, from its metadata.
+  private static func reference(_ sample: Sample) -> BoxIoU.Reference? {
+    guard let corners = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []),
+      let width = sample.metadata["width"]?.intValue, let height = sample.metadata["height"]?.intValue
+    else { return nil }
+    let size = ImageSize(width: width, height: height)
+    let relative = BoundingBox.relative(
+      x: corners.x1, y: corners.y1, width: corners.x2 - corners.x1, height: corners.y2 - corners.y1, inImage: size)
+    return BoxIoU.Reference(relative: relative, pixels: corners, image: size)
+  }
+
+  /// - Parameter box: corners in pixels
+  private static func sample(
+    id: String, image: ImageReference, sentence: String, box: [Double], size: PixelSize, split: String
+  ) -> Sample {
+    Sample(
+      id: id, image: image, question: sentence, references: ["[\(box.map { "\($0)" }.joined(separator: ", "))]"],
+      metadata: [
+        "split": .string(split), "box": .array(box.map { .number($0) }), "width": .integer(size.width), "height": .integer(size.height),
+      ])
+  }
+
+  // MARK: Formats
+
+  private static func parquetSamples(_ path: String) throws -> [Sample] {
+    try splits.flatMap { split in
+      try HuggingFaceParquet(split: split).samples(in: path, columns: ["question_id", "answer", "bbox"], optional: ["file_name"]) {
+        row, place, load in
+        let box = try row.numbers("bbox")
+        guard box.count == 4 else {
+          throw EvaluationError(.invalidData, "bbox must hold four numbers, not \(box.count)", at: row.location("bbox"))
+        }
+        let name = try row.ifPresent("file_name") ?? "row \(place)"
+        let image = ImageReference(identity: "\(split) \(name)", name: "image \(name) in \(row.path)", load: load)
+        let size = try ImageHeader.size(of: image.load(), name: image.name)
+        return try row.strings("answer").enumerated().map { index, sentence in
+          sample(
+            id: "\(split)-\(place)-\(index)", image: image, sentence: sentence, box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
+            size: size, split: split)
+        }
+      }
+    }
+  }
+
+  private static func jsonLines(_ path: String, _ split: String) -> String? {
+    let file = path + "/refcoco_\(split).jsonl"
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
+  private static func jsonLinesSamples(_ path: String) throws -> [Sample] {
+    try splits.flatMap { split -> [Sample] in
+      guard let file = jsonLines(path, split) else { return [] }
+      return try JSONLines.read(file).enumerated().map { place, line in
+        let name = try line.optional("image") ?? line["img_path"]
+        let sentence = try line.optional("sent") ?? line["expression"]
+        let box = try line["bbox"].list().map { try $0.double() }
+        guard box.count == 4 else { throw try line["bbox"].mismatch("four numbers") }
+        return sample(
+          id: "\(split)-\(place)", image: try DataFolder.image(name.string(), in: path, at: name.location), sentence: try sentence.string(),
+          box: box, size: PixelSize(width: try line["width"].int(), height: try line["height"].int()), split: split)
+      }
+    }
+  }
+
+  private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
+    let corners = [["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"], ["x1", "y1", "x2", "y2"]].first { $0.allSatisfy(table.table.has(column:)) }
+    guard let corners else {
+      throw EvaluationError(
+        .invalidData, "the table has no columns bbox_x1, bbox_y1, bbox_x2, bbox_y2", at: Location(file: table.table.file))
+    }
+    return try table.rows.map { row in
+      func number(_ column: String) throws -> Double {
+        let text = try table.text(row, column)
+        guard let value = Double(text) else {
+          throw EvaluationError(.invalidData, "\"\(text)\" is no number", at: table.table.location(row: row, column: column))
+        }
+        return value
+      }
+      let split = try table.text(row, "split")
+      return sample(
+        id: "\(split)-\(try table.index(row))", image: try table.image(row), sentence: try table.text(row, "question"),
+        box: try corners.map(number), size: PixelSize(width: Int(try number("width")), height: Int(try number("height"))), split: split)
+    }
+  }
+}

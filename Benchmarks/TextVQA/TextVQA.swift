@@ -1,0 +1,77 @@
+import DataFormats
+import Evaluation
+import Foundation
+import Metrics
+
+/// TextVQA, validation split: questions about text in photographs, scored with VQA accuracy over ten answers (metrics
+/// specification, section 5). OCR tokens are not given to the model.
+public struct TextVQA: Benchmark {
+  public init() {}
+
+  public let name = "textvqa"
+  public let title = "TextVQA"
+  public let split = "val"
+  public let version = 1
+  public let publishedCount: Int? = 5000
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "original", summary: "the original release (TextVQA_0.5.1_val.json with train_images/)",
+        recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
+      VLMEvalKitTable.layout(["TextVQA"]) { table in
+        try table.rows.map { row in
+          Sample(
+            id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+            references: try table.answers(row))
+        }
+      },
+      HuggingFaceParquet(split: "validation").layout(columns: ["question_id", "question", "answers"], optional: ["image_id"]) {
+        row, place, image in
+        let identity = try row.ifPresent("image_id") ?? "row \(place)"
+        return [
+          Sample(
+            id: try row.id("question_id"),
+            image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            question: try row.string("question"), references: try row.strings("answers"),
+            metadata: ["image_id": .string(identity)])
+        ]
+      },
+    ]
+  }
+
+  /// lmms-eval capitalises the question, which lower-cases everything after its first letter.
+  public func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: BenchmarkPrompt.textVQA(question: sample.question).context, maximumNewTokens: 1024)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    VQAAccuracy.score(prediction: prediction, answers: sample.references, profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [.mean("exact_match", of: scored, paperFactor: 100)]
+  }
+
+  // MARK: The original release
+
+  private static func releaseFile(in path: String) -> String? {
+    let name = "TextVQA_0.5.1_val.json"
+    if path.hasSuffix(".json") { return URL(fileURLWithPath: path).lastPathComponent == name ? path : nil }
+    let file = path + "/" + name
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
+  private static func releaseSamples(_ path: String) throws -> [Sample] {
+    guard let file = releaseFile(in: path) else { return [] }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    return try JSONNode(contentsOf: file)["data"].list().map { entry in
+      let image = try entry["image_id"].string()
+      return Sample(
+        id: String(try entry["question_id"].int()),
+        // The validation questions are about pictures of the training folder.
+        image: try DataFolder.image("train_images/\(image).jpg", in: folder, at: entry["image_id"].location),
+        question: try entry["question"].string(), references: try entry["answers"].strings(), metadata: ["image_id": .string(image)])
+    }
+  }
+}
