@@ -97,6 +97,9 @@ enum MMEVectors: VectorMetric {
   }
 
   private static func vlmEvalKit(_ items: [Item]) throws -> JSONValue {
+    // It takes the second answer of every image without asking whether there is one.
+    let counts = Dictionary(grouping: items) { "\($0.category)/\($0.image)" }.values.map(\.count)
+    if counts.contains(1) { throw EvaluatorException(name: "IndexError") }
     let figures = figures(items, .vlmEvalKit)
     var result: OrderedDictionary<String, JSONValue> = [
       "perception": .number(figures.sum(MMEFigures.perception)), "reasoning": .number(figures.sum(MMEFigures.cognition)),
