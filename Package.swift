@@ -22,8 +22,8 @@ let package = Package(
     .target(name: "PythonText"),
 
     // The model
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .target(name: "Tensor", dependencies: ["COpenBLAS"]),
+    .target(name: "CKernels"),
+    .target(name: "Tensor", dependencies: ["CKernels", "Diagnostics"]),
     .target(name: "Checkpoints", dependencies: ["Diagnostics", "DataFormats", "Hashing", orderedCollections]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Diagnostics"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "DataFormats", "Diagnostics"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "DataFormats", "Diagnostics"]),

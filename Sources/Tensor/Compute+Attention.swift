@@ -1,7 +1,10 @@
-import Foundation
+import CKernels
 
 extension Compute {
   /// Softmax attention with grouped heads: query head `h` reads key head `h / (queryHeads / keyHeads)`.
+  ///
+  /// Computed in tiles of 64 keys at fixed places, with a running softmax; tiles that no query of a block sees are skipped.
+  /// A query that sees no key gets zeros. A row's bits depend on the keys it sees and their indices only.
   ///
   /// - Parameters:
   ///   - queries: [queries, queryHeads * headDimension]
@@ -12,41 +15,41 @@ extension Compute {
   public func attention(
     queries: Matrix, keys: Matrix, values: Matrix, headDimension: Int, visible: VisibleKeys, scale: Float
   ) -> Matrix {
-    precondition(visible.queries == queries.rows && keys.columns == values.columns)
+    precondition(visible.queries == queries.rows && keys.columns == values.columns && keys.rows == values.rows)
     let queryHeads = queries.columns / headDimension
-    let group = queryHeads / (keys.columns / headDimension)
-    var output = Matrix(rows: queries.rows, columns: queries.columns)
-    var scores: [Float] = []
-    for row in 0..<queries.rows {
-      let ranges = visible.ranges(of: row)
-      for head in 0..<queryHeads {
-        let q = row * queries.columns + head * headDimension
-        let k = head / group * headDimension
-        scores.removeAll(keepingCapacity: true)
-        var largest = -Float.infinity
-        for range in ranges {
-          for key in range {
-            var score: Float = 0
-            for i in 0..<headDimension { score += queries.values[q + i] * keys.values[key * keys.columns + k + i] }
-            scores.append(score * scale)
-            largest = max(largest, score * scale)
-          }
-        }
-        var total: Float = 0
-        for i in scores.indices {
-          scores[i] = exp(scores[i] - largest)
-          total += scores[i]
-        }
-        var index = 0
-        for range in ranges {
-          for key in range {
-            let weight = scores[index] / total
-            index += 1
-            for i in 0..<headDimension { output.values[q + i] += weight * values.values[key * values.columns + k + i] }
+    let keyHeads = keys.columns / headDimension
+    precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keys.columns)
+    precondition(keyHeads > 0 && queryHeads % keyHeads == 0 && queryHeads / keyHeads <= 64)
+    precondition(visible.segmentStarts.allSatisfy { $0 >= 0 })
+    return Matrix(rows: queries.rows, columns: queries.columns) { output in
+      guard let start = output.baseAddress, !output.isEmpty else { return }
+      let status = queries.values.withUnsafeBufferPointer { queries_ in
+        keys.values.withUnsafeBufferPointer { keys_ in
+          values.values.withUnsafeBufferPointer { values_ in
+            visible.segmentStarts.withUnsafeBufferPointer { starts in
+              visible.counts.withUnsafeBufferPointer { counts in
+                var call = ck_attention_call()
+                call.queries = queries_.baseAddress
+                call.keys = keys_.baseAddress
+                call.values = values_.baseAddress
+                call.output = start
+                call.query_count = queries.rows
+                call.key_count = keys.rows
+                call.query_heads = queryHeads
+                call.key_heads = keyHeads
+                call.head_dimension = headDimension
+                call.segment_count = starts.count
+                call.segment_starts = starts.baseAddress.map { UnsafeRawPointer($0).assumingMemoryBound(to: Int.self) }
+                call.counts = counts.baseAddress
+                call.scale = scale
+                call.may_round = precision == .bf16 ? 1 : 0
+                return ck_attention(team, &call)
+              }
+            }
           }
         }
       }
+      if status != 0 { fatalError("out of memory") }  // some 200 KiB of scratch per thread
     }
-    return output
   }
 }

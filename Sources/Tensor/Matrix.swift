@@ -1,3 +1,5 @@
+import CKernels
+
 /// A dense matrix of 32-bit floats in row-major order.
 ///
 /// Activations are matrices whose rows are tokens: `[tokens, hidden]`. Value semantics; every operator of this module
@@ -20,6 +22,18 @@ public struct Matrix: Sendable, Equatable {
   /// A matrix of zeros.
   public init(rows: Int, columns: Int) {
     self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
+  }
+
+  /// A matrix that `fill` writes in full; nothing is zeroed before.
+  init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    let count = rows * columns
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let all = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+      ck_advise_large_pages(all.baseAddress, count * MemoryLayout<Float>.stride)
+      fill(all)
+      initialized = count
+    }
+    self.init(rows: rows, columns: columns, values: values)
   }
 
   public subscript(row: Int) -> ArraySlice<Float> { values[row * columns..<(row + 1) * columns] }

@@ -25,24 +25,3 @@ public struct RotaryTable: Sendable {
     self.sines = sines
   }
 }
-
-extension Compute {
-  /// Rotates every head of every row: `(x1 cos - x2 sin, x2 cos + x1 sin)` with x1 the first half of a head.
-  public func rotate(_ x: inout Matrix, by table: RotaryTable) {
-    let half = table.half
-    let heads = x.columns / (2 * half)
-    for row in 0..<x.rows {
-      for head in 0..<heads {
-        let start = row * x.columns + head * 2 * half
-        for i in 0..<half {
-          let c = table.cosines[row * half + i]
-          let s = table.sines[row * half + i]
-          let first = x.values[start + i]
-          let second = x.values[start + half + i]
-          x.values[start + i] = first * c - second * s
-          x.values[start + half + i] = second * c + first * s
-        }
-      }
-    }
-  }
-}

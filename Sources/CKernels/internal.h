@@ -1,0 +1,108 @@
+#ifndef CK_INTERNAL_H
+#define CK_INTERNAL_H
+
+#include "include/CKernels.h"
+
+// Weights lie in panels of 48 outputs: three vectors of 16 floats. The last panel is 16, 32 or 48 wide.
+enum { CK_PANEL = 48, CK_VECTOR = 16, CK_TILE_ROWS = 8, CK_KEYS = 64, CK_GROUP = 1024 };
+// The distance of two rows of x in scratch: 512 steps and a line, so that rows do not fall on the same cache lines. Kernels
+// have a version with this distance as a constant, since address arithmetic takes issue slots from multiply-adds.
+enum { CK_LEFT_STEPS = 528, CK_LEFT_QUADS = 272 };
+
+#define CK_AVX2_TARGET __attribute__((target("avx2,fma,f16c")))
+#define CK_AVX512_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c")))
+#define CK_BF16_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c,avx512bf16")))
+#define CK_VNNI_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c,avx512vnni")))
+#define CK_INLINE static inline __attribute__((always_inline))
+
+// One register tile: c[r][n] (+)= sum over steps of a[r][s] * b[s][n], folded in ascending order of s, with one
+// accumulator per element that starts from c (accumulate) or 0. That fold is what makes a row's bits independent of the
+// tile it is computed in, so every implementation must keep it.
+// Strides count 4-byte words. A step is one word of a and one of b per column: one float, or two bf16 (see kernels).
+// rows <= 8; columns is 16, 32 or 48. `ahead` is memory that the caller reads next (one line is touched per 8 steps), or NULL.
+typedef void ck_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b, size_t b_stride,
+                     float *c, size_t c_stride, int accumulate, const void *ahead);
+// The int8 tile: c[r][n] (+)= (sum of u8 a * s8 b - offset[n]) * a_scale[r] * b_scale[n]. A step is four bytes.
+typedef void ck_tile_int8(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b,
+                          const float *a_scale, const float *b_scale, const int32_t *offset, float *c, size_t c_stride,
+                          int accumulate, const void *ahead);
+
+typedef struct ck_kernels {
+  ck_isa isa;
+  ck_tile *f32;            // a and b floats
+  ck_tile *bf16_f32;       // a pairs of floats (a step reads two words of a), b pairs of bf16
+  ck_tile *bf16;           // a and b pairs of bf16; NULL where the machine has no such instruction
+  ck_tile_int8 *int8;
+  void (*widen_bf16)(const uint32_t *pairs, size_t steps, size_t columns, float *out);  // [steps][columns][2] -> [2 steps][columns]
+  void (*to_bf16)(const float *x, size_t count, uint16_t *out);
+  // u = round(x / scale) + 128 with scale = max|x| / 127; the rest up to a multiple of 4 is 128. Returns the scale.
+  float (*quantise)(const float *x, size_t count, uint8_t *out);
+  // Transposes 4-byte words: out[column][row], out_stride words between columns.
+  void (*transpose)(const uint32_t *in, size_t in_stride, size_t rows, size_t columns, uint32_t *out, size_t out_stride);
+  // Scores of one row against a tile of 64 keys -> exp(scale * score - largest) where the mask has a bit, else 0.
+  // Updates the running maximum; returns the tile's sum. *correction is the factor on what was summed before.
+  float (*softmax)(float *scores, uint64_t mask, float scale, float *largest, float *correction);
+  void (*rms_norm)(const float *x, size_t n, const float *weight, float epsilon, float *y);
+  void (*layer_norm)(const float *x, size_t n, const float *weight, const float *bias, float epsilon, float *y);
+  void (*activate)(ck_activation activation, const float *x, size_t n, float *y);
+  void (*silu_gate)(const float *gate, const float *up, size_t n, float *y);
+  void (*add)(const float *x, const float *y, size_t n, float *sum);
+  void (*scale)(const float *x, size_t n, float factor, float *y);
+  void (*rotate)(float *first, float *second, size_t n, const float *cosines, const float *sines);
+} ck_kernels;
+
+void ck_fill_portable(ck_kernels *kernels);
+void ck_fill_avx2(ck_kernels *kernels);
+void ck_fill_avx512(ck_kernels *kernels);
+void ck_fill_bf16(ck_kernels *kernels);
+void ck_fill_vnni(ck_kernels *kernels);
+void ck_fill_rows_portable(ck_kernels *kernels);
+void ck_fill_rows_avx2(ck_kernels *kernels);
+void ck_fill_rows_avx512(ck_kernels *kernels);
+void ck_fill_conversions_avx512(ck_kernels *kernels);
+void ck_fill_softmax_avx512(ck_kernels *kernels);
+ck_kernels ck_kernels_for(ck_isa isa);
+
+struct ck_weights {
+  size_t outputs, inputs, columns;  // columns: outputs rounded up to a vector
+  size_t steps;                     // of the whole inner dimension; a step is 1 float, 2 bf16 or 4 bytes
+  size_t bytes;
+  ck_type storage;
+  uint32_t *words;                  // panel after panel, each [steps][panel columns] words
+  float *scales;                    // int8: [group][columns]
+  int32_t *offsets;                 // int8: [group][columns], 128 * sum of the group's weights
+};
+
+// Runs task(context, index, worker) for index 0 ..< count; worker < the team's thread count. Returns when all are done.
+typedef void ck_task(void *context, size_t index, size_t worker);
+
+// The right to use the team's threads and scratch. Where another caller has it, the work runs on the caller alone.
+typedef struct {
+  ck_team *team;
+  size_t threads;
+  size_t bytes_per_thread;
+  char *shared, *scratch;  // scratch: bytes_per_thread for each thread
+  void *memory;
+  int owner;
+} ck_session;
+// 64-byte aligned scratch: some for all, some for each thread. Returns 0, or -1 where memory is refused.
+int ck_enter(ck_team *team, size_t shared_bytes, size_t bytes_per_thread, ck_session *session);
+size_t ck_team_threads(const ck_team *team);
+void ck_leave(ck_session *session);
+void ck_parallel(ck_session *session, size_t count, ck_task *task, void *context);
+const ck_kernels *ck_team_kernels(const ck_team *team);
+// A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.
+void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(void *context, size_t first, size_t count),
+                      void *context);
+
+CK_INLINE size_t ck_min(size_t a, size_t b) { return a < b ? a : b; }
+CK_INLINE size_t ck_round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+CK_INLINE size_t ck_divide_up(size_t value, size_t unit) { return (value + unit - 1) / unit; }
+// To the nearest whole number, ties to even, for |x| < 2^22: 1.5 * 2^23 leaves no bit for a fraction.
+CK_INLINE float ck_nearest(float x) { return (x + 12582912.0f) - 12582912.0f; }
+CK_INLINE uint16_t ck_bf16_bits(uint32_t bits) {  // round to nearest even; NaN stays NaN
+  if ((bits & 0x7fffffff) > 0x7f800000) return (uint16_t)(bits >> 16 | 0x40);
+  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+#endif

@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "internal.h"
+
+// y = x W^T, blocked for the caches.
+//
+// First the rows of x are converted to what the tiles read: bf16, u8 with scales, or floats at a distance that does not put
+// rows on the same cache lines. That happens once per call for all tasks (in slabs of rows of at most 48 MiB).
+// A task computes at most 240 rows by 8 panels of 48 outputs. Inside a task:
+//   for each block of the inner dimension (512 steps of bf16 or f32, 256 of int8):
+//     for each panel of 48 outputs:                         512 x 48 words = 96 KiB, read from memory once per task
+//       for each 8 rows: one register tile                  512 x 8 words = 16 KiB of x, 1.5 KiB of y
+// 240 rows of x are 480 KiB, y is 360 KiB: with a panel they fit in 1 MiB of second cache while all panels pass by.
+// While a panel is multiplied, its tiles touch the lines of the next one, so that memory is read in the shadow of arithmetic:
+// 96 KiB per 30 tiles x 512 steps x 12 cycles are 0.5 bytes per cycle. y takes one read and one write per
+// inner block; each tile touches the next one's rows of it, without which stores to new memory cost int8 a third of its speed.
+// Up to 16 rows (decoding) the weights are read once and nothing is reused: there the panel loop is outside and the inner
+// blocks inside, so that every panel is one sequential stream.
+//
+// The tiles continue the fold of the block before from y, so blocks do not show in the bits.
+
+enum { BLOCK_ROWS = 240, TASK_PANELS = 8, TASK_COLUMNS = TASK_PANELS * CK_PANEL, FEW_ROWS = 16, SLAB_BYTES = 48 << 20 };
+
+typedef struct {
+  const ck_linear_call *call;
+  const ck_kernels *kernels;
+  ck_session session;
+  size_t first_row, rows;       // of the slab
+  size_t row_block, panels, column_blocks;
+  size_t block_inputs, blocks;  // blocks of the inner dimension
+  size_t unit;                  // inputs per step
+  size_t left_words;            // words of converted x per row and block
+  int left_floats;              // x stays float
+  int widen;                    // bf16 weights become floats once per panel and block, for all rows of the task
+  int few;
+  int aside;                    // the product is formed in scratch, since the residual is y and must be read first
+} linear_plan;
+
+typedef struct {
+  const linear_plan *plan;
+  size_t first_row, rows;       // first_row counts from the slab's first
+  float *widened;               // [block_inputs][48]
+  float *tail;                  // [8][48], where the last panel is not full
+  float *product;               // [rows][TASK_COLUMNS] where aside
+  float *gate;                  // [rows][TASK_COLUMNS]: the gate's product
+} linear_task;
+
+static uint32_t *left_block(const linear_plan *plan, size_t block, size_t row) {  // [blocks][rows][left_words]
+  return (uint32_t *)plan->session.shared + (block * plan->rows + row) * plan->left_words;
+}
+
+static float *left_scales(const linear_plan *plan, size_t block) {  // int8: [blocks][rows]
+  return (float *)left_block(plan, plan->blocks, 0) + block * plan->rows;
+}
+
+static void convert_row(const linear_plan *plan, size_t row, size_t block) {
+  const ck_linear_call *call = plan->call;
+  size_t inputs = call->weights->inputs, start = block * plan->block_inputs;
+  size_t count = ck_min(plan->block_inputs, inputs - start);
+  const float *x = call->x + (plan->first_row + row) * inputs + start;
+  uint32_t *out = left_block(plan, block, row);
+  if (call->weights->storage == CK_INT8) {
+    left_scales(plan, block)[row] = plan->kernels->quantise(x, count, (uint8_t *)out);
+  } else if (!plan->left_floats) {
+    if (count % 2) ((uint16_t *)out)[count] = 0;
+    plan->kernels->to_bf16(x, count, (uint16_t *)out);
+  } else {
+    ((float *)out)[count] = 0;  // the padding of an odd inner dimension; rows have room for it
+    memcpy(out, x, 4 * count);
+  }
+}
+
+static void convert_rows(void *context, size_t index, size_t worker) {
+  (void)worker;
+  linear_plan *plan = context;
+  size_t first = index * CK_TILE_ROWS, last = ck_min(first + CK_TILE_ROWS, plan->rows);
+  for (size_t block = 0; block < plan->blocks; block++)
+    for (size_t row = first; row < last; row++) convert_row(plan, row, block);
+}
+
+// Multiplies the task's rows with one panel over one inner block. y points at the task's first row of the panel's column.
+static void multiply_panel(linear_task *task, const ck_weights *weights, size_t panel, size_t block, float *y, size_t y_stride) {
+  const linear_plan *plan = task->plan;
+  const ck_kernels *kernels = plan->kernels;
+  size_t first = panel * CK_PANEL, width = ck_min(CK_PANEL, weights->columns - first);
+  size_t valid = ck_min(width, weights->outputs - first);
+  size_t block_steps = plan->block_inputs / plan->unit, start = block * block_steps;
+  size_t steps = ck_min(block_steps, weights->steps - start);
+  const uint32_t *base = weights->words + first * weights->steps + start * width;
+  // After the last panel of a block the loop goes back to the first; touching what follows in memory is harmless then.
+  const char *ahead = (const char *)(base + (plan->few ? steps : weights->steps) * width);
+  const uint32_t *left = left_block(plan, block, task->first_row);
+  size_t lines = ck_divide_up(plan->widen ? 2 * steps : steps, 8), all_lines = steps * width * 4 / 64;
+  if (plan->widen) kernels->widen_bf16(base, steps, width, task->widened);
+  for (size_t row = 0; row < task->rows; row += CK_TILE_ROWS) {
+    size_t rows = ck_min(CK_TILE_ROWS, task->rows - row), touched = row / CK_TILE_ROWS * lines;
+    const uint32_t *a = left + row * plan->left_words;
+    const char *next = touched < all_lines ? ahead + touched * 64 : (const char *)base;
+    float *c = y + row * y_stride;
+    size_t c_stride = y_stride;
+    for (size_t r = 0; r < ck_min(CK_TILE_ROWS, task->rows - row - rows); r++)  // the next tile's part of y: four lines at most
+      for (size_t line = 0; line < 4; line++) __builtin_prefetch(c + (rows + r) * y_stride + ck_min(16 * line, valid - 1), 1, 2);
+    if (valid < width) {
+      c = task->tail;
+      c_stride = CK_PANEL;
+      if (block) for (size_t r = 0; r < rows; r++) memcpy(c + r * CK_PANEL, y + (row + r) * y_stride, 4 * valid);
+    }
+    if (weights->storage == CK_INT8) {
+      size_t scale = block * weights->columns + first;
+      kernels->int8(rows, width, steps, a, plan->left_words, base, left_scales(plan, block) + task->first_row + row,
+                    weights->scales + scale, weights->offsets + scale, c, c_stride, block > 0, next);
+    } else if (plan->widen) {
+      kernels->f32(rows, width, 2 * steps, a, plan->left_words, task->widened, width, c, c_stride, block > 0, next);
+    } else {
+      ck_tile *tile = weights->storage == CK_F32 ? kernels->f32 : plan->left_floats ? kernels->bf16_f32 : kernels->bf16;
+      tile(rows, width, steps, a, plan->left_words, base, width, c, c_stride, block > 0, next);
+    }
+    if (valid < width)
+      for (size_t r = 0; r < rows; r++) memcpy(y + (row + r) * y_stride, c + r * CK_PANEL, 4 * valid);
+  }
+}
+
+// What follows the product, while a panel's columns are still in a cache.
+static void finish_panel(linear_task *task, size_t panel, float *product, size_t product_stride, const float *gate, float *y) {
+  const linear_plan *plan = task->plan;
+  const ck_linear_call *call = plan->call;
+  const ck_kernels *kernels = plan->kernels;
+  size_t outputs = call->weights->outputs, first = panel * CK_PANEL, count = ck_min(CK_PANEL, outputs - first);
+  for (size_t r = 0; r < task->rows; r++) {
+    float *row = product + r * product_stride, *out = y + r * outputs;
+    if (call->gate) kernels->silu_gate(gate + r * TASK_COLUMNS, row, count, row);
+    if (call->bias) kernels->add(row, call->bias + first, count, row);
+    if (call->activation != CK_IDENTITY) kernels->activate(call->activation, row, count, row);
+    if (call->residual) kernels->add(call->residual + (plan->first_row + task->first_row + r) * outputs + first, row, count, out);
+    else if (row != out) memcpy(out, row, 4 * count);
+  }
+}
+
+static void multiply_and_finish(linear_task *task, size_t panel, size_t first_block, size_t blocks, size_t first_panel) {
+  const linear_plan *plan = task->plan;
+  const ck_linear_call *call = plan->call;
+  size_t outputs = call->weights->outputs, column = (panel - first_panel) * CK_PANEL;
+  float *y = call->y + (plan->first_row + task->first_row) * outputs + panel * CK_PANEL;
+  float *product = plan->aside ? task->product + column : y;
+  size_t stride = plan->aside ? TASK_COLUMNS : outputs;
+  for (size_t block = first_block; block < first_block + blocks; block++) {
+    if (call->gate) multiply_panel(task, call->gate, panel, block, task->gate + column, TASK_COLUMNS);
+    multiply_panel(task, call->weights, panel, block, product, stride);
+  }
+  if (first_block + blocks == plan->blocks) finish_panel(task, panel, product, stride, task->gate + column, y);
+}
+
+static void run_task(void *context, size_t index, size_t worker) {
+  linear_plan *plan = context;
+  linear_task task = {.plan = plan, .first_row = index / plan->column_blocks * plan->row_block};
+  task.rows = ck_min(plan->row_block, plan->rows - task.first_row);
+  size_t part = index % plan->column_blocks;
+  size_t first_panel = part * plan->panels / plan->column_blocks, last_panel = (part + 1) * plan->panels / plan->column_blocks;
+  task.tail = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
+  task.widened = task.tail + CK_TILE_ROWS * CK_PANEL;
+  task.product = task.widened + (plan->widen ? plan->block_inputs * CK_PANEL : 0);
+  task.gate = task.product + (plan->aside ? BLOCK_ROWS * TASK_COLUMNS : 0);
+  if (plan->few) {
+    for (size_t panel = first_panel; panel < last_panel; panel++)
+      multiply_and_finish(&task, panel, 0, plan->blocks, first_panel);
+    return;
+  }
+  for (size_t block = 0; block < plan->blocks; block++)
+    for (size_t panel = first_panel; panel < last_panel; panel++) multiply_and_finish(&task, panel, block, 1, first_panel);
+}
+
+// How a slab of `rows` rows is cut.
+static void plan_slab(linear_plan *plan, size_t first_row, size_t rows) {
+  plan->first_row = first_row;
+  plan->rows = rows;
+  plan->row_block = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, BLOCK_ROWS)), CK_TILE_ROWS);
+  // Panels are dealt out evenly. At least four tasks per thread, so that a slow core can take fewer, and the same number for
+  // each where tasks are few; but a task of one panel at least.
+  size_t threads = plan->session.threads, row_blocks = ck_divide_up(rows, plan->row_block);
+  size_t wanted = ck_divide_up(4 * threads, row_blocks), splits = ck_divide_up(plan->panels, TASK_PANELS);
+  if (splits < wanted) splits = wanted;
+  if (row_blocks * splits < 32 * threads) splits = ck_round_up(splits, threads);
+  plan->column_blocks = ck_min(plan->panels, splits);
+}
+
+int ck_linear(ck_team *team, const ck_linear_call *call) {
+  const ck_weights *weights = call->weights;
+  size_t rows = call->rows, outputs = weights->outputs;
+  if (rows == 0 || outputs == 0) return 0;
+  if (weights->inputs == 0) {  // no inputs: nothing to fold
+    memset(call->y, 0, 4 * rows * outputs);
+    return 0;
+  }
+  linear_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
+  plan.panels = ck_divide_up(outputs, CK_PANEL);
+  plan.few = rows <= FEW_ROWS;
+  plan.unit = weights->storage == CK_F32 ? 1 : weights->storage == CK_BF16 ? 2 : 4;
+  int native = weights->storage == CK_BF16 && call->may_round && plan.kernels->bf16;
+  plan.left_floats = weights->storage == CK_F32 || (weights->storage == CK_BF16 && !native);
+  plan.widen = weights->storage == CK_BF16 && !native && !plan.few;
+  plan.aside = call->residual && call->residual == call->y;
+  plan.block_inputs = plan.left_floats && !plan.few ? CK_GROUP / 2 : CK_GROUP;
+  plan.blocks = ck_divide_up(weights->inputs, plan.block_inputs);
+  plan.left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS : plan.left_floats && plan.few ? 2 * CK_LEFT_STEPS : CK_LEFT_STEPS;
+  size_t row_bytes = plan.blocks * (plan.left_words + 1) * 4, slab = rows;
+  if (row_bytes && rows > SLAB_BYTES / row_bytes) slab = ck_round_up(SLAB_BYTES / row_bytes + 1, BLOCK_ROWS);
+  slab = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, slab)), CK_TILE_ROWS);
+  size_t words = CK_TILE_ROWS * CK_PANEL + (plan.widen ? plan.block_inputs * CK_PANEL : 0) +
+                 ((call->gate != NULL) + (plan.aside != 0)) * BLOCK_ROWS * TASK_COLUMNS;
+  if (ck_enter(team, slab * row_bytes, 4 * words, &plan.session) != 0) return -1;
+  for (size_t first = 0; first < rows; first += slab) {
+    plan_slab(&plan, first, ck_min(slab, rows - first));
+    ck_parallel(&plan.session, ck_divide_up(plan.rows, CK_TILE_ROWS), convert_rows, &plan);
+    ck_parallel(&plan.session, ck_divide_up(plan.rows, plan.row_block) * plan.column_blocks, run_task, &plan);
+  }
+  ck_leave(&plan.session);
+  return 0;
+}

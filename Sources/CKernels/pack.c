@@ -1,0 +1,183 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+// The kernels' weight layout: panels of 48 outputs, so that a tile reads one sequential stream.
+//   f32   [panel][input][48]            one word per step
+//   bf16  [panel][input / 2][48][2]     two inputs per word, the even one low
+//   int8  [panel][input / 4][48][4]     four inputs per word; scales per output and group of 1024 inputs
+// Inputs are padded with zeros to a whole step, outputs to a multiple of 16 (the last panel is 16, 32 or 48 wide).
+
+static size_t inputs_per_step(ck_type storage) { return storage == CK_F32 ? 1 : storage == CK_BF16 ? 2 : 4; }
+
+ck_weights *ck_weights_create(size_t outputs, size_t inputs, ck_type storage) {
+  if (storage == CK_F16 || inputs > SIZE_MAX / 64 || outputs > SIZE_MAX / 64) return NULL;
+  ck_weights *weights = calloc(1, sizeof *weights);
+  if (!weights) return NULL;
+  weights->outputs = outputs;
+  weights->inputs = inputs;
+  weights->storage = storage;
+  weights->columns = ck_round_up(outputs, CK_VECTOR);
+  weights->steps = ck_divide_up(inputs, inputs_per_step(storage));
+  size_t bytes;
+  int refused = __builtin_mul_overflow(weights->columns * 4, weights->steps, &bytes) || bytes > SIZE_MAX / 2;
+  const size_t page = 2u << 20;
+  if (!refused && bytes) {
+    void *memory = NULL;
+    refused = posix_memalign(&memory, bytes >= page ? page : 64, bytes) != 0;
+    weights->words = memory;
+    if (!refused) {
+      ck_advise_large_pages(memory, bytes);
+      if (weights->columns != outputs || inputs % inputs_per_step(storage)) memset(memory, 0, bytes);
+    }
+  }
+  weights->bytes = bytes;
+  if (!refused && storage == CK_INT8) {
+    size_t count = ck_divide_up(inputs, CK_GROUP) * weights->columns;
+    weights->scales = calloc(count + 1, sizeof *weights->scales);
+    weights->offsets = calloc(count + 1, sizeof *weights->offsets);
+    refused = !weights->scales || !weights->offsets;
+    weights->bytes += count * 8;
+  }
+  if (refused) {
+    ck_weights_destroy(weights);
+    return NULL;
+  }
+  return weights;
+}
+
+void ck_weights_destroy(ck_weights *weights) {
+  if (!weights) return;
+  free(weights->words);
+  free(weights->scales);
+  free(weights->offsets);
+  free(weights);
+}
+
+size_t ck_weights_bytes(const ck_weights *weights) { return weights->bytes; }
+
+static uint32_t f16_to_f32_bits(uint16_t half) {
+  uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 0x3ff;
+  if (exponent == 31) return sign | 0x7f800000 | fraction << 13;
+  if (exponent) return sign | (exponent + 112) << 23 | fraction << 13;
+  float value = (float)fraction * 0x1p-24f;  // a subnormal half is exact as a float
+  uint32_t bits;
+  memcpy(&bits, &value, 4);
+  return sign | bits;
+}
+
+// `count` elements from `index` on, as floats.
+static void load_floats(const void *source, ck_type type, size_t index, size_t count, float *out) {
+  const char *bytes = source;
+  if (type == CK_F32) {
+    memcpy(out, bytes + 4 * index, 4 * count);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    uint16_t half;
+    memcpy(&half, bytes + 2 * (index + i), 2);
+    uint32_t bits = type == CK_BF16 ? (uint32_t)half << 16 : f16_to_f32_bits(half);
+    memcpy(&out[i], &bits, 4);
+  }
+}
+
+// Quantises one group of one output; writes its scale and offset. The kernel that quantises activations gives u8 with 128 for
+// zero; without the 128 they are the s8 that weights need.
+static void quantise_group(ck_weights *weights, const ck_kernels *kernels, size_t group, size_t column, const float *values,
+                           size_t count, int8_t *out) {
+  weights->scales[group * weights->columns + column] = kernels->quantise(values, count, (uint8_t *)out);
+  int32_t sum = 0;
+  for (size_t i = 0; i < count; i++) {
+    out[i] = (int8_t)((uint8_t)out[i] ^ 0x80);
+    sum += out[i];
+  }
+  for (size_t i = count; i % 4; i++) out[i] = 0;
+  weights->offsets[group * weights->columns + column] = 128 * sum;
+}
+
+// Rows are packed in chunks of inputs small enough that the 48 strided destinations of a panel stay in the first cache.
+static void pack_rows(ck_weights *weights, size_t first, size_t count, const void *rows, ck_type source) {
+  const size_t unit = inputs_per_step(weights->storage);
+  const size_t chunk = weights->storage == CK_INT8 ? CK_GROUP : 64;
+  const ck_kernels kernels = ck_kernels_for(ck_best());
+  float values[CK_GROUP];
+  union {
+    uint32_t words[CK_GROUP / 4];
+    int8_t bytes[CK_GROUP];
+    uint16_t halves[64];
+  } packed;
+  for (size_t row = 0; row < count;) {
+    size_t output = first + row, panel = output / CK_PANEL;
+    size_t width = ck_min(CK_PANEL, weights->columns - panel * CK_PANEL);
+    size_t here = ck_min(count - row, (panel + 1) * CK_PANEL - output);
+    uint32_t *base = weights->words + panel * CK_PANEL * weights->steps;
+    for (size_t input = 0; input < weights->inputs; input += chunk) {
+      size_t length = ck_min(chunk, weights->inputs - input), steps = ck_divide_up(length, unit);
+      for (size_t r = 0; r < here; r++) {
+        uint32_t *out = base + input / unit * width + (output + r) % CK_PANEL;
+        size_t index = (row + r) * weights->inputs + input;
+        if (weights->storage == CK_BF16 && source == CK_BF16) {
+          packed.halves[length & ~(size_t)1] = packed.halves[(length - 1) | 1] = 0;
+          memcpy(packed.halves, (const char *)rows + 2 * index, 2 * length);
+        } else {
+          load_floats(rows, source, index, length, values);
+          for (size_t i = length; i % unit; i++) values[i] = 0;
+        }
+        if (weights->storage == CK_INT8) {
+          quantise_group(weights, &kernels, input / CK_GROUP, output + r, values, length, packed.bytes);
+        } else if (weights->storage == CK_BF16 && source != CK_BF16) {
+          for (size_t i = 0; i < 2 * steps; i++) {
+            uint32_t bits;
+            memcpy(&bits, &values[i], 4);
+            packed.halves[i] = ck_bf16_bits(bits);
+          }
+        }
+        if (weights->storage == CK_F32)
+          for (size_t s = 0; s < steps; s++) memcpy(&out[s * width], &values[s], 4);
+        else
+          for (size_t s = 0; s < steps; s++) out[s * width] = packed.words[s];
+      }
+    }
+    row += here;
+  }
+}
+
+typedef struct {
+  ck_weights *weights;
+  size_t first;
+  const void *rows;
+  ck_type source;
+} pack_call;
+
+static void pack_block(void *context, size_t first, size_t count) {
+  pack_call *call = context;
+  size_t row_bytes = call->weights->inputs * (call->source == CK_F32 ? 4 : 2);
+  pack_rows(call->weights, call->first + first, count, (const char *)call->rows + first * row_bytes, call->source);
+}
+
+void ck_weights_pack(ck_team *team, ck_weights *weights, size_t first, size_t count, const void *rows, ck_type source) {
+  pack_call call = {weights, first, rows, source};
+  if (team) ck_parallel_rows(team, count, CK_PANEL, pack_block, &call);
+  else if (count) pack_block(&call, 0, count);
+}
+
+void ck_weights_unpack(const ck_weights *weights, size_t first, size_t count, float *rows) {
+  const size_t unit = inputs_per_step(weights->storage);
+  for (size_t r = 0; r < count; r++) {
+    size_t output = first + r, panel = output / CK_PANEL;
+    size_t width = ck_min(CK_PANEL, weights->columns - panel * CK_PANEL);
+    const uint32_t *base = weights->words + panel * CK_PANEL * weights->steps + output % CK_PANEL;
+    for (size_t input = 0; input < weights->inputs; input++) {
+      uint32_t word = base[input / unit * width];
+      float value;
+      if (weights->storage == CK_INT8) {
+        value = (float)(int8_t)(word >> 8 * (input % 4)) * weights->scales[input / CK_GROUP * weights->columns + output];
+      } else {
+        if (weights->storage == CK_BF16) word = input % 2 ? word & 0xffff0000u : word << 16;
+        memcpy(&value, &word, 4);
+      }
+      rows[r * weights->inputs + input] = value;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import CKernels
+import Dispatch
+
+extension Compute {
+  /// The most operations per second that all threads together reach with the multiply-add instruction used for weights of
+  /// this kind, measured in registers; 0 where there is none (portable code, int8 without a byte dot product).
+  public func measuredPeak(_ storage: WeightStorage, seconds: Double = 0.3) -> Double {
+    let rates = [Double](unsafeUninitializedCapacity: threads) { buffer, count in
+      nonisolated(unsafe) let rates = buffer
+      let kernel = isa.kernel
+      let type = storage == .bf16 && precision == .f32 ? CK_F32 : storage.kernel
+      DispatchQueue.concurrentPerform(iterations: threads) { rates[$0] = ck_measure_peak(kernel, type, seconds) }
+      count = threads
+    }
+    return rates.reduce(0, +)
+  }
+
+  /// Bytes per second at which the team of threads reads this memory once, in sequence.
+  public func measuredReadRate(of memory: RawSpan) -> Double {
+    memory.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { ck_measure_bandwidth(team, $0, bytes.count) } ?? 0
+    }
+  }
+}

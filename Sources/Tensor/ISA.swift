@@ -1,0 +1,43 @@
+import CKernels
+
+/// The instruction sets that the kernels exist for, in ascending order.
+public enum ISA: String, CaseIterable, Sendable {
+  /// Plain C, for any machine.
+  case portable
+  /// AVX2 with fused multiply-add.
+  case avx2
+  /// AVX-512 (F, VL, BW, DQ); with VNNI for int8 where the machine has it.
+  case avx512
+  /// AVX-512 with bf16 dot products.
+  case avx512bf16
+
+  /// Whether this machine can run it.
+  public var isSupported: Bool { ck_supported(kernel) != 0 }
+
+  /// The sets that this machine can run.
+  public static var supported: [ISA] { allCases.filter(\.isSupported) }
+
+  /// The fastest set on this machine. It is not the highest one where bf16 dot products are slower than float arithmetic.
+  public static var best: ISA { ISA(ck_best()) }
+
+  /// Whether products of bf16 weights use bf16 instructions; elsewhere their operands are widened to floats.
+  public var multipliesBF16: Bool { self == .avx512bf16 }
+
+  var kernel: ck_isa {
+    switch self {
+    case .portable: CK_PORTABLE
+    case .avx2: CK_AVX2
+    case .avx512: CK_AVX512
+    case .avx512bf16: CK_AVX512_BF16
+    }
+  }
+
+  private init(_ kernel: ck_isa) {
+    switch kernel {
+    case CK_AVX2: self = .avx2
+    case CK_AVX512: self = .avx512
+    case CK_AVX512_BF16: self = .avx512bf16
+    default: self = .portable
+    }
+  }
+}

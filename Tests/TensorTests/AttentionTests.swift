@@ -1,0 +1,57 @@
+import Tensor
+import Testing
+
+@Suite struct AttentionTests {
+  @Test(arguments: executors, AttentionCase.all)
+  func outputsEqualTheReference(compute: Compute, size: AttentionCase) {
+    let (queries, keys, values) = size.inputs
+    let d = size.headDimension
+    let scale = 1 / Float(d).squareRoot()
+    let y = compute.attention(queries: queries, keys: keys, values: values, headDimension: d, visible: size.visible, scale: scale)
+    let rounds = compute.roundsToBF16
+    let expected = Reference.attention(
+      queries: rounds ? Reference.bf16(queries) : queries, keys: rounds ? Reference.bf16(keys) : keys,
+      values: rounds ? Reference.bf16(values) : values, headDimension: d, visible: size.visible, scale: scale)
+    let worst = zip(y.values, expected).map { abs(Double($0) - $1) }.max() ?? 0
+    // In bf16 the probabilities are rounded to 8 bits too; values are below 1.
+    #expect(worst <= (rounds ? 0x1p-8 : 2e-6), "largest error \(worst)")
+  }
+
+  /// The rows of a query range, with everything else that could matter taken away.
+  @Test(arguments: executors, AttentionCase.all.filter { $0.queries > 20 })
+  func aRowHasTheSameBitsAloneInABatchAndOnAnyNumberOfThreads(compute: Compute, size: AttentionCase) throws {
+    let (queries, keys, values) = size.inputs
+    let d = size.headDimension
+    let visible = size.visible
+    let whole = compute.attention(queries: queries, keys: keys, values: values, headDimension: d, visible: visible, scale: 0.3)
+    for threads in [1, 3] {
+      let other = try Compute(threads: threads, isa: compute.isa, precision: compute.precision)
+      #expect(other.attention(queries: queries, keys: keys, values: values, headDimension: d, visible: visible, scale: 0.3) == whole)
+    }
+    let segments = visible.segmentStarts.count
+    for range in [0..<1, 5..<6, 3..<20, size.queries - 2..<size.queries] {
+      let counts = Array(visible.counts[range.lowerBound * segments..<range.upperBound * segments])
+      let part = VisibleKeys(segmentStarts: visible.segmentStarts, counts: counts)
+      let end = range.flatMap { visible.ranges(of: $0).map(\.upperBound) }.max() ?? 0
+      let y = compute.attention(
+        queries: queries[rows: range], keys: keys[rows: 0..<end], values: values[rows: 0..<end], headDimension: d, visible: part,
+        scale: 0.3)
+      #expect(y == whole[rows: range], "\(range)")
+    }
+  }
+
+  @Test(arguments: executors)
+  func hiddenKeysAndValuesAreNeverUsed(compute: Compute) {
+    let size = AttentionCase(queries: 30, keys: 100, queryHeads: 2, keyHeads: 2, headDimension: 32, mask: .causal)
+    var (queries, keys, values) = size.inputs
+    // Even counts: under bf16 a pair of keys is the smallest unit of a product.
+    let visible = VisibleKeys(segmentStarts: [0, 70], counts: (0..<30).flatMap { [Int32(2 * $0 + 2), 4] })
+    let before = compute.attention(queries: queries, keys: keys, values: values, headDimension: 32, visible: visible, scale: 0.2)
+    let unseen = Array(60..<70) + Array(74..<100)
+    for key in unseen { for i in 0..<64 { keys.values[key * 64 + i] = .nan; values.values[key * 64 + i] = .infinity } }
+    values.values[59 * 64] = .nan  // seen by the last query only
+    let after = compute.attention(queries: queries, keys: keys, values: values, headDimension: 32, visible: visible, scale: 0.2)
+    #expect(after[rows: 0..<29] == before[rows: 0..<29])
+    #expect(after.values[29 * 64].isNaN && after.values[29 * 64 + 1] == before.values[29 * 64 + 1])
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Tensor
+import Testing
+
+/// The operators in plain Swift with 64-bit sums: the oracle for every kernel.
+enum Reference {
+  /// `x Wᵀ`, with `Σ |x w|` beside it, to which rounding errors are proportional.
+  static func linear(_ x: Matrix, _ weights: Matrix) -> (values: [Double], magnitudes: [Double]) {
+    var values: [Double] = []
+    var magnitudes: [Double] = []
+    for row in 0..<x.rows {
+      for output in 0..<weights.rows {
+        var sum = 0.0
+        var magnitude = 0.0
+        for i in 0..<x.columns {
+          let product = Double(x.values[row * x.columns + i]) * Double(weights.values[output * x.columns + i])
+          sum += product
+          magnitude += abs(product)
+        }
+        values.append(sum)
+        magnitudes.append(magnitude)
+      }
+    }
+    return (values, magnitudes)
+  }
+
+  static func attention(
+    queries: Matrix, keys: Matrix, values: Matrix, headDimension d: Int, visible: VisibleKeys, scale: Float
+  ) -> [Double] {
+    let queryHeads = queries.columns / d
+    let group = queryHeads / (keys.columns / d)
+    var output = [Double](repeating: 0, count: queries.values.count)
+    for row in 0..<queries.rows {
+      let seen = Set(visible.ranges(of: row).joined()).sorted()
+      for head in 0..<queryHeads where !seen.isEmpty {
+        let q = row * queries.columns + head * d
+        let k = head / group * d
+        let scores = seen.map { key in
+          (0..<d).reduce(0.0) { $0 + Double(queries.values[q + $1]) * Double(keys.values[key * keys.columns + k + $1]) } * Double(scale)
+        }
+        let largest = scores.max() ?? 0
+        let weights = scores.map { exp($0 - largest) }
+        let total = weights.reduce(0, +)
+        for (key, weight) in zip(seen, weights) {
+          for i in 0..<d { output[q + i] += weight / total * Double(values.values[key * values.columns + k + i]) }
+        }
+      }
+    }
+    return output
+  }
+
+  static func rmsNorm(_ x: Matrix, weight: [Float], epsilon: Float) -> [Double] {
+    perRow(x) { row in
+      let mean = row.reduce(0) { $0 + $1 * $1 } / Double(row.count)
+      return row.indices.map { row[$0] / (mean + Double(epsilon)).squareRoot() * Double(weight[$0]) }
+    }
+  }
+
+  static func layerNorm(_ x: Matrix, weight: [Float], bias: [Float], epsilon: Float) -> [Double] {
+    perRow(x) { row in
+      let mean = row.reduce(0, +) / Double(row.count)
+      let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+      return row.indices.map { (row[$0] - mean) / (variance + Double(epsilon)).squareRoot() * Double(weight[$0]) + Double(bias[$0]) }
+    }
+  }
+
+  static func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
+  static func quickGELU(_ x: Double) -> Double { x / (1 + exp(-1.702 * x)) }
+  static func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+
+  /// Half-split rotation of each head by `position · θ^(-2i/d)`.
+  static func rotate(_ x: Matrix, positions: [Int], headDimension d: Int, theta: Double) -> [Double] {
+    var output = x.values.map(Double.init)
+    for row in 0..<x.rows {
+      for head in 0..<x.columns / d {
+        for i in 0..<d / 2 {
+          let angle = Double(Float(positions[row]) * (1 / Float(pow(Float(theta), Float(2 * i) / Float(d)))))
+          let first = row * x.columns + head * d + i
+          let (a, b) = (Double(x.values[first]), Double(x.values[first + d / 2]))
+          output[first] = a * cos(angle) - b * sin(angle)
+          output[first + d / 2] = b * cos(angle) + a * sin(angle)
+        }
+      }
+    }
+    return output
+  }
+
+  /// Rounds to bf16, nearest even.
+  static func bf16(_ x: Float) -> Float {
+    Float(bitPattern: (x.bitPattern &+ 0x7fff &+ (x.bitPattern >> 16 & 1)) & 0xffff_0000)
+  }
+
+  static func bf16(_ x: Matrix) -> Matrix { Matrix(rows: x.rows, columns: x.columns, values: x.values.map(bf16)) }
+
+  /// Quantises to 8 bits per row and group of 1024, and back.
+  static func int8(_ x: Matrix) -> Matrix {
+    var output = x
+    for row in 0..<x.rows {
+      for start in stride(from: 0, to: x.columns, by: 1024) {
+        let range = row * x.columns + start..<row * x.columns + min(start + 1024, x.columns)
+        let largest = x.values[range].map(abs).max() ?? 0
+        guard largest > 0 else { continue }
+        for i in range { output.values[i] = (x.values[i] * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127) }
+      }
+    }
+    return output
+  }
+
+  private static func perRow(_ x: Matrix, _ body: ([Double]) -> [Double]) -> [Double] {
+    (0..<x.rows).flatMap { body(x[$0].map(Double.init)) }
+  }
+}
+
+/// Reproducible test data: a linear congruential generator, values in -1 ..< 1.
+struct TestValues {
+  private var state: UInt64
+
+  init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+  mutating func next() -> Float {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31)
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int((next() + 1) / 2 * Float(limit)) % max(limit, 1) }
+
+  mutating func vector(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
+
+  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(rows: rows, columns: columns, values: vector(rows * columns)) }
+}
+
+/// Every way to compute on this machine.
+let executors: [Compute] = ISA.supported.flatMap { isa in
+  Precision.allCases.compactMap { try? Compute(threads: 2, isa: isa, precision: $0) }
+}
+
+extension Compute {
+  var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
+}
+
+extension Compute: CustomTestStringConvertible {
+  public var testDescription: String { "\(isa.rawValue) \(precision.rawValue) \(threads) threads" }
+}
