@@ -58,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarks", "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tokenization", "Images", "Checkpoints", "DataFormats",
+        "Benchmarks", "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints", "DataFormats",
         "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

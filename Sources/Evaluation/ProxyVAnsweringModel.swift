@@ -11,7 +11,7 @@ public final class ProxyVAnsweringModel: AnsweringModel {
     identity = ModelIdentity([
       ("kind", "checkpoint"), ("content", try model.checkpoint.identity().hex),
       ("configuration", try model.checkpoint.configurationIdentity()), ("type", model.configuration.modelType),
-      ("method", model.methodName), ("arithmetic", "f32"), ("aspect", model.preprocessor.configuration.aspect.rawValue),
+      ("method", model.methodName), ("arithmetic", model.arithmetic), ("aspect", model.preprocessor.configuration.aspect.rawValue),
       ("exif transpose", model.decoding.exifTranspose ? "on" : "off"), ("conversation", model.template.name),
     ])
   }

@@ -27,16 +27,13 @@ struct CLIPVisionTower: Sendable {
   /// - Parameters:
   ///   - prefix: what stands before `embeddings.` in the store, up to and including `vision_model.`
   ///   - usedLayers: how many layers run; all but the last for the feature layer -2. The others are known but not loaded
-  init(store: TensorStoreView, prefix: String, configuration: CLIPConfiguration, usedLayers: Int) throws {
+  init(store: WeightLoader, prefix: String, configuration: CLIPConfiguration, usedLayers: Int) throws {
     self.configuration = configuration
     let d = configuration.hiddenSize
     let m = configuration.intermediateSize
     let patch = configuration.patchSize
     classEmbedding = try store.vector(prefix + "embeddings.class_embedding", d)
-    patchEmbedding = LinearWeights(
-      Matrix(
-        rows: d, columns: 3 * patch * patch,
-        values: try store.tensor(named: prefix + "embeddings.patch_embedding.weight", shape: [d, 3, patch, patch]).floats()))
+    patchEmbedding = try store.linear(prefix + "embeddings.patch_embedding.weight", [d, 3, patch, patch])
     positionEmbedding = try store.matrix(prefix + "embeddings.position_embedding.weight", [configuration.patchCount + 1, d])
     preNorm = try store.vector(prefix + "pre_layrnorm.weight", d)
     preNormBias = try store.vector(prefix + "pre_layrnorm.bias", d)
@@ -132,12 +129,11 @@ struct CLIPVisionTower: Sendable {
   }
 
   private func forward(_ state: inout LastLayer, _ layer: Layer, compute: Compute) {
-    let x = state.tokens
     let crops = state.crops
     let epsilon = Float(configuration.layerNormEpsilon)
-    let tokens = x.rows / crops
+    let tokens = state.tokens.rows / crops
     let headDimension = configuration.headSize
-    let h = compute.layerNorm(x, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
+    let h = compute.layerNorm(state.tokens, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
     let queries = compute.linear(h, layer.query, bias: layer.queryBias)
     let keys = compute.linear(h, layer.key, bias: layer.keyBias)
     let values = compute.linear(h, layer.value, bias: layer.valueBias)
@@ -149,14 +145,11 @@ struct CLIPVisionTower: Sendable {
           queries: queries[rows: range], keys: keys[rows: range], values: values[rows: range],
           headDimension: headDimension, visible: visible, scale: 1 / Float(headDimension).squareRoot())
       })
-    var y = compute.linear(mixed, layer.output, bias: layer.outputBias)
-    compute.add(x, to: &y)
-    var wide = compute.linear(
-      compute.layerNorm(y, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon), layer.expand, bias: layer.expandBias)
-    compute.quickGELU(&wide)
-    var z = compute.linear(wide, layer.contract, bias: layer.contractBias)
-    compute.add(y, to: &z)
-    state.tokens = z
+    compute.addLinear(mixed, layer.output, bias: layer.outputBias, to: &state.tokens)
+    let wide = compute.linear(
+      compute.layerNorm(state.tokens, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon), layer.expand,
+      bias: layer.expandBias, activation: .quickGELU)
+    compute.addLinear(wide, layer.contract, bias: layer.contractBias, to: &state.tokens)
     state.queries = queries
     state.keys = keys
   }

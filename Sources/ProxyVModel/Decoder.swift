@@ -11,7 +11,7 @@ struct Decoder: Sendable {
   let head: LinearWeights  // lm_head.weight [usable vocabulary, hidden]
 
   /// - Parameter usableVocabulary: rows of the head that may be generated.
-  init(store: TensorStoreView, configuration: ModelConfiguration, usableVocabulary: Int) throws {
+  init(store: WeightLoader, configuration: ModelConfiguration, usableVocabulary: Int) throws {
     let d = configuration.hiddenSize
     let vocabulary = configuration.vocabularySize
     let shape = DecoderLayer.Shape(
@@ -29,7 +29,7 @@ struct Decoder: Sendable {
     finalNorm = try store.vector(names.finalNorm, d)
     let usable = min(vocabulary, usableVocabulary)
     let output = try store.tensor(named: names.output, shape: [vocabulary, d])
-    head = LinearWeights(Matrix(rows: usable, columns: d, values: try output.floats(rows: 0..<usable)))
+    head = try store.linear(output, inputs: d, rows: [0..<usable])
   }
 
   /// The embedding rows of text tokens. // [tokens, hidden]

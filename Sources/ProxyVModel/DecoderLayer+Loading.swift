@@ -6,7 +6,7 @@ extension DecoderLayer {
   /// - Parameters:
   ///   - prefix: the layer's key prefix, `model.layers.I.`
   ///   - intermediate: the FFN width
-  init(store: TensorStoreView, prefix: String, shape: Shape, intermediate m: Int, family: ModelConfiguration.Family) throws {
+  init(store: WeightLoader, prefix: String, shape: Shape, intermediate m: Int, family: ModelConfiguration.Family) throws {
     let d = shape.hidden
     let q = shape.heads * shape.headDimension
     let kv = shape.keyValueHeads * shape.headDimension
@@ -30,33 +30,32 @@ extension DecoderLayer {
     case .phi3:
       // One matrix: the rows of Q, then K, then V; and one for the gate's rows, then up's.
       inputNorm = try store.vector(prefix + "input_layernorm.weight", d)
-      let fused = try store.matrix(prefix + "self_attn.qkv_proj.weight", [q + 2 * kv, d])
-      query = LinearWeights(fused[rows: 0..<q])
-      key = LinearWeights(fused[rows: q..<q + kv])
-      value = LinearWeights(fused[rows: q + kv..<q + 2 * kv])
+      let fused = try store.tensor(named: prefix + "self_attn.qkv_proj.weight", shape: [q + 2 * kv, d])
+      query = try store.linear(fused, inputs: d, rows: [0..<q])
+      key = try store.linear(fused, inputs: d, rows: [q..<q + kv])
+      value = try store.linear(fused, inputs: d, rows: [q + kv..<q + 2 * kv])
       (queryBias, keyBias, valueBias) = (nil, nil, nil)
       output = try store.linear(prefix + "self_attn.o_proj.weight", [d, q])
       postAttentionNorm = try store.vector(prefix + "post_attention_layernorm.weight", d)
-      let gateUp = try store.matrix(prefix + "mlp.gate_up_proj.weight", [2 * m, d])
-      gate = LinearWeights(gateUp[rows: 0..<m])
-      up = LinearWeights(gateUp[rows: m..<2 * m])
+      let gateUp = try store.tensor(named: prefix + "mlp.gate_up_proj.weight", shape: [2 * m, d])
+      gate = try store.linear(gateUp, inputs: d, rows: [0..<m])
+      up = try store.linear(gateUp, inputs: d, rows: [m..<2 * m])
       down = try store.linear(prefix + "mlp.down_proj.weight", [d, m])
 
     case .internlm2:
       // wqkv is [G, H/G + 2, headDimension, d]: a key/value group holds its query heads, then its K, then its V.
       inputNorm = try store.vector(prefix + "attention_norm.weight", d)
-      let fused = try store.matrix(prefix + "attention.wqkv.weight", [q + 2 * kv, d])
+      let fused = try store.tensor(named: prefix + "attention.wqkv.weight", shape: [q + 2 * kv, d])
       let perGroup = shape.heads / shape.keyValueHeads
-      func rows(_ blocks: Range<Int>) -> Matrix {
-        fused.gathered(
-          (0..<shape.keyValueHeads).flatMap { group in
-            let start = group * (perGroup + 2) * shape.headDimension
-            return Array(start + blocks.lowerBound * shape.headDimension..<start + blocks.upperBound * shape.headDimension)
-          })
+      func rows(_ blocks: Range<Int>) -> [Range<Int>] {
+        (0..<shape.keyValueHeads).map { group in
+          let start = group * (perGroup + 2) * shape.headDimension
+          return start + blocks.lowerBound * shape.headDimension..<start + blocks.upperBound * shape.headDimension
+        }
       }
-      query = LinearWeights(rows(0..<perGroup))
-      key = LinearWeights(rows(perGroup..<perGroup + 1))
-      value = LinearWeights(rows(perGroup + 1..<perGroup + 2))
+      query = try store.linear(fused, inputs: d, rows: rows(0..<perGroup))
+      key = try store.linear(fused, inputs: d, rows: rows(perGroup..<perGroup + 1))
+      value = try store.linear(fused, inputs: d, rows: rows(perGroup + 1..<perGroup + 2))
       (queryBias, keyBias, valueBias) = (nil, nil, nil)
       output = try store.linear(prefix + "attention.wo.weight", [d, q])
       postAttentionNorm = try store.vector(prefix + "ffn_norm.weight", d)

@@ -66,8 +66,8 @@ struct DecoderLayer: Sendable {
 
   /// `x + o_proj(mixed)`. // mixed [tokens, heads * headDimension] -> [tokens, hidden]
   func projected(_ mixed: Matrix, onto x: Matrix, _ compute: Compute) -> Matrix {
-    var y = compute.linear(mixed, output)
-    compute.add(x, to: &y)
+    var y = x
+    compute.addLinear(mixed, output, to: &y)
     return y
   }
 
@@ -87,8 +87,8 @@ struct DecoderLayer: Sendable {
   /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`.
   func fedForward(_ x: Matrix, _ compute: Compute) -> Matrix {
     let h = compute.rmsNorm(x, weight: postAttentionNorm, epsilon: shape.epsilon)
-    var y = compute.linear(compute.siluGate(compute.linear(h, gate), compute.linear(h, up)), down)
-    compute.add(x, to: &y)
+    var y = x
+    compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &y)
     return y
   }
 

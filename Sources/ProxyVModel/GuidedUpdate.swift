@@ -14,7 +14,7 @@ struct GuidedUpdate: Sendable {
   let epsilon: Float
 
   /// - Parameter prefix: `model.vision_mlp_layers.K.`
-  init(store: TensorStoreView, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {
+  init(store: WeightLoader, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {
     contextProjection = try store.linear(prefix + "context_proj.weight", [r, d])
     inputProjection = try store.linear(prefix + "input_proj.weight", [r, d])
     hiddenProjection = try store.linear(prefix + "proj.0.weight", [r, 2 * r])
@@ -36,10 +36,9 @@ struct GuidedUpdate: Sendable {
   /// The rest of the MLP, once every vision token has its context. // context [tokens, r]
   func update(_ vision: Matrix, context: Matrix, compute: Compute) -> Matrix {
     let own = compute.linear(vision, inputProjection)
-    var hidden = compute.linear(.joined(own, context), hiddenProjection)
-    compute.silu(&hidden)
-    var updated = compute.linear(hidden, outputProjection)
-    compute.add(vision, to: &updated)
+    let hidden = compute.linear(.joined(own, context), hiddenProjection, activation: .silu)
+    var updated = vision
+    compute.addLinear(hidden, outputProjection, to: &updated)
     return compute.rmsNorm(updated, weight: postNorm, epsilon: epsilon)
   }
 }

@@ -2,7 +2,7 @@ public import Checkpoints
 import Diagnostics
 import Foundation
 import Images
-import Tensor
+public import Tensor
 import Tokenization
 
 /// How a checkpoint is to be used.
@@ -18,6 +18,12 @@ public struct LoadOptions: Sendable {
   public var threads: Int?
   /// How tokens are put in a row; nil: as the checkpoint was trained.
   public var packing: ModelConfiguration.Packing?
+  /// How weights are kept for computing.
+  public var weights: WeightFormat = .stored
+  /// How far activations may be rounded.
+  public var precision: Precision = .f32
+  /// The kernels' instruction set; nil: the machine's fastest.
+  public var isa: ISA?
 
   public init(
     method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
@@ -42,9 +48,11 @@ extension VisionLanguageModel {
     let configuration = checkpoint.configuration
     let tokenizer = try TokenizerLoader.load(folder: folder)
     let names = TensorNaming(configuration)
-    let store = checkpoint.tensors.view(prefix: "")
+    let compute = try Compute(
+      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision)
+    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute)
     let tower = try CLIPVisionTower(
-      store: checkpoint.tower.tensors, prefix: "vision_model.", configuration: checkpoint.tower.configuration,
+      store: store.over(checkpoint.tower.tensors), prefix: "vision_model.", configuration: checkpoint.tower.configuration,
       usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount) ?? 0)
     let projector = try Projector(
       store: store, names: names.projectorLayers, visionHidden: configuration.visionHiddenSize, hidden: configuration.hiddenSize)
@@ -59,7 +67,7 @@ extension VisionLanguageModel {
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
-      compute: Compute(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount), tower: tower,
+      compute: compute, weightFormat: options.weights, tower: tower,
       projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: choice.prefill,
       packing: options.packing ?? configuration.packing)
   }

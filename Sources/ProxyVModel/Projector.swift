@@ -9,7 +9,7 @@ struct Projector: Sendable {
   let layers: [(weights: LinearWeights, bias: [Float])]  // model.mm_projector.{0,2,...}.{weight,bias}
 
   /// - Parameter names: the linear maps' keys without `.weight` and `.bias`
-  init(store: TensorStoreView, names: [String], visionHidden: Int, hidden: Int) throws {
+  init(store: WeightLoader, names: [String], visionHidden: Int, hidden: Int) throws {
     layers = try names.enumerated().map { index, name in
       (
         try store.linear(name + ".weight", [hidden, index == 0 ? visionHidden : hidden]),
@@ -22,8 +22,7 @@ struct Projector: Sendable {
   func callAsFunction(_ features: Matrix, compute: Compute) -> Matrix {
     var x = features
     for (index, layer) in layers.enumerated() {
-      if index > 0 { compute.gelu(&x) }
-      x = compute.linear(x, layer.weights, bias: layer.bias)
+      x = compute.linear(x, layer.weights, bias: layer.bias, activation: index < layers.count - 1 ? .gelu : nil)
     }
     return x
   }

@@ -16,6 +16,7 @@ public final class VisionLanguageModel: Sendable {
   public let decoding: DecodingOptions
   public let template: ConversationTemplate
   public let compute: Compute
+  public let weightFormat: WeightFormat
   let tower: CLIPVisionTower
   let projector: Projector
   let newline: [Float]  // model.image_newline [hidden]
@@ -29,6 +30,8 @@ public final class VisionLanguageModel: Sendable {
   public var configuration: ModelConfiguration { checkpoint.configuration }
   /// The method's name as recorded with every answer.
   public var methodName: String { [reduction?.name, method.name].compactMap { $0 }.joined(separator: "+") }
+  /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
+  public var arithmetic: String { "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue)" }
   /// Whether questions on one image share its prefix; false where the method lets the question influence the image tokens.
   public var sharesPrefix: Bool { method.sharesPrefix }
   /// Vision tokens of a crop that enter the decoder.
@@ -38,7 +41,7 @@ public final class VisionLanguageModel: Sendable {
 
   init(
     checkpoint: Checkpoint, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor, decoding: DecodingOptions,
-    template: ConversationTemplate, compute: Compute, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder,
+    template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder,
     reduction: VisionZip?, method: any PrefillMethod, packing: ModelConfiguration.Packing
   ) {
     self.reduction = reduction
@@ -49,6 +52,7 @@ public final class VisionLanguageModel: Sendable {
     self.decoding = decoding
     self.template = template
     self.compute = compute
+    self.weightFormat = weightFormat
     self.tower = tower
     self.projector = projector
     self.newline = newline

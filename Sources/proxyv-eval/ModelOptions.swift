@@ -1,6 +1,7 @@
 import ArgumentParser
 import Images
 import ProxyVModel
+import Tensor
 
 /// Options of every command that loads a model.
 struct ModelOptions: ParsableArguments {
@@ -22,12 +23,29 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "Threads to compute with; default is the number of cores. Results do not depend on it.")
   var threads: Int?
 
+  @Option(name: .long, help: "How weights are kept: stored (no weight changes), f32, bf16 or int8.")
+  var weights = WeightFormat.stored
+
+  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
+  var precision = Precision.f32
+
+  @Option(name: .long, help: "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here.")
+  var isa: ISA?
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
   var loadOptions: LoadOptions {
-    LoadOptions(
+    var options = LoadOptions(
       method: method, aspect: aspect, exifTranspose: exifTranspose, conversation: conversation, threads: threads)
+    options.weights = weights
+    options.precision = precision
+    options.isa = isa
+    return options
   }
 }
+
+extension WeightFormat: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+extension ISA: ExpressibleByArgument {}

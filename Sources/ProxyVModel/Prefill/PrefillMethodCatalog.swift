@@ -29,7 +29,7 @@ public enum PrefillMethodCatalog {
   /// The method that `text` describes, or, where it is nil, the one that the checkpoint was trained for.
   /// - Throws: ``ModelError`` for an unknown name or parameter, layers out of range, or a method whose weights the checkpoint lacks.
   static func method(
-    _ text: String?, store: TensorStoreView, configuration: ModelConfiguration, patchCount: Int
+    _ text: String?, store: WeightLoader, configuration: ModelConfiguration, patchCount: Int
   ) throws -> Choice {
     let specification = try MethodSpecification(text ?? defaultName(configuration))
     var reduction: VisionZip?
@@ -52,7 +52,7 @@ public enum PrefillMethodCatalog {
   }
 
   private static func prefillMethod(
-    _ part: MethodSpecification.Part, store: TensorStoreView, configuration: ModelConfiguration, tokensPerCrop: Int
+    _ part: MethodSpecification.Part, store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int
   ) throws -> any PrefillMethod {
     let layers = configuration.layerCount
     switch part.name {

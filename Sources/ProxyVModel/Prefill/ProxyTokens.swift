@@ -18,7 +18,7 @@ struct ProxyTokens: Sendable {
   }
 
   /// - Throws: ``ModelError`` where spatial proxies are wanted of tokens that form no square any more.
-  init(store: TensorStoreView, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
+  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
     self.tokensPerCrop = tokensPerCrop
     let factor = configuration.proxyReduceFactor
     guard configuration.learnsProxies else {

@@ -19,7 +19,7 @@ struct ProxyVPrefill: PrefillMethod {
   var proxiesPerCrop: Int? { proxies.count }
 
   /// - Parameter tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
-  init(store: TensorStoreView, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
+  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
     guard configuration.usesProxies else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
     start = configuration.proxyStartLayer
     proxies = try ProxyTokens(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop)
