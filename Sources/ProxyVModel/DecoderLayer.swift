@@ -33,9 +33,14 @@ struct DecoderLayer: Sendable {
 
   /// Keys (after RoPE) and values of tokens. // normed [tokens, hidden] -> 2 x [tokens, keyValueHeads * headDimension]
   func keysValues(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> (keys: Matrix, values: Matrix) {
+    (keys(normed, rotary: rotary, compute), compute.linear(normed, value, bias: valueBias))
+  }
+
+  /// Keys after RoPE. // normed [tokens, hidden] -> [tokens, keyValueHeads * headDimension]
+  func keys(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> Matrix {
     var keys = compute.linear(normed, key, bias: keyBias)
     compute.rotate(&keys, by: rotary)
-    return (keys, compute.linear(normed, value, bias: valueBias))
+    return keys
   }
 
   /// `x + o_proj(attention)`: the tokens of `x` look at what `cache` holds.

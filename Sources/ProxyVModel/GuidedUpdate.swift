@@ -12,6 +12,8 @@ struct GuidedUpdate: Sendable {
   let outputProjection: LinearWeights  // proj.2.weight [d, r]
   let postNorm: [Float]  // layernorm_post.weight [d]
   let epsilon: Float
+  /// The width of the MLP, r.
+  var reduced: Int { contextProjection.outputs }
 
   /// - Parameter prefix: `model.vision_mlp_layers.K.`
   init(store: WeightLoader, prefix: String, hidden d: Int, reduced r: Int, epsilon: Float) throws {

@@ -21,6 +21,8 @@ extension Compute {
     precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keys.columns)
     precondition(keyHeads > 0 && queryHeads % keyHeads == 0 && queryHeads / keyHeads <= 64)
     precondition(visible.segmentStarts.allSatisfy { $0 >= 0 })
+    // A product with the key and one with the value per visible pair.
+    operations.add(2 * visible.totalVisible * queries.columns)
     return Matrix(rows: queries.rows, columns: queries.columns) { output in
       guard let start = output.baseAddress, !output.isEmpty else { return }
       let status = queries.values.withUnsafeBufferPointer { queries_ in

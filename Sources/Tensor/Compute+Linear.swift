@@ -58,6 +58,7 @@ extension Compute {
     residual: UnsafePointer<Float>?, into y: UnsafeMutableBufferPointer<Float>
   ) {
     guard let start = y.baseAddress, !y.isEmpty else { return }
+    operations.add(x.rows * weights.inputs * weights.outputs * (gate == nil ? 1 : 2))
     let status = x.values.withUnsafeBufferPointer { x_ in
       var call = ck_linear_call()
       call.x = x_.baseAddress

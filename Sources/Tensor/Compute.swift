@@ -19,6 +19,8 @@ public final class Compute: Sendable {
   public let threads: Int
   public let isa: ISA
   public let precision: Precision
+  /// What the operators have executed.
+  public let operations = OperationCounter()
   /// The team of threads of the C kernels; it locks itself.
   nonisolated(unsafe) let team: OpaquePointer
 

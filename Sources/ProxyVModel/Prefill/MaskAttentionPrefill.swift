@@ -75,6 +75,7 @@ extension DecoderLayer {
     let group = shape.heads / shape.keyValueHeads
     let scale = 1 / Float(h).squareRoot()
     var output = Matrix(rows: queries.rows, columns: queries.columns)
+    compute.operations.add(2 * (visible.totalVisible + queries.rows) * queries.columns)
     for row in 0..<queries.rows {
       let keys = visible.ranges(of: row).flatMap { Array($0) } + [row]
       for head in 0..<shape.heads {

@@ -14,6 +14,9 @@ protocol PrefillMethod: Sendable {
   /// Proxy tokens of a crop, where the method has its own number.
   var proxiesPerCrop: Int? { get }
 
+  /// What one layer does for the prefix of a prompt, in tokens.
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork
+
   /// - Parameters:
   ///   - prompt: layout and position ids
   ///   - vision: projected features // [crops * tokensPerCrop, hidden]

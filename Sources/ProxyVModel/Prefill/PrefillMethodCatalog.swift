@@ -60,8 +60,11 @@ public enum PrefillMethodCatalog {
       try part.check([])
       return BaselinePrefill()
     case "proxyv":
-      try part.check([])
-      return try ProxyVPrefill(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop)
+      try part.check(["from"])
+      guard configuration.usesProxies else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
+      let trained = configuration.proxyStartLayer
+      let start = try part.int("from", default: trained, in: trained...max(trained, layers - 1))
+      return try ProxyVPrefill(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop, start: start)
     case "pyramiddrop":
       return try PyramidDropPrefill(part, layers: layers)
     case "mask-attention":

@@ -83,6 +83,18 @@ struct ProxyTokens: Sendable {
     }
   }
 
+  /// Multiply-adds of the first proxies; reading them off a grid costs none.
+  func initialWork(vision: Int, hidden: Int) -> TokenKinds {
+    guard case .learned(_, _, let reduced, _) = source else { return TokenKinds() }
+    return TokenKinds(vision: vision * hidden * reduced, proxy: vision * count * (reduced + hidden))
+  }
+
+  /// Multiply-adds of spreading projected proxies over the vision tokens of one layer.
+  func spreadWork(vision: Int, reduced: Int) -> Int {
+    guard case .learned(_, _, _, false) = source else { return 0 }
+    return vision * count * reduced
+  }
+
   /// Bilinear `side` x `side` -> `grid` x `grid` without antialiasing, which is the mean of the 2x2 centre tokens of a cell for
   /// an even factor and its centre token for an odd one.
   private static func gridCentres(_ vision: Matrix, side: Int, grid: Int) -> Matrix {

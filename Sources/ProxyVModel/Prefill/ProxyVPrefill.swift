@@ -10,18 +10,24 @@ import Tensor
 /// 3. the guided-update MLP gives every vision token what its proxies learned.
 /// Afterwards the proxies' keys and values are dropped from the cache: generation attends to the full vision tokens.
 struct ProxyVPrefill: PrefillMethod {
-  let name = "proxyv"
   /// The first layer with proxies.
   let start: Int
+  /// The first layer that the checkpoint was trained with proxies in.
+  let trainedStart: Int
   let proxies: ProxyTokens
-  let updates: [GuidedUpdate]  // model.vision_mlp_layers.K, K = layer - start
+  let updates: [GuidedUpdate]  // model.vision_mlp_layers.K, K = layer - trainedStart
+
+  var name: String { start == trainedStart ? "proxyv" : "proxyv:from=\(start)" }
 
   var proxiesPerCrop: Int? { proxies.count }
 
-  /// - Parameter tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
-  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
+  /// - Parameters:
+  ///   - tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
+  ///   - start: a later first layer than the checkpoint's, to study the cost
+  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int, start: Int? = nil) throws {
     guard configuration.usesProxies else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
-    start = configuration.proxyStartLayer
+    trainedStart = configuration.proxyStartLayer
+    self.start = start ?? trainedStart
     proxies = try ProxyTokens(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop)
     let names = TensorNaming(configuration)
     updates = try (0..<configuration.guidedMLPCount).map { index in
@@ -63,7 +69,7 @@ struct ProxyVPrefill: PrefillMethod {
       let proxies = active[rows: prompt.restPositions.count..<active.rows]
       // The last layer's update would change nothing that is read afterwards.
       if index < decoder.layers.count - 1 || recorder != nil {
-        vision = updates[index - start](vision, proxies: proxies, spread: spread, compute: compute)
+        vision = updates[index - trainedStart](vision, proxies: proxies, spread: spread, compute: compute)
       }
       recorder?.recordLayer(index, x: .stacked([vision, active]), prompt: prompt)
       recorder?.recordProxies(proxies, to: "hidden_proxy", layer: index)

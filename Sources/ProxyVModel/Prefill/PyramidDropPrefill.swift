@@ -53,7 +53,8 @@ struct PyramidDropPrefill: PrefillMethod {
     var shift = 0
     for (index, layer) in decoder.layers.enumerated() {
       if let stage = stages.firstIndex(where: { $0.layer == index }) {
-        let scores = Self.scores(x, tokens: tokens, rotary: rotary, layer: layer, compute: compute)
+        let scores = Self.scores(
+          x, tokens: tokens, rotary: rotary, lastRotary: decoder.rotary(Array(tokens.positions.suffix(1))), layer: layer, compute: compute)
         let count = min(tokens.vision.count, Int(Double(tokens.droppableCount) * stages[stage].ratio))
         let kept = Self.largest(scores, count: count)
         recorder?.record(Matrix(rows: 1, columns: scores.count, values: scores), to: "stage\(stage)_score", shape: [scores.count])
@@ -75,12 +76,13 @@ struct PyramidDropPrefill: PrefillMethod {
 
   /// The mean over heads of the last token's attention to each vision token. // [vision]
   private static func scores(
-    _ x: Matrix, tokens: Tokens, rotary: RotaryTable, layer: DecoderLayer, compute: Compute
+    _ x: Matrix, tokens: Tokens, rotary: RotaryTable, lastRotary: RotaryTable, layer: DecoderLayer, compute: Compute
   ) -> [Float] {
     let normed = layer.normed(x, compute)
     let last = x.rows - 1
-    let query = layer.queries(normed, rotary: rotary, compute)[rows: last..<x.rows]
-    let keys = layer.keysValues(normed, rotary: rotary, compute).keys
+    let query = layer.queries(normed[rows: last..<x.rows], rotary: lastRotary, compute)
+    let keys = layer.keys(normed, rotary: rotary, compute)
+    compute.operations.add(keys.rows * query.columns)
     let h = layer.shape.headDimension
     let group = layer.shape.heads / layer.shape.keyValueHeads
     let scale = 1 / Float(h).squareRoot()

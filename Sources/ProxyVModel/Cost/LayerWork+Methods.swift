@@ -1,0 +1,94 @@
+import Tensor
+
+extension PackedPrompt {
+  /// An ordinary layer over the whole prefix.
+  func ordinaryWork() -> LayerWork {
+    let ids = PairCount(self)
+    let keys = ids.vision + ids.text
+    return LayerWork(
+      all: TokenKinds(vision: ids.vision.count, text: ids.text.count),
+      pairs: TokenKinds(vision: PairCount.visible(ids.vision, keys), text: PairCount.visible(ids.text, keys)))
+  }
+}
+
+extension BaselinePrefill {
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork { prompt.ordinaryWork() }
+}
+
+extension ProxyVPrefill {
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    guard layer >= start else { return prompt.ordinaryWork() }
+    let ids = PairCount(prompt)
+    let active = TokenKinds(text: ids.text.count, proxy: ids.proxy.count)
+    var work = LayerWork()
+    work.queries = active
+    work.outputs = active
+    work.feedForward = active
+    work.keys = TokenKinds(vision: ids.vision.count, text: active.text, proxy: active.proxy)
+    work.cached = TokenKinds(vision: ids.vision.count, text: active.text)
+    work.pairs = TokenKinds(
+      text: PairCount.visible(ids.text, ids.vision + ids.text), proxy: PairCount.visible(ids.proxy, ids.text + ids.proxy))
+    if layer == start { work.other = work.other + proxies.initialWork(vision: ids.vision.count, hidden: shape.hidden) }
+    // The last layer's update would change nothing that is read afterwards.
+    if layer < layers - 1 {
+      let (d, r) = (shape.hidden, updates[layer - trainedStart].reduced)
+      work.other.proxy += ids.proxy.count * d * r
+      work.other.vision += ids.vision.count * (2 * d * r + 2 * r * r) + proxies.spreadWork(vision: ids.vision.count, reduced: r)
+    }
+    return work
+  }
+}
+
+extension MaskAttentionPrefill {
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    var work = prompt.ordinaryWork()
+    guard layer >= from else { return work }
+    let ids = PairCount(prompt)
+    switch variant {
+    case .selfOnly:
+      work.queries.vision = 0
+      work.pairs.vision = 0
+    case .all: work.pairs.vision = PairCount.visible(ids.vision, ids.text)
+    case .exceptSelf: work.pairs.vision = PairCount.visible(ids.vision, ids.text) + ids.vision.count
+    }
+    return work
+  }
+}
+
+extension SkipAttentionPrefill {
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    var work = prompt.ordinaryWork()
+    guard layer >= from else { return work }
+    work.queries.vision = 0
+    work.pairs.vision = 0
+    work.outputs.vision = 0
+    if skipsFeedForward { work.feedForward.vision = 0 }
+    return work
+  }
+}
+
+extension PyramidDropPrefill {
+  /// Which tokens stay depends on the image; how many does not, but with grouped ids the visible pairs do: they are counted as if
+  /// the first tokens stayed.
+  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    func kept(before index: Int) -> Int {
+      stages.last { $0.layer < index }.map { Int(Double(prompt.visionCount) * $0.ratio) } ?? prompt.visionCount
+    }
+    let vision = kept(before: layer + 1)
+    let ids = PairCount(prompt)
+    let all = TokenKinds(vision: vision, text: ids.text.count)
+    let visionIDs = Array(ids.vision.prefix(vision))
+    let keys = visionIDs + ids.text
+    var work = LayerWork(
+      all: all, pairs: TokenKinds(vision: PairCount.visible(visionIDs, keys), text: PairCount.visible(ids.text, keys)))
+    if stages.contains(where: { $0.layer == layer }) {
+      let ranked = kept(before: layer) + ids.text.count
+      let (d, wide, narrow) = (
+        shape.hidden, shape.heads * shape.headDimension, shape.keyValueHeads * shape.headDimension
+      )
+      // The last token's query, everybody's keys, and their products.
+      work.other.text += d * wide + ranked * d * narrow + ranked * wide
+    }
+    return work
+  }
+}
