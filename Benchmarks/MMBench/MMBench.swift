@@ -74,17 +74,27 @@ public struct MMBench: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    MMBenchScore.score(prediction: prediction, answer: sample.references.first ?? "", options: Self.options(sample), profile: profile)
+    MMBenchScore.score(
+      prediction: prediction, options: Self.options(sample).map(\.text), answer: sample.references.first ?? "", profile: profile)
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    let answers = scored.compactMap { entry -> MMBenchFigures.Row? in
-      guard let index = Int(entry.sample.id) else { return nil }
-      return MMBenchFigures.Row(
-        index: index, category: entry.sample.metadata["category"]?.stringValue ?? "",
-        group: entry.sample.metadata["l2-category"]?.stringValue ?? "", isCorrect: entry.score.value == 1,
-        isExtracted: entry.score.extracted != nil)
+    let rows = scored.compactMap { entry in
+      Int(entry.sample.id).map {
+        MMBenchRow(
+          index: $0, category: entry.sample.metadata["category"]?.stringValue ?? "",
+          l2Category: entry.sample.metadata["l2-category"]?.stringValue ?? "", score: entry.score)
+      }
     }
-    return MMBenchFigures(answers).rows.map { MetricRow(name: $0.name, value: $0.value, paperFactor: 100, count: $0.count) }
+    let summary = MMBenchSummary(rows)
+    // A group or category counts its base questions.
+    func count(_ key: String, _ name: String) -> Int {
+      scored.count { entry in
+        entry.sample.metadata[key]?.stringValue == name && Int(entry.sample.id).map { $0 < Self.rotationStep } ?? false
+      }
+    }
+    return [MetricRow(name: "overall", value: summary.overall ?? .nan, paperFactor: 100, count: summary.questions)]
+      + summary.l2Category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
+      + summary.category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key)) }
   }
 }

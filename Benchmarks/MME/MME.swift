@@ -68,7 +68,11 @@ public struct MME: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    MMEScore.score(prediction: prediction, answer: sample.references.first ?? "", profile: profile)
+    do {
+      return try MMEScore.score(prediction: prediction, answer: sample.references.first ?? "", profile: profile)
+    } catch {
+      return MetricScore(value: 0, rule: error.message)
+    }
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {

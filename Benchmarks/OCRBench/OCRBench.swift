@@ -14,13 +14,6 @@ public struct OCRBench: Benchmark {
   public let version = 1
   public let publishedCount: Int? = 1000
 
-  /// The ten kinds in the order of the report; the first six are text recognition.
-  static let types = [
-    "Regular Text Recognition", "Irregular Text Recognition", "Artistic Text Recognition", "Handwriting Recognition",
-    "Digit String Recognition", "Non-Semantic Text Recognition", "Scene Text-centric VQA", "Doc-oriented VQA",
-    "Key Information Extraction", "Handwritten Mathematical Expression Recognition",
-  ]
-
   public var formats: [DataLayout] {
     [
       DataLayout(
@@ -58,9 +51,9 @@ public struct OCRBench: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    let type = sample.metadata["question_type"]?.stringValue ?? ""
-    let isFormula = sample.metadata["dataset"].map { $0 == "HME100k" } ?? (type == Self.types[9])
-    return OCRBenchScore.score(prediction: prediction, answers: sample.references, isFormula: isFormula, profile: profile)
+    OCRBenchScore.score(
+      prediction: prediction, answers: sample.references, dataset: sample.metadata["dataset"]?.stringValue,
+      questionType: sample.metadata["question_type"]?.stringValue, profile: profile)
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
@@ -70,8 +63,8 @@ public struct OCRBench: Benchmark {
     func members(_ types: some Collection<String>) -> [ScoredSample] {
       scored.filter { types.contains($0.sample.metadata["question_type"]?.stringValue ?? "") }
     }
-    return [hits("final_score", scored), hits("text_recognition", members(Self.types[..<6]))]
-      + Self.types.map { hits($0, members([$0])) }
+    return [hits("final_score", scored), hits("text_recognition", members(OCRBenchSummary.questionTypes[..<6]))]
+      + OCRBenchSummary.questionTypes.map { hits($0, members([$0])) }
   }
 
   // MARK: The original release

@@ -46,7 +46,11 @@ public struct TextVQA: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    VQAAccuracy.score(prediction: prediction, answers: sample.references, profile: profile)
+    do {
+      return try VQAAccuracy.score(prediction: prediction, answers: sample.references, profile: profile)
+    } catch {
+      return MetricScore(value: 0, rule: error.message)
+    }
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {

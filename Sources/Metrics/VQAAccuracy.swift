@@ -2,22 +2,49 @@ import PythonText
 
 /// VQA accuracy: the metric of TextVQA (metrics specification, section 5).
 ///
-/// For each reference answer, a third of the *other* answers that equal the prediction, at most 1; then the mean. Ten answers with k
-/// matches give 0, 0.3, 0.6, 0.9, 1.
+/// An answer is right by a third for every annotator who gave it, at most 1; the mean over all ways to leave one annotator out.
+/// For ten annotators of whom k agree: 0, 0.3, 0.6, 0.9 and 1 from k = 4 on. Answers are compared in the form of
+/// ``VQAAnswerNormaliser``.
 public enum VQAAccuracy {
-  /// - Parameter prediction: as generated; lmms-eval strips it before the answer processor, which makes no difference after it
-  public static func score(prediction: String, answers: [String], profile: Profile) -> MetricScore {
-    func process(_ text: PythonString) -> PythonString {
-      profile == .vlmEvalKit ? VQAAnswerProcessor.vlmEvalKitProcessed(text) : VQAAnswerProcessor.processed(text)
+  /// The score of one prediction against the annotators' answers, 0 to 1.
+  ///
+  /// - Parameters:
+  ///   - prediction: as generated; lmms-eval strips it, which the normaliser does in any case
+  ///   - answers: one for each annotator, ten in TextVQA
+  /// - Throws: ``EvaluatorException``: `AssertionError` of the official evaluator where there are not exactly ten answers,
+  ///   `StatisticsError` of lmms-eval where there are none. VLMEvalKit's mean of nothing is not a number.
+  public static func score(
+    prediction: String, answers: [String], profile: Profile
+  ) throws(EvaluatorException) -> MetricScore {
+    if profile == .official && answers.count != 10 {
+      throw EvaluatorException(name: "AssertionError", reason: "the official evaluator needs 10 answers, found \(answers.count)")
     }
-    let raw = PythonString(prediction)
-    let predicted = process(profile.stripsPrediction ? raw.strip() : raw)
-    let references = answers.map { process(PythonString($0)) }
-    guard !references.isEmpty else { return MetricScore(value: 0, rule: "no reference answer", extracted: predicted.text) }
-    let matches = references.count { $0 == predicted }
-    let shares = references.map { reference in min(1, Double(matches - (reference == predicted ? 1 : 0)) / 3) }
+    let extracted = VQAAnswerNormaliser.normalized(PythonString(prediction), profile: profile)
+    guard !answers.isEmpty else {
+      if profile == .vlmEvalKit { return MetricScore(value: .nan, rule: "no reference answer", extracted: extracted.text) }
+      throw EvaluatorException(name: "StatisticsError", reason: "there is no reference answer")
+    }
+    let matches = count(answers, matching: extracted, profile)
     return MetricScore(
-      value: shares.reduce(0, +) / Double(shares.count), rule: "\(matches) of \(references.count) answers equal \"\(predicted)\"",
-      extracted: predicted.text)
+      value: value(matches: matches, of: answers.count), rule: "\(matches) of \(answers.count) answers match",
+      extracted: extracted.text)
+  }
+
+  /// Annotators mostly repeat one another: each distinct answer is normalised once.
+  private static func count(_ answers: [String], matching prediction: PythonString, _ profile: Profile) -> Int {
+    var distinct: [(answer: String, matches: Bool)] = []
+    return answers.count { answer in
+      // By bytes, because Swift's own equality is that of canonical equivalence.
+      if let known = distinct.first(where: { $0.answer.utf8.elementsEqual(answer.utf8) }) { return known.matches }
+      let matches = VQAAnswerNormaliser.normalized(PythonString(answer), profile: profile) == prediction
+      distinct.append((answer, matches))
+      return matches
+    }
+  }
+
+  /// The mean over all ways to leave one answer out of `min(1, remaining matches / 3)`.
+  private static func value(matches: Int, of count: Int) -> Double {
+    func share(_ matches: Int) -> Double { min(1, Double(matches) / 3) }
+    return (Double(matches) * share(matches - 1) + Double(count - matches) * share(matches)) / Double(count)
   }
 }

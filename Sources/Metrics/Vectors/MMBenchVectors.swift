@@ -1,65 +1,75 @@
 import DataFormats
 import OrderedCollections
 
-/// `mmbench`: `{"prediction", "options"}` to a letter or null; aggregates of `items` to the circular figures.
+/// `mmbench`: `extract` of `{"prediction", "options"}` to a letter or null; aggregates of `items` to the shares of hits.
 ///
-/// Extraction lines are scored by `can_infer` by default, aggregates by the judge-free static rule, as in the vectors.
+/// The vectors' own defaults differ between the kinds: `can_infer` for extraction, the judge-free static rule for aggregates.
+/// `lmms_eval_openai_judge_unavailable` is not offered: it draws letters from CPython's random generator.
 enum MMBenchVectors: VectorMetric {
   static let name = "mmbench"
   static let evaluators: [String: EvaluatorRules] = [
     "lmms_eval_can_infer": .function("can_infer"), "lmms_eval_static": .function("static"),
-    "lmms_mcq_extract_only": .function("extract"), "vlmevalkit_can_infer": .profile(.vlmEvalKit),
-    "vlmevalkit_exact_matching": .profile(.vlmEvalKit), "vlmevalkit": .profile(.vlmEvalKit),
+    "lmms_mcq_extract_only": .function("static_only"), "vlmevalkit_can_infer": .profile(.vlmEvalKit),
+    "vlmevalkit_exact_matching": .profile(.vlmEvalKit),
+    // lmms-eval's task with a judge model: a result only where the judge is never asked.
+    "lmms_eval_openai": .function("judge"), "lmms_eval_openai_needs_judge": .function("needs_judge"),
   ]
 
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
     switch kind {
     case "extract":
-      let letter = extracted(try text(line, "prediction"), options: try options(line["options"]), rules)
-      return letter.map { .string($0) } ?? .null
-    case "aggregate": return try aggregate(try line["items"].list(), rules)
+      let extraction = MMBenchExtraction.extract(
+        prediction: try text(line, "prediction"), options: try options(try line["options"]),
+        rules: rules == .profile(.lmmsEval) ? .canInfer : extractionRules(rules))
+      return extraction.letter.map { .string($0) } ?? .null
+    case "aggregate": return try aggregate(line, rules)
     default: throw unknownKind(kind, line)
     }
   }
 
-  private static func extracted(_ prediction: String, options: MMBenchScore.Options, _ rules: EvaluatorRules) -> String? {
+  private static func extractionRules(_ rules: EvaluatorRules) -> MMBenchExtraction.Rules {
     switch rules {
-    case .profile(.vlmEvalKit), .profile(.official): VLMEvalKitOption.canInfer(prediction, options: options)
-    case .function("static"): MMBenchScore.extracted(prediction, options: options, profile: .lmmsEval)
-    case .function("extract"): LMMsEvalOption.extracted(prediction, options: options)
-    default: LMMsEvalOption.canInfer(prediction, options: options)
+    case .profile(let profile): MMBenchScore.rules(of: profile)
+    case .function("static"): .staticRule
+    case .function("static_only"): .staticRuleOnly
+    case .function: .canInfer
     }
   }
 
-  private static func options(_ node: JSONNode) throws -> MMBenchScore.Options {
-    try ["A", "B", "C", "D", "E"].map { ($0, try node.optional($0)?.string()) }
-  }
-
-  private static func aggregate(_ items: [JSONNode], _ rules: EvaluatorRules) throws -> JSONValue {
-    let isVLMEvalKit = rules == .profile(.vlmEvalKit) || rules == .profile(.official)
-    let rows = try items.map { item in
-      let score = MMBenchScore.score(
-        prediction: try text(item, "prediction"), answer: try item["answer"].string(), options: try options(item),
-        profile: isVLMEvalKit ? .vlmEvalKit : .lmmsEval)
-      return MMBenchFigures.Row(
-        index: try item["index"].int(), category: try item["category"].string(),
-        group: try (item.optional("L2-category") ?? item["l2-category"]).string(), isCorrect: score.value == 1,
-        isExtracted: score.extracted != nil)
-    }
-    let figures = MMBenchFigures(rows)
-    func object(_ shares: [(name: String, value: Double, count: Int)], _ name: (String) -> String = { $0 }) -> OrderedDictionary<String, JSONValue> {
-      OrderedDictionary(shares.map { (name($0.name), .number($0.value)) }, uniquingKeysWith: { first, _ in first })
-    }
-    guard isVLMEvalKit else {
+  private static func aggregate(_ line: JSONNode, _ rules: EvaluatorRules) throws -> JSONValue {
+    let extraction = extractionRules(rules)
+    let summary = MMBenchSummary(
+      try line["items"].list().map { item in
+        MMBenchRow(
+          index: try item["index"].int(), category: try text(item, "category"), l2Category: try text(item, "L2-category"),
+          score: MMBenchScore.score(
+            .extract(prediction: try text(item, "prediction"), options: try options(item), rules: extraction),
+            answer: try item["answer"].string()))
+      })
+    switch rules {
+    case .function("needs_judge"): return .bool(summary.undecidedQuestions > 0)
+    case .function("judge") where summary.undecidedQuestions > 0: return .null
+    case .profile(.vlmEvalKit), .profile(.official): return vlmTable(summary)
+    default:
       return [
-        "overall": .number(figures.overall), "category": .object(object(figures.shares(by: \.category))),
-        "l2_category": .object(object(figures.shares(by: \.group))),
+        "overall": number(summary.overall), "category": .object(summary.category.mapValues { .number($0) }),
+        "l2_category": .object(summary.l2Category.mapValues { .number($0) }),
       ]
     }
-    var result: OrderedDictionary<String, JSONValue> = ["split": "dev", "Overall": .number(figures.overall)]
-    result.merge(object(figures.shares(by: \.group)) { abbreviations[$0] ?? $0 }, uniquingKeysWith: { first, _ in first })
-    result.merge(object(figures.shares(by: \.category)), uniquingKeysWith: { first, _ in first })
-    return .object(result)
+  }
+
+  private static func options(_ node: JSONNode) throws -> [String?] {
+    try MMBenchExtraction.letters.map { try node.optional(String($0))?.string() }
+  }
+
+  private static func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+
+  /// The flat table that VLMEvalKit prints, with its short names of the second level.
+  private static func vlmTable(_ summary: MMBenchSummary) -> JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = ["split": "dev", "Overall": number(summary.overall)]
+    for (name, value) in summary.l2Category { members[abbreviations[name] ?? name] = .number(value) }
+    for (name, value) in summary.category { members[abbreviations[name] ?? name] = .number(value) }
+    return .object(members)
   }
 
   private static let abbreviations = [

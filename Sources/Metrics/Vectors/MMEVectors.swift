@@ -1,110 +1,73 @@
 import DataFormats
 import OrderedCollections
-import PythonText
 
-/// `mme`: `{"prediction", "answer"}` to 0 or 1 (under an evaluator's name to what it reads); aggregates of `items`.
+/// `mme`: `{"prediction", "answer"}` to 0 or 1 under lmms-eval's profiles and to the parsed word under all others, as the vectors
+/// have it; aggregates of `items` to the scores by category, in the shape that each evaluator prints.
 enum MMEVectors: VectorMetric {
   static let name = "mme"
   static let evaluators: [String: EvaluatorRules] = [
-    "lmms_eval_v0.3.0": .profile(.lmmsEval03), "lmms_eval_v0.2.4": .profile(.lmmsEval02),
-    // For samples the vectors list what an evaluator reads, not its score.
-    "mme_official_tool": .function("official"), "vlmevalkit": .function("vlmevalkit"), "lmms_eval_head": .function("lmms-eval"),
+    "lmms_eval_head": .function("parse"), "mme_official_tool": .profile(.official), "vlmevalkit": .profile(.vlmEvalKit),
   ]
 
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
-    let profile: Profile
-    switch rules {
-    case .profile(let named): profile = named
-    case .function(let name): profile = Profile(rawValue: name) ?? .lmmsEval
-    }
-    switch kind {
-    case "sample":
-      let prediction = try text(line, "prediction")
-      if case .function = rules { return .string(word(MMEScore.verdict(prediction, profile: profile), profile)) }
-      return .number(MMEScore.score(prediction: prediction, answer: try line["answer"].string(), profile: profile).value)
-    case "aggregate":
-      let items = try line["items"].list().map {
-        Item(
-          category: try $0["category"].string(), image: try $0["question_id"].string(), answer: try $0["answer"].string(),
-          prediction: try text($0, "prediction"))
-      }
-      switch profile {
-      case .official: return try official(items)
-      case .vlmEvalKit: return try vlmEvalKit(items)
-      default: return lmmsEval(items, profile)
-      }
+    switch (kind, rules) {
+    case ("sample", .function): return .string(MMEScore.parse(try text(line, "prediction"), profile: .lmmsEval).word)
+    case ("sample", .profile(let profile)) where profile == .official || profile == .vlmEvalKit:
+      return .string(MMEScore.parse(try text(line, "prediction"), profile: profile).word)
+    case ("sample", .profile(let profile)):
+      let score = try MMEScore.score(prediction: try text(line, "prediction"), answer: try line["answer"].string(), profile: profile)
+      return .number(score.value)
+    case ("aggregate", .profile(.official)): return try officialTable(try summary(line, .official))
+    case ("aggregate", .profile(.vlmEvalKit)): return try vlmTable(try summary(line, .vlmEvalKit))
+    case ("aggregate", .profile(let profile)): return lmmsTable(try summary(line, profile))
+    case ("aggregate", .function): return lmmsTable(try summary(line, .lmmsEval))
     default: throw unknownKind(kind, line)
     }
   }
 
-  private struct Item {
-    var category, image, answer, prediction: String
+  private static func summary(_ line: JSONNode, _ profile: Profile) throws -> MMESummary {
+    MMESummary(
+      try line["items"].list().map { item in
+        MMERow(
+          category: try item["category"].string(), image: try item["question_id"].string(), prediction: try text(item, "prediction"),
+          answer: try item["answer"].string())
+      }, profile: profile)
   }
 
-  private static func word(_ verdict: MMEScore.Verdict, _ profile: Profile) -> String {
-    guard profile == .vlmEvalKit else { return verdict.rawValue }
-    return switch verdict {
-    case .yes: "Yes"
-    case .no: "No"
-    case .other: "Unknown"
-    }
-  }
-
-  private static func figures(_ items: [Item], _ profile: Profile) -> MMEFigures {
-    MMEFigures(
-      items.map {
-        ($0.category, $0.image, MMEScore.score(prediction: $0.prediction, answer: $0.answer, profile: profile).value == 1)
+  private static func lmmsTable(_ summary: MMESummary) -> JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = [:]
+    members["mme_perception_score"] = summary.perception.map { value($0) { .number($0) } }
+    members["mme_cognition_score"] = summary.cognition.map { value($0) { .number($0) } }
+    members["category"] = .object(
+      summary.categories.mapValues { result in
+        value(result) { ["acc": .number($0.accuracy), "acc_plus": .number($0.accuracyPlus), "score": .number($0.score)] }
       })
+    return .object(members)
   }
 
-  private static func lmmsEval(_ items: [Item], _ profile: Profile) -> JSONValue {
-    let figures = figures(items, profile)
-    let failure: JSONValue = ["error": "AssertionError"]
-    var categories: OrderedDictionary<String, JSONValue> = [:]
-    for category in figures.categories {
-      categories[category.name] =
-        category.isPaired
-        ? ["acc": .number(category.accuracy), "acc_plus": .number(category.pairAccuracy), "score": .number(category.score)] : failure
-    }
-    var result: OrderedDictionary<String, JSONValue> = [:]
-    for (name, members) in [("mme_perception_score", MMEFigures.perception), ("mme_cognition_score", MMEFigures.cognition)] {
-      let present = figures.categories.filter { members.contains($0.name) }
-      if !present.isEmpty { result[name] = present.allSatisfy(\.isPaired) ? .number(figures.sum(members)) : failure }
-    }
-    result["category"] = .object(categories)
-    return .object(result)
-  }
-
-  /// The authors' tool reads lines of four tab-separated fields, two lines per image.
-  private static func official(_ items: [Item]) throws -> JSONValue {
-    for item in items where item.prediction.unicodeScalars.contains(where: { ["\t", "\n", "\r"].contains($0) }) {
-      throw EvaluatorException(name: "ValueError")
-    }
-    let figures = figures(items, .official)
-    guard figures.categories.allSatisfy(\.isPaired) else { throw EvaluatorException(name: "AssertionError") }
-    for category in figures.categories {
-      let read = items.filter { $0.category == category.name }.map { MMEScore.verdict($0.prediction, profile: .official) }
-      // Precision and recall of no predictions at all.
-      if read.allSatisfy({ $0 == .other }) { throw EvaluatorException(name: "ValueError") }
-    }
-    let scores = figures.categories.map { ($0.name, JSONValue.number($0.score)) }
-    var result: OrderedDictionary<String, JSONValue> = ["category": .object(OrderedDictionary(uniqueKeysWithValues: scores))]
-    for (name, members) in [("Perception", MMEFigures.perception), ("Cognition", MMEFigures.cognition)]
-    where figures.categories.contains(where: { members.contains($0.name) }) {
-      result[name] = .number(figures.sum(members))
-    }
-    return .object(result)
-  }
-
-  private static func vlmEvalKit(_ items: [Item]) throws -> JSONValue {
-    // It takes the second answer of every image without asking whether there is one.
-    let counts = Dictionary(grouping: items) { "\($0.category)/\($0.image)" }.values.map(\.count)
-    if counts.contains(1) { throw EvaluatorException(name: "IndexError") }
-    let figures = figures(items, .vlmEvalKit)
-    var result: OrderedDictionary<String, JSONValue> = [
-      "perception": .number(figures.sum(MMEFigures.perception)), "reasoning": .number(figures.sum(MMEFigures.cognition)),
+  /// Null for a subset of the categories: the tool needs the files of all.
+  private static func officialTable(_ summary: MMESummary) throws -> JSONValue {
+    guard summary.isComplete, let perception = summary.perception, let cognition = summary.cognition else { return .null }
+    let known = MMESummary.perceptionCategories + MMESummary.cognitionCategories
+    return [
+      "Perception": .number(try perception.get()), "Cognition": .number(try cognition.get()),
+      "category": .object(try summary.categories.filter { known.contains($0.key) }.mapValues { .number(try $0.get().score) }),
     ]
-    for category in figures.categories { result[category.name] = .number(category.score) }
-    return .object(result)
+  }
+
+  /// Null for a subset of the categories: VLMEvalKit fails on the first that is missing.
+  private static func vlmTable(_ summary: MMESummary) throws -> JSONValue {
+    guard summary.isComplete, let perception = summary.perception, let cognition = summary.cognition else { return .null }
+    var members = try summary.categories.mapValues { JSONValue.number(try $0.get().score) }
+    members["perception"] = .number(try perception.get())
+    members["reasoning"] = .number(try cognition.get())
+    return .object(members)
+  }
+
+  private static func value<T>(_ result: Result<T, EvaluatorException>, _ json: (T) -> JSONValue) -> JSONValue {
+    switch result {
+    case .success(let value): json(value)
+    case .failure(let exception): ["error": .string(exception.name)]
+    }
   }
 }

@@ -74,11 +74,6 @@ protocol VectorMetric: SendableMetatype {
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue
 }
 
-/// An exception of the evaluator's own that is part of its behaviour.
-struct EvaluatorException: Error {
-  let name: String
-}
-
 extension VectorMetric {
   static func unknownKind(_ kind: String, _ line: JSONNode) -> MetricError {
     MetricError(.invalidLine, "\(name) has no lines of kind \"\(kind)\"", at: line.location)
