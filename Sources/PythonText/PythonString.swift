@@ -31,14 +31,6 @@ public struct PythonString: Hashable, Sendable {
     }
   }
 
-  /// `str.isalpha()` for one scalar: the categories L*.
-  public static func isAlphabetic(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
-    default: false
-    }
-  }
-
   /// `s.strip()`.
   public func strip() -> PythonString { strip(where: Self.isWhitespace) }
 
