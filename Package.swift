@@ -49,7 +49,9 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: ["Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats", "Diagnostics", orderedCollections]),
-    .target(name: "Reporting", dependencies: ["Evaluation", "Metrics", "DataFormats"]),
+    .target(
+      name: "Reporting", dependencies: ["Evaluation", "Metrics", "ProxyVModel", "Checkpoints", "Tensor", "DataFormats", orderedCollections],
+      resources: [.embedInCode("Published/tables.json")]),
     .target(
       name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
       exclude: ["DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf"].map { $0 + "/README.md" }),
@@ -77,7 +79,7 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
-    .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "DataFormats", "TestSupport"]),
+    .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

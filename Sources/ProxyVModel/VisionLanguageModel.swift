@@ -29,7 +29,10 @@ public final class VisionLanguageModel: Sendable {
 
   public var configuration: ModelConfiguration { checkpoint.configuration }
   /// The method's name as recorded with every answer.
-  public var methodName: String { [reduction?.name, method.name].compactMap { $0 }.joined(separator: "+") }
+  public var methodName: String {
+    guard let reduction else { return method.name }
+    return method is BaselinePrefill ? reduction.name : reduction.name + "+" + method.name
+  }
   /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
   public var arithmetic: String { "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue)" }
   /// Whether questions on one image share its prefix; false where the method lets the question influence the image tokens.

@@ -43,7 +43,7 @@ public enum ScoreReport {
   private static func scale(_ row: MetricRow) -> String { row.paperFactor == 100 ? "0-100" : "0-\(row.paperFactor)" }
 
   /// The kind of model and the start of its content hash: enough to tell two checkpoints apart.
-  private static func modelName(_ scores: RunScores) -> String {
+  static func modelName(_ scores: RunScores) -> String {
     let model = scores.manifest.model
     return [model["type"] ?? model["kind"], model["content"].map { String($0.prefix(8)) }].compactMap { $0 }.joined(separator: " ")
   }

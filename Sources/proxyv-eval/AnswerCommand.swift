@@ -1,6 +1,7 @@
 import ArgumentParser
 import DataFormats
 import ProxyVModel
+import Reporting
 
 /// `answer`: one question about one or more images, as the paper's demo does.
 struct AnswerCommand: ParsableCommand {
@@ -24,6 +25,8 @@ struct AnswerCommand: ParsableCommand {
   @Option(name: .long, help: "Write activations to this safetensors file.") var dump: String?
   @Option(name: .long, help: "Which rows --dump holds.") var dumpRows = "all"
 
+  @Flag(name: .long, help: "Also show, per layer, how many tokens of each kind took part in attention and FFN.") var trace = false
+
   func validate() throws {
     if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1") }
     if let stopIds, stopIds.split(separator: ",").contains(where: { Int($0) == nil }) {
@@ -41,5 +44,6 @@ struct AnswerCommand: ParsableCommand {
       stopIDs: stopIds.map { Set($0.split(separator: ",").compactMap { Int($0) }) }, recorder: recorder)
     if let dump, let recorder { try recorder.write(to: dump, report: report) }
     print(json ? report.json.text(indented: true) : report.text, terminator: json ? "" : "\n")
+    if trace { note(LayerTrace.table(model.work(for: report.prompt)).text(.markdown)) }
   }
 }

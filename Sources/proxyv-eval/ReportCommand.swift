@@ -6,9 +6,12 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "report", abstract: "Prints the score table of run directories.")
 
   @OptionGroup var options: ScoringOptions
+  @Flag(name: .long, help: "Also print the paper's rows for the same benchmarks, and Score_fine where it is complete.")
+  var withPublished = false
 
   func run() throws {
     let reports = try options.scored()
     print(options.json ? ScoreReport.json(reports).text(indented: true) : ScoreReport.markdown(reports), terminator: "")
+    if withPublished, !options.json { print("\n" + (try ScoreReport.published(reports)), terminator: "") }
   }
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Benchmarks
+import Evaluation
+import Foundation
+import Metrics
+import ProxyVModel
+import Reporting
+
+/// `study`: series of runs that answer one question about a model.
+struct StudyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "study", abstract: "Series of runs that answer one question about a model.", subcommands: [StudyMasking.self])
+}
+
+/// `study masking`: how redundant is attention among vision tokens?
+struct StudyMasking: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "masking", abstract: "The score against the share of layers without vision-to-vision attention (the paper's figure 2).",
+    discussion: """
+      One run per start layer under OUTPUT/from-N/BENCHMARK, each resumable like any run; then a table, masking.csv and masking.svg in
+      OUTPUT. Nothing is retrained: the curve shows what a checkpoint loses when the attention is cut at inference.
+      """)
+
+  @Argument(help: "The benchmarks.") var benchmarks: [String]
+  @OptionGroup var modelOptions: ModelOptions
+  @Option(name: .long, help: "The data folder.") var data: String
+  @Option(name: .long, help: "The folder for runs, table and figure.") var output: String
+  @Option(name: .long, help: "Start layers separated by commas; default is every quarter of the layers.") var from: String?
+  @Option(name: .long, help: "What vision tokens still see: self-only, except-self or all.") var variant = "self-only"
+  @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
+  @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+    if let from, from.split(separator: ",").contains(where: { Int($0) == nil }) {
+      throw ValidationError("--from takes layer numbers separated by commas, not \"\(from)\"")
+    }
+    if modelOptions.method != nil { throw ValidationError("--method has no place here; the study chooses its methods itself") }
+  }
+
+  func run() throws {
+    let profile = try usage { try Profile.named(self.profile) }
+    let selected = try benchmarks.map { name in try usage { try BenchmarkRegistry.named(name) } }
+    let opened = try selected.map { try OpenedData($0, path: data) }
+    var options = modelOptions.loadOptions
+    options.method = "baseline"
+    let model = try VisionLanguageModel.load(folder: modelOptions.model, options: options)
+    let layers = model.configuration.layerCount
+    let starts = Set((from?.split(separator: ",").compactMap { Int($0) } ?? (0..<4).map { $0 * layers / 4 }) + [layers]).sorted(by: >)
+    var values: [String: [(share: Double, value: Double)]] = [:]
+    for start in starts {
+      let variantModel = start == layers ? model : try model.using(method: "mask-attention:from=\(start),variant=\(variant)")
+      let answering = try ProxyVAnsweringModel(variantModel)
+      for (benchmark, data) in zip(selected, opened) {
+        var runner = Runner(benchmark: benchmark, data: data, outputFolder: "\(output)/from-\(start)/\(benchmark.name)")
+        runner.selection = Selection(limit: limit)
+        let summary = try runner.run(answering, progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
+        let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
+        try scores.write()
+        values[benchmark.title, default: []].append((Double(layers - start) / Double(layers), scores.metrics.first?.value ?? .nan))
+      }
+    }
+    let figure = MaskingFigure(
+      selected.map { benchmark in
+        let points = values[benchmark.title] ?? []
+        let unmasked = points.first { $0.share == 0 }?.value ?? .nan
+        return MaskingFigure.Curve(title: benchmark.title, points: points.map { ($0.share, unmasked > 0 ? 100 * $0.value / unmasked : .nan) })
+      })
+    try Data(figure.table.text(.csv).utf8).write(to: URL(fileURLWithPath: output + "/masking.csv"))
+    try Data(figure.svg.utf8).write(to: URL(fileURLWithPath: output + "/masking.svg"))
+    print(figure.table.text(.markdown), terminator: "")
+    if values.values.contains(where: { $0.first { $0.share == 0 }?.value == 0 }) {
+      note("An unmasked score is 0, so that nothing can be relative to it; random weights give no curve.")
+    }
+    note("The figure lies in \(output)/masking.svg")
+  }
+}

@@ -1,0 +1,31 @@
+import Reporting
+import Testing
+
+@Suite struct ResultTableTests {
+  private var table: ResultTable {
+    var table = ResultTable([("Method, 50 %", false), ("s", true)])
+    table.append([.text("proxy_v"), .number(1.25, decimals: 2)])
+    table.append([.text("none"), .none])
+    table.notes = ["a note"]
+    return table
+  }
+
+  @Test func everyFormatHoldsTheSameFigures() {
+    #expect(table.text(.markdown).contains("| proxy_v      | 1.25 |"))
+    #expect(table.text(.csv) == "\"Method, 50 %\",s\nproxy_v,1.25\nnone,\n")
+    #expect(table.text(.latex).contains("proxy\\_v & 1.25") && table.text(.latex).contains("50 \\%"))
+    #expect(table.text(.json).contains("\"s\": 1.25") && table.text(.json).contains("\"s\": null"))
+  }
+}
+
+@Suite struct PublishedTablesTests {
+  @Test func costsAndScoresAreFoundByModelAndMethod() throws {
+    let tables = try PublishedTables()
+    #expect(try tables.reduction(model: "vicuna-7b", method: "proxyv-12") == .init(flops: 46, time: 41, table: "table 4"))
+    #expect(try tables.reduction(model: "vicuna-7b", method: "visionzip")?.flops == 32)
+    #expect(try tables.reduction(model: "phi3-mini", method: "proxyv-16")?.flops == 35)
+    #expect(try tables.reduction(model: "llama3-8b", method: "visionzip") == nil)
+    #expect(try tables.scores(benchmark: "docvqa").contains { $0.row == "vicuna-7b/proxyv-16" && $0.value == 69.9 })
+    #expect(try tables.scores(benchmark: "mme").contains { $0.value == 1428.52 })
+  }
+}
