@@ -1,30 +1,79 @@
 import Tensor
 
+/// How keys and values are kept between steps.
+public enum CacheFormat: String, Sendable, CaseIterable {
+  case f32
+  /// Half the memory; keys and values are rounded to bf16, and widened again for every step.
+  case bf16
+}
+
 /// Keys (after RoPE) and values of one decoder layer, in packed order: vision, newlines, text, generated tokens.
 public struct LayerCache: Sendable {
-  public private(set) var keys: Matrix  // [tokens, keyValueHeads * headDimension]
-  public private(set) var values: Matrix  // [tokens, keyValueHeads * headDimension]
+  private var storage: Storage
 
-  init(width: Int) {
-    keys = Matrix(rows: 0, columns: width)
-    values = Matrix(rows: 0, columns: width)
+  private enum Storage: Sendable {
+    case exact(keys: Matrix, values: Matrix)  // each [tokens, keyValueHeads * headDimension]
+    case rounded(keys: RoundedRows, values: RoundedRows)
   }
 
-  public var count: Int { keys.rows }
+  init(width: Int, format: CacheFormat) {
+    switch format {
+    case .f32: storage = .exact(keys: Matrix(rows: 0, columns: width), values: Matrix(rows: 0, columns: width))
+    case .bf16: storage = .rounded(keys: RoundedRows(columns: width), values: RoundedRows(columns: width))
+    }
+  }
+
+  /// [tokens, keyValueHeads * headDimension]
+  public var keys: Matrix {
+    switch storage {
+    case .exact(let keys, _): keys
+    case .rounded(let keys, _): keys.matrix
+    }
+  }
+
+  /// [tokens, keyValueHeads * headDimension]
+  public var values: Matrix {
+    switch storage {
+    case .exact(_, let values): values
+    case .rounded(_, let values): values.matrix
+    }
+  }
+
+  public var count: Int {
+    switch storage {
+    case .exact(let keys, _): keys.rows
+    case .rounded(let keys, _): keys.rows
+    }
+  }
 
   mutating func reserve(_ tokens: Int) {
-    keys.reserveRows(tokens)
-    values.reserveRows(tokens)
+    update({ $0.reserveRows(tokens) }, { $0.reserveRows(tokens) })
   }
 
   mutating func append(_ projected: (keys: Matrix, values: Matrix)) {
-    keys.append(projected.keys)
-    values.append(projected.values)
+    // `keys` first, then `values`: the closures are called in that order.
+    var parts = [projected.values, projected.keys]
+    update({ $0.append(parts.removeLast()) }, { $0.append(parts.removeLast()) })
   }
 
   mutating func truncate(to tokens: Int) {
-    keys.truncate(toRows: tokens)
-    values.truncate(toRows: tokens)
+    update({ $0.truncate(toRows: tokens) }, { $0.truncate(toRows: tokens) })
+  }
+
+  private mutating func update(_ exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+    switch storage {
+    case .exact(var keys, var values):
+      // Released first, so that the arrays are changed in place and not copied.
+      storage = .exact(keys: Matrix(rows: 0, columns: 0), values: Matrix(rows: 0, columns: 0))
+      exact(&keys)
+      exact(&values)
+      storage = .exact(keys: keys, values: values)
+    case .rounded(var keys, var values):
+      storage = .rounded(keys: RoundedRows(columns: 0), values: RoundedRows(columns: 0))
+      rounded(&keys)
+      rounded(&values)
+      storage = .rounded(keys: keys, values: values)
+    }
   }
 }
 
@@ -35,9 +84,9 @@ public struct KVCache: Sendable {
   /// layers may number the others anew. // [layers]
   var positionShifts: [Int]
 
-  init(layers: Int, width: Int, capacity: Int) {
+  init(layers: Int, width: Int, capacity: Int, format: CacheFormat = .f32) {
     self.layers = (0..<layers).map { _ in
-      var cache = LayerCache(width: width)
+      var cache = LayerCache(width: width, format: format)
       cache.reserve(capacity)
       return cache
     }

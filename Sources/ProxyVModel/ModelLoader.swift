@@ -20,6 +20,8 @@ public struct LoadOptions: Sendable {
   public var packing: ModelConfiguration.Packing?
   /// How weights are kept for computing.
   public var weights: WeightFormat = .stored
+  /// How keys and values are kept.
+  public var cache: CacheFormat = .f32
   /// How far activations may be rounded.
   public var precision: Precision = .f32
   /// The kernels' instruction set; nil: the machine's fastest.
@@ -67,7 +69,7 @@ extension VisionLanguageModel {
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
-      compute: compute, weightFormat: options.weights, tower: tower,
+      compute: compute, weightFormat: options.weights, cacheFormat: options.cache, tower: tower,
       projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: choice.prefill,
       packing: options.packing ?? configuration.packing)
   }

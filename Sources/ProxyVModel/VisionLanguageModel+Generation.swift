@@ -51,7 +51,7 @@ extension VisionLanguageModel {
     let prefixLength = prompt.visionCount + prompt.restPositions.count
     var cache = KVCache(
       layers: decoder.layers.count, width: decoder.shape.keyValueHeads * decoder.shape.headDimension,
-      capacity: prefixLength + (prompt.cropCount == 0 ? 0 : prompt.proxyPositions.count) + additionalTokens)
+      capacity: prefixLength + (prompt.cropCount == 0 ? 0 : prompt.proxyPositions.count) + additionalTokens, format: cacheFormat)
     var lastState = Matrix(rows: 0, columns: decoder.shape.hidden)
     if prompt.prefixIDCount > 0 {
       let newlines = Matrix.stacked(

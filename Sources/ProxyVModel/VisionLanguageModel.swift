@@ -17,6 +17,7 @@ public final class VisionLanguageModel: Sendable {
   public let template: ConversationTemplate
   public let compute: Compute
   public let weightFormat: WeightFormat
+  public let cacheFormat: CacheFormat
   let tower: CLIPVisionTower
   let projector: Projector
   let newline: [Float]  // model.image_newline [hidden]
@@ -34,7 +35,7 @@ public final class VisionLanguageModel: Sendable {
     return method is BaselinePrefill ? reduction.name : reduction.name + "+" + method.name
   }
   /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
-  public var arithmetic: String { "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue)" }
+  public var arithmetic: String { "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)" }
   /// Whether questions on one image share its prefix; false where the method lets the question influence the image tokens.
   public var sharesPrefix: Bool { method.sharesPrefix }
   /// Vision tokens of a crop that enter the decoder.
@@ -44,7 +45,7 @@ public final class VisionLanguageModel: Sendable {
 
   init(
     checkpoint: Checkpoint, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor, decoding: DecodingOptions,
-    template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder,
+    template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat, cacheFormat: CacheFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder,
     reduction: VisionZip?, method: any PrefillMethod, packing: ModelConfiguration.Packing
   ) {
     self.reduction = reduction
@@ -56,6 +57,7 @@ public final class VisionLanguageModel: Sendable {
     self.template = template
     self.compute = compute
     self.weightFormat = weightFormat
+    self.cacheFormat = cacheFormat
     self.tower = tower
     self.projector = projector
     self.newline = newline

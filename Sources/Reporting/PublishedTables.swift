@@ -15,6 +15,12 @@ public struct PublishedTables: Sendable {
     public let time: Double?
     /// Where it is printed.
     public let table: String
+
+    public init(flops: Double?, time: Double?, table: String) {
+      self.flops = flops
+      self.time = time
+      self.table = table
+    }
   }
 
   /// The cost of a method on a language model, where the paper gives it.

@@ -26,6 +26,9 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "How weights are kept: stored (no weight changes), f32, bf16 or int8.")
   var weights = WeightFormat.stored
 
+  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory.")
+  var cache = CacheFormat.f32
+
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.f32
 
@@ -41,11 +44,13 @@ struct ModelOptions: ParsableArguments {
       method: method, aspect: aspect, exifTranspose: exifTranspose, conversation: conversation, threads: threads)
     options.weights = weights
     options.precision = precision
+    options.cache = cache
     options.isa = isa
     return options
   }
 }
 
 extension WeightFormat: ExpressibleByArgument {}
+extension CacheFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension ISA: ExpressibleByArgument {}

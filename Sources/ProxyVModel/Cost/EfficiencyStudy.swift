@@ -66,7 +66,7 @@ extension VisionLanguageModel {
       name, store: store, configuration: configuration, patchCount: tower.configuration.patchCount)
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer, preprocessor: preprocessor, decoding: decoding, template: template, compute: compute,
-      weightFormat: weightFormat, tower: tower, projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction,
+      weightFormat: weightFormat, cacheFormat: cacheFormat, tower: tower, projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction,
       method: choice.prefill, packing: packing)
   }
 
@@ -99,7 +99,7 @@ extension VisionLanguageModel {
     let width = decoder.shape.keyValueHeads * decoder.shape.headDimension
     return (
       seconds, compute.operations.multiplyAdds, work(for: prompt).map { $0.feedForward.vision + $0.feedForward.proxy },
-      generation.cacheLengthsAfterPrefill.reduce(0, +) * width * 2 * MemoryLayout<Float>.size
+      generation.cacheLengthsAfterPrefill.reduce(0, +) * width * 2 * (cacheFormat == .f32 ? 4 : 2)
     )
   }
 }

@@ -1,0 +1,41 @@
+/// Rows of numbers kept as bf16: half the memory of a ``Matrix``, each value rounded to 8 significant bits.
+public struct RoundedRows: Sendable {
+  public let columns: Int
+  public private(set) var rows = 0
+  private var bits: [UInt16] = []  // [rows, columns]
+
+  public init(columns: Int) { self.columns = columns }
+
+  public mutating func reserveRows(_ count: Int) { bits.reserveCapacity(count * columns) }
+
+  /// Rounds the rows of a matrix to nearest, ties to even, and appends them.
+  public mutating func append(_ matrix: Matrix) {
+    precondition(matrix.columns == columns)
+    let start = bits.count
+    bits.append(contentsOf: repeatElement(0, count: matrix.values.count))
+    bits.withUnsafeMutableBufferPointer { bits in
+      matrix.values.withUnsafeBufferPointer { values in
+        for i in values.indices {
+          let word = values[i].bitPattern
+          bits[start + i] = UInt16(truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
+        }
+      }
+    }
+    rows += matrix.rows
+  }
+
+  /// Drops all rows from `count` on; the storage keeps its capacity.
+  public mutating func truncate(toRows count: Int) {
+    bits.removeLast((rows - count) * columns)
+    rows = count
+  }
+
+  /// The rows as floats.
+  public var matrix: Matrix {
+    Matrix(rows: rows, columns: columns) { output in
+      bits.withUnsafeBufferPointer { bits in
+        for i in bits.indices { output[i] = Float(bitPattern: UInt32(bits[i]) << 16) }
+      }
+    }
+  }
+}
