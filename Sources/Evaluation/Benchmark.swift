@@ -31,6 +31,15 @@ public protocol Benchmark: Sendable {
   /// A sample of the data as a record answers it, where the record says how its answer is to be read.
   func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample
 
+  /// lmms-eval's name for the benchmark's task.
+  var lmmsEvalTask: String { get }
+
+  /// The per-sample metrics as lmms-eval logs them, by its names.
+  func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)]
+
+  /// The figures by lmms-eval's names, on its scale.
+  func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)]
+
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
 }
@@ -48,6 +57,12 @@ extension Benchmark {
   }
 
   public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample { sample }
+
+  public var lmmsEvalTask: String { name }
+
+  public func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)] { [] }
+
+  public func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)] { rows.map { ($0.name, $0.value) } }
 }
 
 /// A layout of a benchmark's data folder.

@@ -20,8 +20,8 @@ public enum MMBenchScore {
     case .lmmsEval, .lmmsEval03, .lmmsEval02:
       let stripped = PythonString(prediction).strip().text
       return LMMsEvalOption.canInfer(stripped, options: options) ?? LMMsEvalOption.extracted(stripped, options: options)
-    case .vlmEvalKit, .official:
-      let letter = VLMEvalKitOption.canInfer(prediction, options: options)
+    case .vlmEvalKit, .vlmEvalKit2024, .official:
+      let letter = VLMEvalKitOption.canInfer(prediction, options: options, boundsLength: profile != .vlmEvalKit2024)
       return letter == "Z" ? nil : letter
     }
   }
@@ -146,10 +146,12 @@ public enum VLMEvalKitOption {
     "Cannot determine the answer",
   ]
 
-  public static func canInfer(_ prediction: String, options: MMBenchScore.Options) -> String? {
+  /// - Parameter boundsLength: texts of options are not looked for in an answer more than twice as long as all of them; VLMEvalKit
+  ///   had no such bound when it published the records of 2024, which cannot be reproduced with it
+  public static func canInfer(_ prediction: String, options: MMBenchScore.Options, boundsLength: Bool = true) -> String? {
     let existing = options.filter { $0.text.map { PythonString($0) != "nan" } ?? false }
     let text = PythonString(prediction)
-    return byLetter(text, existing.map(\.letter)) ?? byText(text, existing)
+    return byLetter(text, existing.map(\.letter)) ?? byText(text, existing, boundsLength)
   }
 
   private static func byLetter(_ text: PythonString, _ choices: [String]) -> String? {
@@ -191,10 +193,10 @@ public enum VLMEvalKitOption {
     return position > start ? position : nil
   }
 
-  private static func byText(_ text: PythonString, _ options: MMBenchScore.Options) -> String? {
+  private static func byText(_ text: PythonString, _ options: MMBenchScore.Options, _ boundsLength: Bool) -> String? {
     let lowered = text.lower()
     let total = options.reduce(0) { $0 + PythonString($1.text ?? "").count }
-    if lowered.count > 2 * total { return nil }
+    if boundsLength, lowered.count > 2 * total { return nil }
     let found = options.filter { lowered.contains(PythonString($0.text ?? "").lower()) }
     return found.count == 1 ? found[0].letter : nil
   }

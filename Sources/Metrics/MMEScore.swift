@@ -21,7 +21,7 @@ public enum MMEScore {
   public static func verdict(_ prediction: String, profile: Profile) -> Verdict {
     let text = PythonString(prediction).lower()
     switch profile {
-    case .vlmEvalKit:
+    case .vlmEvalKit, .vlmEvalKit2024:
       let words = Set(VQAAnswerProcessor.vlmEvalKitPunctuationRemoved(text).split())
       if words.contains("yes") != words.contains("no") { return words.contains("yes") ? .yes : .no }
       return .other

@@ -8,7 +8,7 @@ public enum VQAAccuracy {
   /// - Parameter prediction: as generated; lmms-eval strips it before the answer processor, which makes no difference after it
   public static func score(prediction: String, answers: [String], profile: Profile) -> MetricScore {
     func process(_ text: PythonString) -> PythonString {
-      profile == .vlmEvalKit ? VQAAnswerProcessor.vlmEvalKitProcessed(text) : VQAAnswerProcessor.processed(text)
+      profile.isVLMEvalKit ? VQAAnswerProcessor.vlmEvalKitProcessed(text) : VQAAnswerProcessor.processed(text)
     }
     let raw = PythonString(prediction)
     let predicted = process(profile.stripsPrediction ? raw.strip() : raw)

@@ -74,7 +74,7 @@ extension AnswerFormat {
       if node.value["doc"]?.objectValue == nil { fields["answer"] = benchmarkAnswer(node) }
       if let split = task.flatMap(splitSuffix) { fields["split"] = .string(split) }
       var record = AnswerRecord(location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node), fields: fields)
-      record.id = record.text("questionId", "question_id", "index", "id")
+      record.id = node.value["proxyv"]?["id"]?.stringValue ?? record.text("questionId", "question_id", "index", "id")
       record.question = try expression(described) ?? record.text("question") ?? prompt(node).map(question)
       return record
     }

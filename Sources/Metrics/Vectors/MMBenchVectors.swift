@@ -24,6 +24,7 @@ enum MMBenchVectors: VectorMetric {
 
   private static func extracted(_ prediction: String, options: MMBenchScore.Options, _ rules: EvaluatorRules) -> String? {
     switch rules {
+    case .profile(.vlmEvalKit2024): VLMEvalKitOption.canInfer(prediction, options: options, boundsLength: false)
     case .profile(.vlmEvalKit), .profile(.official): VLMEvalKitOption.canInfer(prediction, options: options)
     case .function("static"): MMBenchScore.extracted(prediction, options: options, profile: .lmmsEval)
     case .function("extract"): LMMsEvalOption.extracted(prediction, options: options)
@@ -36,11 +37,11 @@ enum MMBenchVectors: VectorMetric {
   }
 
   private static func aggregate(_ items: [JSONNode], _ rules: EvaluatorRules) throws -> JSONValue {
-    let isVLMEvalKit = rules == .profile(.vlmEvalKit) || rules == .profile(.official)
+    let isVLMEvalKit = rules == .profile(.vlmEvalKit) || rules == .profile(.vlmEvalKit2024) || rules == .profile(.official)
     let rows = try items.map { item in
       let score = MMBenchScore.score(
         prediction: try text(item, "prediction"), answer: try item["answer"].string(), options: try options(item),
-        profile: isVLMEvalKit ? .vlmEvalKit : .lmmsEval)
+        profile: rules == .profile(.vlmEvalKit2024) ? .vlmEvalKit2024 : isVLMEvalKit ? .vlmEvalKit : .lmmsEval)
       return MMBenchFigures.Row(
         index: try item["index"].int(), category: try item["category"].string(),
         group: try (item.optional("L2-category") ?? item["l2-category"]).string(), isCorrect: score.value == 1,

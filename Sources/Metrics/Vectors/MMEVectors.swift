@@ -30,7 +30,7 @@ enum MMEVectors: VectorMetric {
       }
       switch profile {
       case .official: return try official(items)
-      case .vlmEvalKit: return try vlmEvalKit(items)
+      case .vlmEvalKit, .vlmEvalKit2024: return try vlmEvalKit(items)
       default: return lmmsEval(items, profile)
       }
     default: throw unknownKind(kind, line)
@@ -42,7 +42,7 @@ enum MMEVectors: VectorMetric {
   }
 
   private static func word(_ verdict: MMEScore.Verdict, _ profile: Profile) -> String {
-    guard profile == .vlmEvalKit else { return verdict.rawValue }
+    guard profile.isVLMEvalKit else { return verdict.rawValue }
     return switch verdict {
     case .yes: "Yes"
     case .no: "No"

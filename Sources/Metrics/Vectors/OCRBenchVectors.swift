@@ -24,7 +24,7 @@ enum OCRBenchVectors: VectorMetric {
     let answer = try line["answer"]
     let type = try line["question_type"].string()
     // VLMEvalKit's table has no data set names.
-    let isFormula = profile == .vlmEvalKit
+    let isFormula = profile.isVLMEvalKit
       ? type == "Handwritten Mathematical Expression Recognition" : try line["dataset"].string() == "HME100k"
     let answers = try answer.value.stringValue.map { [$0] } ?? answer.strings()
     return Int(OCRBenchScore.score(prediction: try text(line, "prediction"), answers: answers, isFormula: isFormula, profile: profile).value)
@@ -43,7 +43,7 @@ enum OCRBenchVectors: VectorMetric {
     func sum(_ members: some Sequence<String>) -> Int { members.reduce(0) { $0 + (hits[$1] ?? 0) } }
     let recognition = sum(types[..<6])
     let final = sum(types)
-    if profile == .vlmEvalKit {
+    if profile.isVLMEvalKit {
       var result: OrderedDictionary<String, JSONValue> = ["Text Recognition": .integer(recognition)]
       for type in types[6...] { result[type] = .integer(sum([type])) }
       result["Final Score"] = .integer(final)

@@ -16,7 +16,7 @@ enum VQAAccuracyVectors: VectorMetric {
     case "normalize":
       let input = PythonString(try line["input"].string())
       switch profile {
-      case .vlmEvalKit: return .string(VQAAnswerProcessor.vlmEvalKitProcessed(input).text)
+      case .vlmEvalKit, .vlmEvalKit2024: return .string(VQAAnswerProcessor.vlmEvalKitProcessed(input).text)
       case .official: return .string(VQAAnswerProcessor.processed(input).text)
       default: return .string(VQAAnswerProcessor.processed(input.strip()).text)
       }
