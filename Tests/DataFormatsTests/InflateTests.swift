@@ -7,8 +7,8 @@ import Testing
 @Suite struct InflateTests {
   /// `printf '{"a":1}\n' | gzip -n`, followed by `printf '{"a":2}\n' | gzip -n`.
   static let members: [[UInt8]] = [
-    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAC, 0xE5, 2, 0, 0x36, 0xB6, 0x15, 0x4E, 8, 0, 0, 0],
-    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAA, 0xE5, 2, 0, 0xF5, 0xE5, 0x38, 0x65, 8, 0, 0, 0],
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAC, 0xE5, 2, 0, 0x46, 0xA3, 0xE8, 0x74, 8, 0, 0, 0],
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAA, 0xE5, 2, 0, 0x1F, 0x1D, 0xAE, 0x76, 8, 0, 0, 0],
   ]
 
   private func withFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) throws -> R {
@@ -21,7 +21,8 @@ import Testing
 
   @Test func gzipFilesAreReadAsWhatTheyHold() throws {
     try withFile(Self.members.flatMap { $0 }) { path in
-      #expect(try JSONLines.read(path).map { try $0["a"].int() } == [1, 2])
+      let values = try JSONLines.read(path).map { try $0["a"].int() }
+      #expect(values == [1, 2])
       #expect(try readPossiblyCompressedFile(path) == Array("{\"a\":1}\n{\"a\":2}\n".utf8))
     }
   }
@@ -30,7 +31,8 @@ import Testing
     try withFile(Self.members[0]) { path in
       let error = #expect(throws: DataFormatError.self) { try readPossiblyCompressedFile(path, limit: 7) }
       #expect(error?.code == .limitExceeded)
-      #expect(try readPossiblyCompressedFile(path, limit: 8).count == 8)
+      let whole = try readPossiblyCompressedFile(path, limit: 8)
+      #expect(whole.count == 8)
     }
   }
 

@@ -36,14 +36,18 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(
       let files = try AnswerExport.lmmsEval.write(run, scores: scores, benchmark: benchmark, to: folder + "/out", stamp: "20260301_101010")
       #expect(files[0].hasSuffix("/20260301_101010_samples_\(benchmark.lmmsEvalTask).jsonl") && files[1].hasSuffix("/20260301_101010_results.json"))
       let lines = try JSONLines.read(files[0])
-      #expect(try lines.map { try $0["doc_id"].int() } == Array(0..<run.questions.count))
+      let places = try lines.map { try $0["doc_id"].int() }
+      #expect(places == Array(0..<run.questions.count))
       #expect(lines.allSatisfy { $0.value["filtered_resps"]?.stringValue != nil && $0.value["doc_hash"]?.stringValue?.count == 64 })
       // Alone, and with the data.
       for data in [nil, TestMaterial.project + "/Samples"] {
         let again = try AnswerFilesTests.scores(name, files[0], data: data)
         #expect(again.samples.map(\.answer?.text) == scores.samples.map { $0.answer?.text })
         #expect(again.metrics.map(\.name) == scores.metrics.map(\.name), "\(name)")
-        for (new, old) in zip(again.metrics, scores.metrics) { #expect(new.value == old.value || new.value.isNaN && old.value.isNaN, "\(name) \(old.name)") }
+        for (new, old) in zip(again.metrics, scores.metrics) {
+          let isSame = new.value == old.value || (new.value.isNaN && old.value.isNaN)
+          #expect(isSame, "\(name) \(old.name): \(new.value), \(old.value)")
+        }
       }
       let results = try JSONNode(contentsOf: files[1])
       let headline = try #require(benchmark.lmmsEvalResults(scores.metrics).first)

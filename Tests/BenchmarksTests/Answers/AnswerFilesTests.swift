@@ -35,10 +35,12 @@ import Testing
     let joined = try Self.scores("docvqa", path, data: Self.folder + "/data")
     #expect(joined.samples.map(\.scored.sample.id) == ["337", "338", "339"])
     #expect(joined.samples.map(\.answer?.text) == ["11:14 to 11:39", " Lee Waller ", "17"])
-    #expect(abs((joined.metrics.first?.value ?? 0) - Self.expected) < 1e-12 && !joined.ledger.isPartial)
+    let joinedValue = joined.metrics.first?.value ?? .nan
+    #expect(abs(joinedValue - Self.expected) < 1e-12 && !joined.ledger.isPartial)
     guard !needsData else { return }
     let alone = try Self.scores("docvqa", path)
-    #expect(abs((alone.metrics.first?.value ?? 0) - Self.expected) < 1e-12)
+    let value = alone.metrics.first?.value ?? .nan
+    #expect(abs(value - Self.expected) < 1e-12)
   }
 
   @Test func workbooksAreScoredByTheirStrings() throws {
@@ -72,7 +74,7 @@ import Testing
 
   @Test func theEmptyTemplateOfMMEIsRefused() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      try Array("1.jpg\tIs it?\tYes\n".utf8).withUnsafeBytes { try writeFile(Array($0), folder + "/count.txt") }
+      try writeFile(Array("1.jpg\tIs it?\tYes\n".utf8), folder + "/count.txt")
       let error = #expect(throws: (any Error).self) { try Self.scores("mme", folder) }
       #expect(error.map { render($0) } == "\(folder)/count.txt: line 1: the line has no answer after its ground truth; this is the empty template")
     }

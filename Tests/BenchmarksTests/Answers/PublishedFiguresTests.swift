@@ -30,7 +30,9 @@ struct PublishedFiguresTests {
     expect(
       figures, ["commonsense_reasoning": 87.14, "numerical_calculation": 65.00, "text_translation": 47.50, "code_reasoning": 50.00], within: 0.005)
     // The published sum is that of the rounded figures.
-    #expect(abs(perception.keys.reduce(0) { $0 + (100 * (figures[$1] ?? .nan)).rounded() / 100 } - 963.60) < 1e-9)
+    var sum = 0.0
+    for name in perception.keys { sum += (100 * (figures[name] ?? .nan)).rounded() / 100 }
+    #expect(abs(sum - 963.60) < 1e-9)
     expect(figures, ["mme_perception_score": 963.60, "mme_cognition_score": 249.64], within: 0.012)
   }
 
@@ -85,7 +87,8 @@ struct PublishedFiguresTests {
     expect(try figures("mmbench", path, profile: .vlmEvalKit2024), published, within: 1e-12)
     // Three questions are answered with a letter inside a Chinese sentence: today's bound on the answer's length refuses these.
     let today = try figures("mmbench", path, profile: .vlmEvalKit)
-    #expect(abs((today["overall"] ?? 0) * 510 - 170) < 1e-9 && abs((published["overall"] ?? 0) * 510 - 173) < 1e-9)
+    let hits = (today["overall"] ?? .nan) * 510
+    #expect(abs(hits - 170) < 1e-9)
   }
 
   /// Eleven answers are right or nearly so; "1969" against "1980" and "0.30" against "0.28" are not.
