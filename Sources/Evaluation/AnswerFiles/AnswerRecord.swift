@@ -11,6 +11,8 @@ public struct AnswerRecord: Sendable {
   public var id: String?
   /// The question without the request that was put after it.
   public var question: String?
+  /// All that was put to the model, where the file tells it and not the question itself.
+  public var prompt: String?
   /// As generated.
   public var prediction: String
   /// Why there is no answer, where the file says so.

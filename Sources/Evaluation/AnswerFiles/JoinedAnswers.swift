@@ -50,12 +50,15 @@ struct AnswerJoin {
   let data: OpenedData
   private let placeOfID: [String: Int]
   private let placesOfQuestion: [String: [Int]]
+  /// By the whole prompt, which is not always the question with something after it: MME's lose their last sentence.
+  private let placesOfPrompt: [String: [Int]]
 
   init(benchmark: any Benchmark, data: OpenedData) {
     self.benchmark = benchmark
     self.data = data
     placeOfID = Dictionary(data.samples.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     placesOfQuestion = Dictionary(grouping: data.samples.indices) { Self.key(data.samples[$0].question) }
+    placesOfPrompt = Dictionary(grouping: data.samples.indices) { Self.key(benchmark.prompt(for: data.samples[$0]).text) }
   }
 
   /// - Returns: per sample of the data its answer, nil where there is none
@@ -109,7 +112,7 @@ struct AnswerJoin {
         .invalidData, "the answer has the id \"\(record.id ?? "")\", which no sample of the \(benchmark.title) data has, and no question to find it by",
         at: record.location)
     }
-    var places = placesOfQuestion[Self.key(question)] ?? []
+    var places = placesOfQuestion[Self.key(question)] ?? record.prompt.flatMap { placesOfPrompt[Self.key($0)] } ?? []
     guard !places.isEmpty else {
       throw EvaluationError(
         .invalidData, "the question \"\(question)\" is not in the \(benchmark.title) data; are these answers to another benchmark?", at: record.location)
@@ -136,7 +139,9 @@ struct AnswerJoin {
 
   /// Whether a record can be about a sample: the same question, or none at all.
   private func isAsked(_ record: AnswerRecord, in sample: Sample) -> Bool {
-    record.question.map { Self.key($0) == Self.key(sample.question) } ?? true
+    guard let question = record.question else { return true }
+    return Self.key(question) == Self.key(sample.question)
+      || record.prompt.map { Self.key($0) == Self.key(benchmark.prompt(for: sample).text) } ?? false
   }
 
   /// A question as it is compared: evaluators change letters' case and the space around it.

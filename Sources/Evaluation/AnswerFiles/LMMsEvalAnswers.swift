@@ -75,7 +75,11 @@ extension AnswerFormat {
       if let split = task.flatMap(splitSuffix) { fields["split"] = .string(split) }
       var record = AnswerRecord(location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node), fields: fields)
       record.id = node.value["proxyv"]?["id"]?.stringValue ?? record.text("questionId", "question_id", "index", "id")
-      record.question = try expression(described) ?? record.text("question") ?? prompt(node).map(question)
+      record.question = expression(described) ?? record.text("question")
+      if record.question == nil {
+        record.prompt = try prompt(node)
+        record.question = record.prompt.map(question)
+      }
       return record
     }
   }
