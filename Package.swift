@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "TestSupport"]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),

@@ -56,6 +56,29 @@ public struct ChartQA: Benchmark {
       }
   }
 
+  // MARK: Answers made elsewhere
+
+  /// The half is told by the split, the type, or the key of the half's own figure in lmms-eval's samples.
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      let half = Half.allCases.first { half in
+        ["test_\(half.rawValue)", "\(half.rawValue)_test", half.rawValue].contains(record.text("split", "type") ?? "")
+          || record.fields["relaxed_\(half.rawValue)_split"] != nil
+      }
+      guard let half else { throw record.missing("split (test_human or test_augmented)", for: title) }
+      return Sample(
+        id: record.id ?? "row-\(record.row)", image: nil, question: try record.requiredQuestion(for: title),
+        references: [try Self.label(record)], metadata: ["split": .string(half.rawValue)])
+    }
+  }
+
+  /// The label as it stands; a list literal is VLMEvalKit's to read. lmms-eval's target is a list of the one label.
+  private static func label(_ record: AnswerRecord) throws -> String {
+    if let label = record.text("answer", "label") { return label }
+    guard let label = record.references?.first else { throw record.missing("answer", for: "ChartQA") }
+    return label
+  }
+
   // MARK: The original release
 
   /// The folder that holds the JSON files and `png/`: the given one, or `test` or `ChartQA Dataset/test` in it.

@@ -17,6 +17,9 @@ public struct DocVQA: Benchmark {
       DataLayout(
         name: "original", summary: "the original release (val_v1.0_withQT.json or val_v1.0.json with documents/)",
         recognizes: { DocVQARelease.file(in: $0) != nil }, samples: DocVQARelease.samples),
+      DataLayout(
+        name: "due", summary: "the DUE benchmark's references (JSON Lines of documents with annotations; no images)",
+        recognizes: DocVQADUE.recognizes, samples: DocVQADUE.samples),
       VLMEvalKitTable.layout(["DocVQA"], samples: Self.tableSamples),
       HuggingFaceParquet(split: "validation", configuration: "DocVQA").layout(
         columns: ["questionId", "question", "answers"], optional: ["ucsf_document_id", "ucsf_document_page_no", "question_types"]

@@ -53,7 +53,7 @@ public struct MMBench: Benchmark {
   /// - Parameter options: those of A to E; nil where the question has fewer. Parquet files write a missing one as `nan`, which
   ///   lmms-eval's text matching then takes for an option
   private static func sample(
-    index: String, image: ImageReference, question: String, hint: String?, options: [String?], answer: String?, category: String?,
+    index: String, image: ImageReference?, question: String, hint: String?, options: [String?], answer: String?, category: String?,
     group: String?, at location: Location
   ) throws -> Sample {
     guard Int(index) != nil else { throw EvaluationError(.invalidData, "the index \"\(index)\" is no number", at: location) }
@@ -61,6 +61,17 @@ public struct MMBench: Benchmark {
     if let hint { metadata["hint"] = .string(hint) }
     for (letter, option) in zip(letters, options) { if let option { metadata[letter] = .string(option) } }
     return Sample(id: index, image: image, question: question, references: answer.map { [$0] } ?? [], metadata: metadata)
+  }
+
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      guard let index = record.text("index") else { throw record.missing("index", for: title) }
+      _ = try record.required("A", for: title)
+      return try Self.sample(
+        index: index, image: nil, question: record.requiredQuestion(for: title), hint: record.text("hint"),
+        options: Self.letters.map { record.text($0) }, answer: record.required("answer", for: title), category: record.text("category"),
+        group: record.text("l2-category", "L2-category"), at: record.location)
+    }
   }
 
   private static func options(_ sample: Sample) -> [(letter: String, text: String?)] {
@@ -94,7 +105,8 @@ public struct MMBench: Benchmark {
       }
     }
     return [MetricRow(name: "overall", value: summary.overall ?? .nan, paperFactor: 100, count: summary.questions)]
-      + summary.l2Category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
+      // Tables of the same kind without groups of categories (CCBench) get no row for them.
+      + summary.l2Category.filter { !$0.key.isEmpty }.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
       + summary.category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key)) }
   }
 }

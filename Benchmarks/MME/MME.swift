@@ -53,7 +53,7 @@ public struct MME: Benchmark {
 
   /// A question; the two on one image are told apart by a number.
   static func sample(
-    category: String, file: String, image: ImageReference, question: String, answer: String, asked: inout [String: Int]
+    category: String, file: String, image: ImageReference?, question: String, answer: String, asked: inout [String: Int]
   ) -> Sample {
     let pair = "\(category)/\(file)"
     let number = asked[pair, default: 0]
@@ -61,6 +61,16 @@ public struct MME: Benchmark {
     return Sample(
       id: "\(pair)#\(number)", image: image, question: question, references: [answer],
       metadata: ["category": .string(category), "pair": .string(pair)])
+  }
+
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    var asked: [String: Int] = [:]
+    return try records.map { record in
+      let image = try record.required("image_path", "question_id", for: title)
+      return Self.sample(
+        category: try record.required("category", for: title), file: URL(fileURLWithPath: image).lastPathComponent, image: nil,
+        question: try record.requiredQuestion(for: title), answer: try record.required("answer", "target", for: title), asked: &asked)
+    }
   }
 
   public func prompt(for sample: Sample) -> Prompt {

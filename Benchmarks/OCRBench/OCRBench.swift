@@ -39,7 +39,7 @@ public struct OCRBench: Benchmark {
   }
 
   private static func sample(
-    id: String, image: ImageReference, question: String, answers: [String], dataset: String?, type: String
+    id: String, image: ImageReference?, question: String, answers: [String], dataset: String?, type: String
   ) -> Sample {
     var metadata: [String: JSONValue] = ["question_type": .string(type)]
     if let dataset { metadata["dataset"] = .string(dataset) }
@@ -65,6 +65,17 @@ public struct OCRBench: Benchmark {
     }
     return [hits("final_score", scored), hits("text_recognition", members(OCRBenchSummary.questionTypes[..<6]))]
       + OCRBenchSummary.questionTypes.map { hits($0, members([$0])) }
+  }
+
+  // MARK: Answers made elsewhere
+
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      guard let answers = record.references else { throw record.missing("reference answer", for: title) }
+      return Self.sample(
+        id: record.id ?? String(record.row), image: nil, question: try record.requiredQuestion(for: title), answers: answers,
+        dataset: record.text("dataset", "dataset_name"), type: try record.required("category", "question_type", "type", for: title))
+    }
   }
 
   // MARK: The original release

@@ -39,6 +39,9 @@ public struct RefCOCO: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    if sample.metadata["predicted_unit"] == "pixels", let box = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []) {
+      return BoxIoU.score(predictionInPixels: prediction, reference: box, profile: profile)
+    }
     guard let reference = Self.reference(sample) else { return MetricScore(value: 0, rule: "the sample has no reference box") }
     return BoxIoU.score(prediction: prediction, reference: reference, profile: profile, space: boxSpace)
   }
@@ -49,7 +52,9 @@ public struct RefCOCO: Benchmark {
         "refcoco_ACC@0.5_\(split)", of: scored.filter { $0.sample.metadata["split"]?.stringValue == split }, paperFactor: 100)
     }
     let present = rows.filter { $0.count > 0 }
-    let mean = present.isEmpty ? .nan : present.reduce(0) { $0 + $1.value } / Double(present.count)
+    // Answers whose file names no split: one mean over all.
+    if present.isEmpty { return [.mean("refcoco_ACC@0.5", of: scored, paperFactor: 100)] }
+    let mean = present.reduce(0) { $0 + $1.value } / Double(present.count)
     return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)] + rows
   }
 
@@ -68,13 +73,59 @@ public struct RefCOCO: Benchmark {
 
   /// - Parameter box: corners in pixels
   private static func sample(
-    id: String, image: ImageReference, sentence: String, box: [Double], size: PixelSize, split: String
+    id: String, image: ImageReference?, sentence: String, box: [Double], size: PixelSize, split: String
   ) -> Sample {
     Sample(
       id: id, image: image, question: sentence, references: ["[\(box.map { "\($0)" }.joined(separator: ", "))]"],
       metadata: [
         "split": .string(split), "box": .array(box.map { .number($0) }), "width": .integer(size.width), "height": .integer(size.height),
       ])
+  }
+
+  // MARK: Answers made elsewhere
+
+  /// References come as corner and size in pixels, as corners in pixels with the image's size, or as corners relative to the image.
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      func numbers(_ names: [String]) -> [Double]? {
+        let values = names.compactMap { record.text($0).flatMap(Double.init) }
+        return values.count == names.count ? values : nil
+      }
+      func list(_ name: String) -> [Double]? {
+        record.fields[name]?.arrayValue.map { $0.compactMap(\.doubleValue) }.flatMap { $0.count == 4 ? $0 : nil }
+      }
+      var box: [Double]
+      var size = PixelSize(width: 1, height: 1)
+      if let given = list("bbox_xywh") {
+        box = [given[0], given[1], given[0] + given[2], given[1] + given[3]]
+      } else if let given = numbers(["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"]) ?? numbers(["x1", "y1", "x2", "y2"]),
+        let extent = numbers(["width", "height"]), let width = Int(exactly: extent[0]), let height = Int(exactly: extent[1])
+      {
+        box = given
+        size = PixelSize(width: width, height: height)
+      } else if let given = list("box"), let width = record.fields["width"]?.intValue, let height = record.fields["height"]?.intValue {
+        box = given
+        size = PixelSize(width: width, height: height)
+      } else if let given = list("bbox"), given.allSatisfy({ abs($0) <= 1.5 }) {
+        box = given
+      } else {
+        throw record.missing("reference box", for: title)
+      }
+      let split = record.text("split") ?? ""
+      var described = Self.sample(
+        id: record.id.map { split.isEmpty || $0.hasPrefix(split) ? $0 : "\(split)-\($0)" } ?? "\(split.isEmpty ? "row" : split)-\(record.row)",
+        image: nil, sentence: try record.requiredQuestion(for: title), box: box, size: size, split: split)
+      described.metadata["predicted_unit"] = record.fields["box_unit"]
+      return described
+    }
+  }
+
+  /// Boxes that a file gives in pixels are compared in pixels.
+  public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample {
+    guard let unit = record.fields["box_unit"] else { return sample }
+    var sample = sample
+    sample.metadata["predicted_unit"] = unit
+    return sample
   }
 
   // MARK: Formats

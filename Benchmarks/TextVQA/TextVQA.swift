@@ -26,6 +26,9 @@ public struct TextVQA: Benchmark {
             references: try table.answers(row))
         }
       },
+      DataLayout(
+        name: "jsonl", summary: "lines of question_id, image_id, question and answers (TextVQA_val*.jsonl, also with .gz)",
+        recognizes: { Self.linesFile(in: $0) != nil }, samples: Self.linesSamples),
       HuggingFaceParquet(split: "validation").layout(columns: ["question_id", "question", "answers"], optional: ["image_id"]) {
         row, place, image in
         let identity = try row.ifPresent("image_id") ?? "row \(place)"
@@ -76,6 +79,27 @@ public struct TextVQA: Benchmark {
         // The validation questions are about pictures of the training folder.
         image: try DataFolder.image("train_images/\(image).jpg", in: folder, at: entry["image_id"].location),
         question: try entry["question"].string(), references: try entry["answers"].strings(), metadata: ["image_id": .string(image)])
+    }
+  }
+
+  // MARK: Lines
+
+  private static func linesFile(in path: String) -> String? {
+    func matches(_ name: String) -> Bool { name.hasPrefix("TextVQA_val") && (name.hasSuffix(".jsonl") || name.hasSuffix(".jsonl.gz")) }
+    let url = URL(fileURLWithPath: path)
+    if matches(url.lastPathComponent) { return path }
+    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().first(where: matches).map { path + "/" + $0 }
+  }
+
+  private static func linesSamples(_ path: String) throws -> [Sample] {
+    guard let file = linesFile(in: path) else { return [] }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    return try JSONLines.read(file).map { line in
+      let image = try line["image_id"].string()
+      return Sample(
+        id: try line["question_id"].value.stringValue ?? String(line["question_id"].int()),
+        image: try DataFolder.image("train_images/\(image).jpg", in: folder, at: line["image_id"].location),
+        question: try line["question"].string(), references: try line["answers"].strings(), metadata: ["image_id": .string(image)])
     }
   }
 }

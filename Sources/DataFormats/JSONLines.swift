@@ -2,11 +2,11 @@ import Diagnostics
 
 /// JSON Lines: one JSON value per line, blank lines skipped.
 public enum JSONLines {
-  /// Reads every line of a file.
+  /// Reads every line of a file, which may be compressed with gzip.
   /// - Throws: ``DataFormatError`` naming file and line.
   public static func read(_ path: String) throws(DataFormatError) -> [JSONNode] {
     var nodes: [JSONNode] = []
-    let bytes = try readFile(path)
+    let bytes = try readPossiblyCompressedFile(path)
     var number = 0
     var start = 0
     while start < bytes.count {

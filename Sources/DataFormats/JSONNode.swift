@@ -19,10 +19,10 @@ public struct JSONNode: Sendable {
     self.path = path
   }
 
-  /// Reads and parses a whole file.
+  /// Reads and parses a whole file, which may be compressed with gzip.
   /// - Throws: ``DataFormatError``: unreadable, or not JSON.
   public init(contentsOf path: String) throws(DataFormatError) {
-    let bytes = try readFile(path)
+    let bytes = try readPossiblyCompressedFile(path)
     self.init(try JSONValue.parse(bytes, file: path), file: path)
   }
 

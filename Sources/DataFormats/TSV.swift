@@ -27,13 +27,15 @@ public struct TSVTable: Sendable {
   /// - Parameter maximumCellBytes: larger cells are refused; an image of 64 megabytes in base64 still fits by default.
   /// - Throws: ``DataFormatError`` naming file and line: unreadable, empty, an unclosed quote, a row with another number of cells.
   public init(contentsOf path: String, maximumCellBytes: Int = 96 << 20) throws(DataFormatError) {
-    let data: Data
+    var data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       _ = try readFile(path)  // says why
       throw DataFormatError(.unreadableFile, "the file cannot be read", at: Location(file: path))
     }
+    // A gzip file has to be held in memory; everything else stays mapped.
+    if data.starts(with: [0x1F, 0x8B]) { data = Data(try readPossiblyCompressedFile(path)) }
     try self.init(data, file: path, maximumCellBytes: maximumCellBytes)
   }
 
@@ -67,6 +69,12 @@ public struct TSVTable: Sendable {
   /// A cell's text; nil where the cell is empty or says `nan`, which is how pandas writes a missing value.
   /// - Throws: ``DataFormatError`` for an unknown column or bytes that are not UTF-8.
   public func string(row: Int, column: String) throws(DataFormatError) -> String? {
+    let text = try rawString(row: row, column: column)
+    return text.isEmpty || text == "nan" ? nil : text
+  }
+
+  /// A cell's text as it stands, `nan` and empty cells included.
+  public func rawString(row: Int, column: String) throws(DataFormatError) -> String {
     guard let index = columnIndices[column] else {
       throw DataFormatError(
         .missingKey, "the column \"\(column)\" is missing; there are \(columns.joined(separator: ", "))", at: Location(file: file))
@@ -74,7 +82,7 @@ public struct TSVTable: Sendable {
     guard let text = Self.text(cells[row * columns.count + index], in: data) else {
       throw DataFormatError(.invalidSyntax, "the cell is not valid UTF-8", at: location(row: row, column: column))
     }
-    return text.isEmpty || text == "nan" ? nil : text
+    return text
   }
 
   /// As ``string(row:column:)``, but the cell must not be missing.

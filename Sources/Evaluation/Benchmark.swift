@@ -24,12 +24,45 @@ public protocol Benchmark: Sendable {
   /// - Parameter prediction: the answer as generated, not stripped; what is stripped is part of the profile's rule.
   func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore
 
+  /// The samples that answers made elsewhere describe: their questions and references, as the answers' file holds them.
+  /// - Throws: ``EvaluationError`` naming file and row where something that scoring needs is not there.
+  func samples(describedBy records: [AnswerRecord]) throws -> [Sample]
+
+  /// A sample of the data as a record answers it, where the record says how its answer is to be read.
+  func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample
+
+  /// lmms-eval's name for the benchmark's task.
+  var lmmsEvalTask: String { get }
+
+  /// The per-sample metrics as lmms-eval logs them, by its names.
+  func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)]
+
+  /// The figures by lmms-eval's names, on its scale.
+  func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)]
+
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
 }
 
 extension Benchmark {
   public var scoreWithoutAnswer: Double { 0 }
+
+  /// Questions with lists of accepted answers, which is all that most benchmarks need.
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      guard let references = record.references else { throw record.missing("reference answer", for: title) }
+      return Sample(
+        id: record.id ?? "row-\(record.row)", image: nil, question: try record.requiredQuestion(for: title), references: references)
+    }
+  }
+
+  public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample { sample }
+
+  public var lmmsEvalTask: String { name }
+
+  public func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)] { [] }
+
+  public func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)] { rows.map { ($0.name, $0.value) } }
 }
 
 /// A layout of a benchmark's data folder.

@@ -31,18 +31,44 @@ public struct RunScores: Sendable {
       }
     }
     let selected = try run.selectedIndices()
-    ledger.selected = selected.count
+    samples = Self.scored(selected.map { (run.questions[$0].sample, answers[run.questions[$0].id]) }, benchmark, profile, &ledger)
+    self.ledger = ledger
+    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
+  }
+
+  /// Scores answers that were made elsewhere.
+  public init(_ joined: JoinedAnswers, benchmark: any Benchmark, profile: Profile) {
+    let file = joined.file
+    directory = file.path
+    manifest = RunManifest(
+      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path, dataLayout: joined.data?.layout.name ?? file.format.name,
+      questions: joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
+      model: ModelIdentity([("kind", file.name), ("answers", file.format.name), ("content", file.contentHash)]), selection: .all)
+    self.profile = profile
+    var ledger = Ledger()
+    ledger.total = joined.samples.count
+    let answers = joined.records.map { record in
+      record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
+    }
+    samples = Self.scored(Array(zip(joined.samples, answers)), benchmark, profile, &ledger)
+    self.ledger = ledger
+    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
+  }
+
+  /// Scores answers one by one and counts in the ledger what became of them.
+  private static func scored(
+    _ answered: [(sample: Sample, answer: Answer?)], _ benchmark: any Benchmark, _ profile: Profile, _ ledger: inout Ledger
+  ) -> [(scored: ScoredSample, answer: Answer?)] {
+    ledger.selected = answered.count
     var samples: [(scored: ScoredSample, answer: Answer?)] = []
-    samples.reserveCapacity(selected.count)
-    for index in selected {
-      let question = run.questions[index]
-      let answer = answers[question.id]
+    samples.reserveCapacity(answered.count)
+    for (sample, answer) in answered {
       let score: MetricScore
       if let answer, answer.failure == nil {
         ledger.answered += 1
         if isBlank(answer.text) { ledger.empty += 1 }
         if answer.stopReason == .length { ledger.truncated += 1 }
-        score = benchmark.score(answer.text, for: question.sample, profile: profile)
+        score = benchmark.score(answer.text, for: sample, profile: profile)
       } else if let failure = answer?.failure {
         ledger.failed += 1
         score = MetricScore(value: benchmark.scoreWithoutAnswer, rule: "failed: \(failure.code)", extracted: nil)
@@ -50,11 +76,9 @@ public struct RunScores: Sendable {
         ledger.missing += 1
         score = MetricScore(value: benchmark.scoreWithoutAnswer, rule: "missing", extracted: nil)
       }
-      samples.append((ScoredSample(sample: question.sample, score: score), answer))
+      samples.append((ScoredSample(sample: sample, score: score), answer))
     }
-    self.samples = samples
-    self.ledger = ledger
-    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
+    return samples
   }
 
   public var json: JSONValue {

@@ -61,10 +61,18 @@ public enum BoxIoU {
     return MetricScore(value: isHit ? 1 : 0, rule: rule, extracted: match.box?.description)
   }
 
+  /// 1 or 0 for a box that is known to be in pixels, as the reference is: nothing is guessed about its unit.
+  public static func score(predictionInPixels prediction: String, reference: BoundingBox, profile: Profile) -> MetricScore {
+    guard let box = BoxParser.box(in: prediction, profile: profile) else { return MetricScore(value: 0, rule: "no box in the answer") }
+    let iou = profile.isVLMEvalKit ? clamped(box, reference) : signed(reference, box) ?? 0
+    let isHit = iou >= threshold
+    return MetricScore(value: isHit ? 1 : 0, rule: "IoU \(iou) in pixels, " + (isHit ? "at least 0.5" : "below 0.5"), extracted: box.description)
+  }
+
   /// Reads the box and compares it under a profile. There is no official evaluator; `official` follows lmms-eval.
   public static func match(prediction: String, reference: Reference, profile: Profile, space: Space = .image) -> Match {
     let box = BoxParser.box(in: prediction, profile: profile)
-    guard profile == .vlmEvalKit else {
+    guard profile.isVLMEvalKit else {
       let read = box ?? .zero
       // No box is no place in any space.
       let relative = space == .paddedSquare && box != nil ? read.unpadded(reference.image) : read

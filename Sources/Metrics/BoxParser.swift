@@ -5,7 +5,7 @@ public enum BoxParser {
   /// The box under a profile; nil where there is none, which lmms-eval counts as ``BoundingBox/zero``.
   public static func box(in text: String, profile: Profile) -> BoundingBox? {
     let text = PythonString(text)
-    return profile == .vlmEvalKit ? lenient(text) : strict(text)
+    return profile.isVLMEvalKit ? lenient(text) : strict(text)
   }
 
   /// lmms-eval: the first `[a, b, c, d]` with plain decimal numbers, each comma directly after its number.

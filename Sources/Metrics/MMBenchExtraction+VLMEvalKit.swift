@@ -2,10 +2,11 @@ import PythonText
 
 /// VLMEvalKit's `can_infer`.
 extension MMBenchExtraction {
-  static func vlmCanInfer(_ answer: PythonString, _ options: [Option]) -> MMBenchExtraction {
+  /// - Parameter boundsLength: option texts are not looked for in an answer more than twice as long as all of them together
+  static func vlmCanInfer(_ answer: PythonString, _ options: [Option], boundsLength: Bool) -> MMBenchExtraction {
     if let found = vlmLetter(answer, options.map(\.letter)) { return found }
     let longest = 2 * options.reduce(0) { $0 + $1.text.count }
-    if answer.lower().count > longest {
+    if boundsLength, answer.lower().count > longest {
       return MMBenchExtraction(letter: nil, rule: "no letter, and the answer is too long to look for option texts")
     }
     return onlyText(in: answer.lower(), options)

@@ -25,6 +25,8 @@ public struct MMBenchExtraction: Sendable, Equatable {
     case staticRuleOnly
     /// VLMEvalKit's `can_infer`, which is also the official evaluator.
     case vlmEvalKit
+    /// As it was in 2024: option texts are looked for in answers of any length.
+    case vlmEvalKit2024
   }
 
   /// Reads the letter from a prediction.
@@ -42,7 +44,8 @@ public struct MMBenchExtraction: Sendable, Equatable {
       let inferred = lmmsCanInfer(raw.strip(), options)
       return inferred.letter == nil ? lmmsStatic(raw.strip(), options.map(\.letter)) : inferred
     case .staticRuleOnly: return lmmsStatic(raw.strip(), options.map(\.letter))
-    case .vlmEvalKit: return vlmCanInfer(raw, options.filter { !$0.text.isEmpty && $0.text != "nan" })
+    case .vlmEvalKit, .vlmEvalKit2024:
+      return vlmCanInfer(raw, options.filter { !$0.text.isEmpty && $0.text != "nan" }, boundsLength: rules == .vlmEvalKit)
     }
   }
 

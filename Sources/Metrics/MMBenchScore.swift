@@ -11,6 +11,7 @@ public enum MMBenchScore {
     case .lmmsEval: .staticRule
     case .lmmsEval03, .lmmsEval02: .canInfer
     case .vlmEvalKit, .official: .vlmEvalKit
+    case .vlmEvalKit2024: .vlmEvalKit2024
     }
   }
 

@@ -23,7 +23,7 @@ public enum MMEScore {
     let raw = PythonString(prediction)
     return switch profile {
     case .lmmsEval, .lmmsEval03, .lmmsEval02: lmmsEval(raw)
-    case .vlmEvalKit: vlmEvalKit(raw)
+    case .vlmEvalKit, .vlmEvalKit2024: vlmEvalKit(raw)
     case .official: firstLetters(raw.lower())
     }
   }
@@ -59,7 +59,7 @@ public enum MMEScore {
 
   /// The reference as the parsed word that equals it.
   private static func expectedWord(_ answer: PythonString, profile: Profile) throws(EvaluatorException) -> PythonString {
-    if profile == .vlmEvalKit { return answer }
+    if profile.isVLMEvalKit { return answer }
     let lowered = answer.lower()
     let word = profile == .official ? lowered : PythonString(lowered.strip().scalars.filter { $0 != "." })
     guard word == "yes" || word == "no" else {

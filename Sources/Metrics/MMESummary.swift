@@ -56,7 +56,7 @@ public struct MMESummary: Sendable, Equatable {
   /// The sum over the cognition categories that are present, at most 800; nil where there is none. lmms-eval counts here whatever is
   /// not perception.
   public var cognition: Result<Double, EvaluatorException>? {
-    let countsOthers = profile != .official && profile != .vlmEvalKit
+    let countsOthers = profile != .official && !profile.isVLMEvalKit
     return sum { countsOthers ? !Self.perceptionCategories.contains($0) : Self.cognitionCategories.contains($0) }
   }
 
@@ -89,7 +89,7 @@ public struct MMESummary: Sendable, Equatable {
       images[PythonString(row.image), default: []].append(score.value)
     }
     for (image, scores) in images {
-      if profile == .vlmEvalKit {
+      if profile.isVLMEvalKit {
         // It looks at the first two questions of an image only, which must exist.
         guard scores.count >= 2 else { throw exception("IndexError", image, scores.count) }
       } else if scores.count != 2 {

@@ -25,7 +25,7 @@ public enum OCRBenchScore {
   }
 
   private static func isFormula(dataset: String?, questionType: String?, profile: Profile) -> Bool {
-    guard let dataset, profile != .vlmEvalKit || questionType == nil else {
+    guard let dataset, !profile.isVLMEvalKit || questionType == nil else {
       return questionType.map { PythonString($0) == PythonString(formulaType) } ?? false
     }
     return PythonString(dataset) == PythonString(formulaDataset)

@@ -15,8 +15,8 @@ public enum RelaxedAccuracy {
   ///   - answer: the label as it stands in the data. Only VLMEvalKit reads a list literal as a list of accepted answers
   public static func score(prediction: String, answer: String, profile: Profile) -> MetricScore {
     let raw = PythonString(prediction)
-    let prediction = profile.stripsPrediction || profile == .vlmEvalKit ? raw.strip() : raw
-    guard profile == .vlmEvalKit, let accepted = listed(answer) else { return score(prediction, PythonString(answer)) }
+    let prediction = profile.stripsPrediction || profile.isVLMEvalKit ? raw.strip() : raw
+    guard profile.isVLMEvalKit, let accepted = listed(answer) else { return score(prediction, PythonString(answer)) }
     let scores = accepted.map { score(prediction, PythonString($0)) }
     return scores.first { $0.value == 1 } ?? scores.first ?? MetricScore(value: 0, rule: "an empty list accepts nothing")
   }

@@ -21,7 +21,7 @@ public enum VQAAccuracy {
     }
     let extracted = VQAAnswerNormaliser.normalized(PythonString(prediction), profile: profile)
     guard !answers.isEmpty else {
-      if profile == .vlmEvalKit { return MetricScore(value: .nan, rule: "no reference answer", extracted: extracted.text) }
+      if profile.isVLMEvalKit { return MetricScore(value: .nan, rule: "no reference answer", extracted: extracted.text) }
       throw EvaluatorException(name: "StatisticsError", reason: "there is no reference answer")
     }
     let matches = count(answers, matching: extracted, profile)

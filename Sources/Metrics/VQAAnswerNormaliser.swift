@@ -9,7 +9,7 @@ public import PythonText
 public enum VQAAnswerNormaliser {
   /// The normal form of an answer under a profile.
   public static func normalized(_ text: PythonString, profile: Profile) -> PythonString {
-    profile == .vlmEvalKit ? vlmEvalKit(text) : evalAI(text)
+    profile.isVLMEvalKit ? vlmEvalKit(text) : evalAI(text)
   }
 
   private static func evalAI(_ text: PythonString) -> PythonString {

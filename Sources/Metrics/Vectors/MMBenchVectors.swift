@@ -49,7 +49,7 @@ enum MMBenchVectors: VectorMetric {
     switch rules {
     case .function("needs_judge"): return .bool(summary.undecidedQuestions > 0)
     case .function("judge") where summary.undecidedQuestions > 0: return .null
-    case .profile(.vlmEvalKit), .profile(.official): return vlmTable(summary)
+    case .profile(.vlmEvalKit), .profile(.vlmEvalKit2024), .profile(.official): return vlmTable(summary)
     default:
       return [
         "overall": number(summary.overall), "category": .object(summary.category.mapValues { .number($0) }),

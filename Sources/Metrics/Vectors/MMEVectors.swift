@@ -12,13 +12,13 @@ enum MMEVectors: VectorMetric {
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
     switch (kind, rules) {
     case ("sample", .function): return .string(MMEScore.parse(try text(line, "prediction"), profile: .lmmsEval).word)
-    case ("sample", .profile(let profile)) where profile == .official || profile == .vlmEvalKit:
+    case ("sample", .profile(let profile)) where profile == .official || profile.isVLMEvalKit:
       return .string(MMEScore.parse(try text(line, "prediction"), profile: profile).word)
     case ("sample", .profile(let profile)):
       let score = try MMEScore.score(prediction: try text(line, "prediction"), answer: try line["answer"].string(), profile: profile)
       return .number(score.value)
     case ("aggregate", .profile(.official)): return try officialTable(try summary(line, .official))
-    case ("aggregate", .profile(.vlmEvalKit)): return try vlmTable(try summary(line, .vlmEvalKit))
+    case ("aggregate", .profile(let profile)) where profile.isVLMEvalKit: return try vlmTable(try summary(line, profile))
     case ("aggregate", .profile(let profile)): return lmmsTable(try summary(line, profile))
     case ("aggregate", .function): return lmmsTable(try summary(line, .lmmsEval))
     default: throw unknownKind(kind, line)

@@ -30,7 +30,7 @@ enum OCRBenchVectors: VectorMetric {
   }
 
   private static func table(_ summary: OCRBenchSummary, _ profile: Profile) -> JSONValue {
-    if profile == .vlmEvalKit {
+    if profile.isVLMEvalKit {
       return [
         "Text Recognition": .integer(summary.textRecognition), "Scene Text-centric VQA": .integer(summary.sceneTextVQA),
         "Doc-oriented VQA": .integer(summary.docOrientedVQA),

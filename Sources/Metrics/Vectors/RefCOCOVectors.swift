@@ -12,13 +12,13 @@ enum RefCOCOVectors: VectorMetric {
 
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
     switch (kind, rules) {
-    case ("parse", .profile(.vlmEvalKit)):
+    case ("parse", .profile(let profile)) where profile.isVLMEvalKit:
       return try box(line, .vlmEvalKit).map { .array($0.numbers.map(number)) } ?? .null
     case ("parse", .profile(let profile)): return .array(try (box(line, profile) ?? .zero).numbers.map(number))
-    case ("iou", .profile(.vlmEvalKit)): return number(BoxIoU.clamped(try corners(line["gt"]), try corners(line["pred"])))
+    case ("iou", .profile(let profile)) where profile.isVLMEvalKit: return number(BoxIoU.clamped(try corners(line["gt"]), try corners(line["pred"])))
     case ("iou", .profile): return overlap(try corners(line["gt"]), try corners(line["pred"]))
     case ("prepare", .profile): return try prepare(line)
-    case ("sample", .profile(.vlmEvalKit)):
+    case ("sample", .profile(let profile)) where profile.isVLMEvalKit:
       let match = try match(line, .vlmEvalKit)
       return ["iou": number(match.iou ?? 0), "hit": .integer(match.isHit() ? 1 : 0)]
     case ("sample", .profile(let profile)): return object(BoxIoU.figures([try match(line, profile)], countingEmptyUnions: false))

@@ -1,0 +1,136 @@
+import DataFormats
+import Diagnostics
+
+extension AnswerFormat {
+  /// The per-sample logs of lmms-eval, all four generations:
+  ///
+  /// - up to 0.2.2 one JSON object per task with the records under `logs`,
+  /// - 0.2.3 to 0.3.5 JSON Lines with the data's own row under `doc`,
+  /// - 0.4 to 0.6 JSON Lines without `doc`,
+  /// - from 0.7 on `filtered_resps` is the answer itself and no longer a list.
+  ///
+  /// A folder is searched for the sample files of the benchmark.
+  static let lmmsEval = AnswerFormat(
+    name: "lmms-eval", summary: "lmms-eval's samples (*_samples_TASK.jsonl, or TASK.json with logs)",
+    recognizes: { content in
+      switch content {
+      case .folder(_, let names): names.contains { task($0) != nil }
+      case .json(let node): node.value["logs"]?.arrayValue != nil
+      default: content.has("doc_id") && (content.has("filtered_resps") || content.has("resps"))
+      }
+    },
+    read: { content, benchmark in
+      switch content {
+      case .folder(let path, let names):
+        let files = names.filter { name in task(name).map { isTask($0, of: benchmark) } ?? false }
+        guard !files.isEmpty else {
+          throw EvaluationError(
+            .invalidData, "none of the samples files here is one of \(benchmark.title): \(names.compactMap(task).joined(separator: ", "))",
+            at: Location(file: path))
+        }
+        return (try files.flatMap { try records(JSONLines.read("\(path)/\($0)"), task: task($0)) }, files.first.flatMap(task))
+      case .json(let node):
+        let name = task(content.path) ?? fileName(content.path)
+        return (try records(node["logs"].list(), task: name), name)
+      default:
+        let name = task(content.path)
+        return (try records(content.objects ?? [], task: name), name)
+      }
+    })
+
+  /// The task that a samples file's name tells: `20260301_101010_samples_docvqa_val.jsonl`, or `samples_docvqa_val_0301_1010.jsonl`.
+  private static func task(_ path: String) -> String? {
+    var name = fileName(path)
+    for ending in [".gz", ".jsonl"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
+    guard name != fileName(path), let range = name.range(of: "samples_") else { return nil }
+    var parts = name[range.upperBound...].split(separator: "_")
+    while let last = parts.last, last.count >= 4, last.allSatisfy({ $0.isNumber || "-T:.".contains($0) }) { parts.removeLast() }
+    return parts.isEmpty ? nil : parts.joined(separator: "_")
+  }
+
+  private static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  private static func isTask(_ task: String, of benchmark: any Benchmark) -> Bool {
+    task.lowercased() == benchmark.name || task.lowercased().hasPrefix(benchmark.name + "_")
+  }
+
+  private static func records(_ nodes: [JSONNode], task: String?) throws -> [AnswerRecord] {
+    try nodes.map { node in
+      var fields: [String: JSONValue] = [:]
+      for (key, member) in try node.members() {
+        switch (key, member.value) {
+        case ("doc", .object(let document)): fields.merge(document.map { ($0.key, $0.value) }) { $1 }
+        // Some metrics log what they were computed from, the row of the data among it.
+        case (_, .object(let metric)) where !reserved.contains(key):
+          fields.merge(metric.map { ($0.key, $0.value) }) { known, _ in known }
+          fields[key] = true
+        case ("target", _): fields["target"] = member.value
+        case (_, .integer), (_, .number): if !reserved.contains(key) { fields[key] = member.value }
+        default: break
+        }
+      }
+      let described = fields
+      // In the metrics' own records, `answer` and `prediction` are sometimes the model's.
+      if node.value["doc"]?.objectValue == nil { fields["answer"] = benchmarkAnswer(node) }
+      if let split = task.flatMap(splitSuffix) { fields["split"] = .string(split) }
+      var record = AnswerRecord(location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node), fields: fields)
+      record.id = node.value["proxyv"]?["id"]?.stringValue ?? record.text("questionId", "question_id", "index", "id")
+      record.question = expression(described) ?? record.text("question")
+      if record.question == nil {
+        record.prompt = try prompt(node)
+        record.question = record.prompt.map(question)
+      }
+      return record
+    }
+  }
+
+  private static let reserved: Set<String> = [
+    "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "input", "doc_hash", "prompt_hash", "target_hash", "token_counts",
+    "input_media", "proxyv", "score",
+  ]
+
+  /// The reference that MMBench's metric records beside the prediction; elsewhere the target is the reference.
+  private static func benchmarkAnswer(_ node: JSONNode) -> JSONValue? {
+    node.value["gpt_eval_score"]?["answer"] ?? node.value["submission"].flatMap { $0["A"] == nil ? nil : $0["answer"] }
+  }
+
+  /// The expression of RefCOCO's tasks, which call it `answer` beside the box.
+  private static func expression(_ fields: [String: JSONValue]) -> String? {
+    fields["bbox"]?.arrayValue == nil ? nil : fields["answer"]?.stringValue
+  }
+
+  private static func splitSuffix(_ task: String) -> String? {
+    ["testA", "testB"].first { task.lowercased().hasSuffix($0.lowercased()) }
+  }
+
+  /// `filtered_resps` where it is there: the text that the metric saw. Lists are those of repeated requests; the first counts.
+  private static func prediction(_ node: JSONNode) throws -> String {
+    guard var answer = try node.optional("filtered_resps") ?? node.optional("resps") else {
+      throw DataFormatError(.missingKey, "there is neither filtered_resps nor resps", at: node.location)
+    }
+    while case .array = answer.value {
+      guard let first = try answer.list().first else { return "" }
+      answer = first
+    }
+    return answer.value.isNull ? "" : try answer.string()
+  }
+
+  /// What the model was asked: `input`, or the first of the arguments.
+  private static func prompt(_ node: JSONNode) throws -> String? {
+    if let input = try node.optional("input") { return input.value.stringValue }
+    guard var argument = try node.optional("arguments") else { return nil }
+    while true {
+      switch argument.value {
+      case .array: guard let first = try argument.list().first else { return nil }; argument = first
+      case .object: guard let first = try argument.members().first else { return nil }; argument = first.node
+      default: return argument.value.stringValue
+      }
+    }
+  }
+
+  /// A prompt without the request after the question.
+  private static func question(_ prompt: String) -> String {
+    guard let end = prompt.lastIndex(of: "\n"), prompt[prompt.index(after: end)...].hasPrefix("Answer") else { return prompt }
+    return String(prompt[..<end])
+  }
+}
