@@ -89,11 +89,19 @@ struct DecoderLayer: Sendable {
     return spread
   }
 
+  /// Rows of the FFN that are computed together: the wide intermediate of a whole prefill would be larger than a layer's cache.
+  private static let feedForwardRows = 1024
+
   /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`.
   func fedForward(_ x: Matrix, _ compute: Compute) -> Matrix {
-    let h = compute.rmsNorm(x, weight: postAttentionNorm, epsilon: shape.epsilon)
     var y = x
-    compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &y)
+    for start in stride(from: 0, to: x.rows, by: Self.feedForwardRows) {
+      let range = start..<min(x.rows, start + Self.feedForwardRows)
+      var rows = x[rows: range]
+      let h = compute.rmsNorm(rows, weight: postAttentionNorm, epsilon: shape.epsilon)
+      compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &rows)
+      y.replaceRows(from: start, with: rows)
+    }
     return y
   }
 

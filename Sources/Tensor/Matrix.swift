@@ -58,6 +58,12 @@ public struct Matrix: Sendable, Equatable {
     rows += other.rows
   }
 
+  /// Overwrites rows from `start` on.
+  public mutating func replaceRows(from start: Int, with other: Matrix) {
+    precondition(other.columns == columns && start >= 0 && start + other.rows <= rows)
+    values.replaceSubrange(start * columns..<(start + other.rows) * columns, with: other.values)
+  }
+
   /// Drops all rows from `count` on; the storage keeps its capacity.
   public mutating func truncate(toRows count: Int) {
     precondition(count <= rows)
