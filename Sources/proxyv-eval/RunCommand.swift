@@ -2,7 +2,6 @@ import ArgumentParser
 import Benchmarks
 import Evaluation
 import Metrics
-import ProxyVModel
 import Reporting
 
 /// `run`: answers benchmarks with a model, then scores what was answered.
@@ -39,7 +38,7 @@ struct RunCommand: ParsableCommand {
     let selected = try benchmarks.map { name in try usage { try BenchmarkRegistry.named(name) } }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try selected.map { try OpenedData($0, path: data, layoutName: format) }
-    let model = try ProxyVAnsweringModel(VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
+    let model = try modelOptions.answeringModel()
     var reports: [(scores: RunScores, benchmark: any Benchmark)] = []
     var failed = 0
     for (benchmark, data) in zip(selected, opened) {
