@@ -1,17 +1,17 @@
 /// Answers requests from what was read in an image, by rules that fit on a page. It understands nothing: it is the floor.
 ///
 /// - All text: the lines, with their line breaks where the prompt leaves room for a page, else joined by spaces.
-/// - A question: the line that holds the most of the question's terms, the first of equals, without these terms and the marks at its
-///   ends; where nothing is left, the line below it.
+/// - A question: the line that holds the most of the question's terms, the first of equals, without these terms and without the marks
+///   at its ends; where nothing but words of asking is left ("Name of"), the line below it.
 /// - Yes or no: "Yes" where more than half of the terms were read, else "No".
 /// - Options: the letter of the option of whose words the largest share was read, the first of equals.
 /// - A box: around the line that holds the most of the terms, relative to the image; the whole image where none holds any.
 /// - Continuation: the lines behind the one in which the given text's last words end.
-enum Reader {
+public enum Reader {
   /// From this many new tokens on a prompt leaves room for a page: transcriptions of pages allow 2048, questions at most 128.
-  static let pageLimit = 1024
+  public static let pageLimit = 1024
 
-  static func answer(_ request: Request, from transcription: Transcription, maximumNewTokens: Int) -> String {
+  public static func answer(_ request: Request, from transcription: Transcription, maximumNewTokens: Int) -> String {
     let lines = transcription.lines
     switch request {
     case .transcription: return lines.map(\.text).joined(separator: maximumNewTokens >= pageLimit ? "\n" : " ")
@@ -45,15 +45,19 @@ enum Reader {
   private static func lookUp(_ terms: [String], in lines: [TextLine]) -> String {
     guard let best = firstBest(hits(of: terms, in: lines)) else { return "" }
     let asked = Set(terms)
-    let rest = TextWords.split(lines[best].text).filter { !asked.contains(TextWords.normalized($0)) }.joined(separator: " ")
-    let answer = trimmed(rest)
+    let rest = TextWords.split(lines[best].text).filter { !asked.contains(TextWords.normalized($0)) }
+    func counts(_ word: String) -> Bool {
+      let word = TextWords.normalized(word)
+      return !word.isEmpty && !Request.wordsOfAsking.contains(word)
+    }
+    let answer = rest.contains(where: counts) ? trimmed(rest.joined(separator: " ")) : ""
     if !answer.isEmpty { return answer }
     return best + 1 < lines.count ? lines[best + 1].text : ""
   }
 
   /// Without the marks that a removed label leaves at the ends; signs that belong to a value (`$`, `%`, `(`) stay.
   private static func trimmed(_ text: String) -> String {
-    let marks: Set<Character> = [":", ";", ",", ".", "-", "–", "—", "_", "=", "|", " ", "?", "!"]
+    let marks: Set<Character> = [":", ";", ",", ".", "-", "–", "—", "_", "=", "|", "/", "\\", "~", "•", "»", "«", " ", "?", "!"]
     guard let first = text.firstIndex(where: { !marks.contains($0) }), let last = text.lastIndex(where: { !marks.contains($0) }) else { return "" }
     // A minus or a full stop directly before a digit is part of the number.
     var start = first

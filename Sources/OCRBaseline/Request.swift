@@ -5,13 +5,13 @@
 /// 2. "bounding box" asks for a box around what the text behind the last colon names;
 /// 3. "Continue reading the text:" asks for what follows the given text;
 /// 4. a prompt of nothing but words of asking ("what is written in the image?", "Recognize text in the image.") asks for all text;
-/// 5. a question that opens with a form of be, do, have, can, will or would asks for yes or no;
+/// 5. a question whose last sentence opens with a form of be, do, have, can, will or would asks for yes or no;
 /// 6. everything else is a question whose answer is looked up.
 ///
 /// Sentences that say how to answer ("Answer the question using a single word or phrase.", "Please answer yes or no.") and lists of
 /// reference OCR tokens are left out first. A question's terms are its words without the words of asking; where it quotes something, only
 /// the quoted words.
-enum Request: Equatable {
+public enum Request: Equatable, Sendable {
   case choice(options: [(letter: String, text: String)])
   case box(terms: [String])
   case continuation(of: String)
@@ -19,7 +19,7 @@ enum Request: Equatable {
   case yesOrNo(terms: [String])
   case question(terms: [String])
 
-  init(prompt: String) {
+  public init(prompt: String) {
     if let options = Self.options(in: prompt) {
       self = .choice(options: options)
       return
@@ -37,14 +37,14 @@ enum Request: Equatable {
     let terms = Self.terms(of: question)
     if terms.isEmpty {
       self = .transcription
-    } else if let first = TextWords.words(of: question).first, Self.auxiliaries.contains(first) {
+    } else if let first = Self.lastSentence(of: question).first, Self.auxiliaries.contains(first) {
       self = .yesOrNo(terms: terms)
     } else {
       self = .question(terms: terms)
     }
   }
 
-  static func == (a: Request, b: Request) -> Bool {
+  public static func == (a: Request, b: Request) -> Bool {
     switch (a, b) {
     case (.choice(let a), .choice(let b)): a.elementsEqual(b) { $0 == $1 }
     case (.box(let a), .box(let b)), (.yesOrNo(let a), .yesOrNo(let b)), (.question(let a), .question(let b)): a == b
@@ -80,6 +80,13 @@ enum Request: Equatable {
       .replacing("Please answer yes or no.", with: "")
   }
 
+  /// The words behind the last full stop, exclamation or question mark that is followed by another word.
+  private static func lastSentence(of question: String) -> [String] {
+    let words = TextWords.split(question)
+    let end = words.dropLast().lastIndex { word in word.last.map { ".!?".contains($0) } ?? false }
+    return words[(end.map { $0 + 1 } ?? 0)...].map(TextWords.normalized).filter { !$0.isEmpty }
+  }
+
   /// The words to look for, in order: all but the words of asking, or the quoted ones.
   private static func terms(of question: String) -> [String] {
     let quoted = quotations(in: question).flatMap { TextWords.words(of: $0) }
@@ -106,11 +113,11 @@ enum Request: Equatable {
   }
 
   private static let auxiliaries: Set<String> = [
-    "is", "are", "was", "were", "am", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should", "may", "might",
+    "is", "are", "was", "were", "am", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should",
   ]
 
   /// Words that say what to do and not what to look for.
-  private static let wordsOfAsking: Set<String> = auxiliaries.union([
+  static let wordsOfAsking: Set<String> = auxiliaries.union([
     "what", "which", "who", "whom", "whose", "where", "when", "why", "how", "many", "much", "a", "an", "the", "this", "that", "these", "those",
     "there", "it", "its", "of", "in", "on", "at", "by", "to", "for", "from", "with", "as", "and", "or", "be", "been", "being", "you", "your",
     "me", "please", "give", "tell", "show", "say", "says", "said", "name", "value", "according", "shown", "given", "used", "using", "use",
