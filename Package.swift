@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(
       name: "OCRBaselineTests", dependencies: ["OCRBaseline", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "TestSupport"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],

@@ -97,4 +97,10 @@ public struct MMBench: Benchmark {
       + summary.l2Category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
       + summary.category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key)) }
   }
+
+  /// Answers without a letter are said aloud: they count as wrong, and a judge model might read some of them otherwise.
+  public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
+    let unextracted = scored.count { $0.score.extracted == nil }
+    return unextracted == 0 ? [] : ["no letter could be extracted from \(unextracted) of \(scored.count) answers; they count as wrong"]
+  }
 }

@@ -1,5 +1,6 @@
 import CTesseract
 import Diagnostics
+import Glibc
 import Images
 
 /// Tesseract's C API: the one file that calls it.
@@ -11,6 +12,15 @@ final class TesseractEngine {
 
   /// The longest side that Tesseract takes.
   static let longestSide = Int(Int16.max)
+
+  /// OpenMP's switch for nested levels of threads, of whatever OpenMP library Tesseract brings along; nil where it brings none.
+  ///
+  /// Tesseract starts four threads for every line of text. On machines with fewer idle cores they wait for each other most of the
+  /// time (five times slower on two cores); at level 0 everything runs on the calling thread, with the same results.
+  private static let limitThreadLevels: (@convention(c) @Sendable (Int32) -> Void)? = {
+    guard let symbol = dlsym(nil, "omp_set_max_active_levels") else { return nil }
+    return unsafeBitCast(symbol, to: (@convention(c) @Sendable (Int32) -> Void).self)
+  }()
 
   static var version: String { String(cString: TessVersion()) }
 
@@ -52,6 +62,7 @@ final class TesseractEngine {
       throw OCRError(
         .unsuitableImage, "Tesseract reads images of up to \(Self.longestSide) pixels a side, and this one has \(image.width) x \(image.height)")
     }
+    Self.limitThreadLevels?(0)
     TessBaseAPISetPageSegMode(handle, layout == .page ? PSM_AUTO : PSM_SPARSE_TEXT)
     defer { TessBaseAPIClear(handle) }
     // Tesseract copies the samples.

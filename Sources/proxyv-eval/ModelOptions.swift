@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
     guard model == Self.tesseract else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
-      ("--threads", threads != nil),
+      ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       throw ValidationError(

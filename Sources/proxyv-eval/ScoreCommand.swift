@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import DataFormats
 import Evaluation
 import Metrics
 import Reporting
@@ -7,32 +8,68 @@ import Reporting
 /// Runs named on the command line, scored.
 struct ScoringOptions: ParsableArguments {
   @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
-  @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
+  @Option(name: .long, help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+  var profile = Profile.lmmsEval.rawValue
+  @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("name at least one run directory") }
   }
 
-  func scored() throws -> [(scores: RunScores, benchmark: any Benchmark)] {
-    let profile = try usage { try Profile.named(self.profile) }
-    return try runs.flatMap { try RunDirectory.all(in: $0) }.map { run in
-      let benchmark = try BenchmarkRegistry.named(run.manifest.benchmark)
-      return (try RunScores(run, benchmark: benchmark, profile: profile), benchmark)
+  /// The runs with their benchmarks.
+  func opened() throws -> [(run: RunDirectory, benchmark: any Benchmark)] {
+    try runs.flatMap { try RunDirectory.all(in: $0) }.map { run in
+      (run, scoringSpace.applied(to: try BenchmarkRegistry.named(run.manifest.benchmark)))
     }
   }
+
+  func scored() throws -> [ScoredRun] {
+    let profiles = try usage { try ProfileSelection.named(profile) }
+    return try opened().map { try ScoredRun($0.run, benchmark: $0.benchmark, profiles: profiles) }
+  }
 }
+
+/// `--box-space`, for the one benchmark whose answers are boxes.
+struct BoxSpaceOptions: ParsableArguments {
+  @Option(name: .long, help: "RefCOCO: what a model's boxes are relative to: image, or padded-square (the image padded to a square).")
+  var boxSpace = BoxIoU.Space.image
+
+  /// The benchmark as it is to be scored.
+  func applied(to benchmark: any Benchmark) -> any Benchmark {
+    benchmark is RefCOCO ? RefCOCO(boxSpace: boxSpace) : benchmark
+  }
+}
+
+extension BoxIoU.Space: ExpressibleByArgument {}
 
 /// `score`: scores run directories again, under any profile, without the model and without the data.
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score", abstract: "Scores run directories and writes scores.json and samples.jsonl into them.")
+    commandName: "score", abstract: "Scores run directories and writes scores.json and samples.jsonl into them.",
+    discussion: """
+      With --profile all, scores.json and samples.jsonl are those of the default profile, and profiles.json holds all of them.
+      """)
 
   @OptionGroup var options: ScoringOptions
+  @Flag(name: .long, help: "List the samples on which two profiles differ, with the rule and the extracted answer of each.") var explain = false
+  @Option(name: .long, help: "With --explain: list at most this many samples per run.") var explainLimit = 50
+
+  func validate() throws {
+    if explainLimit < 0 { throw ValidationError("--explain-limit must not be negative") }
+  }
 
   func run() throws {
-    let reports = try options.scored()
-    for report in reports { try report.scores.write() }
-    print(options.json ? ScoreReport.json(reports).text(indented: true) : ScoreReport.markdown(reports), terminator: "")
+    let scored = try options.scored()
+    for run in scored { try run.write() }
+    let differences = explain ? try options.opened().map { try ProfileDifferences($0.run, benchmark: $0.benchmark) } : []
+    if options.json {
+      let scores = ScoreReport.json(scored)
+      let output: JSONValue = explain ? ["scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) })] : scores
+      print(output.text(indented: true), terminator: "")
+    } else {
+      print(ScoreReport.markdown(scored), terminator: "")
+      if explain { print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "") }
+    }
   }
 }

@@ -1,0 +1,48 @@
+import PythonText
+
+/// The questions of a run with the answers that its log holds, read once for any number of profiles.
+public struct RunAnswers: Sendable {
+  public let directory: String
+  public let manifest: RunManifest
+  public let ledger: Ledger
+  /// Every selected sample in the order of the data, with its answer; nil: missing.
+  public let selected: [(sample: Sample, answer: Answer?)]
+
+  public init(_ run: RunDirectory) throws {
+    directory = run.path
+    manifest = run.manifest
+    var ledger = Ledger()
+    ledger.total = run.questions.count
+    let known = Set(run.questions.map(\.id))
+    var answers: [String: Answer] = [:]
+    for entry in try run.entries() {
+      // A later line replaces a failed one (a retry); it never replaces an answer.
+      if !known.contains(entry.id) || answers[entry.id].map({ $0.failure == nil }) ?? false {
+        ledger.duplicate += 1
+      } else {
+        answers[entry.id] = entry.answer
+      }
+    }
+    selected = try run.selectedIndices().map { (run.questions[$0].sample, answers[run.questions[$0].id]) }
+    ledger.selected = selected.count
+    for (_, answer) in selected {
+      guard let answer else {
+        ledger.missing += 1
+        continue
+      }
+      guard answer.failure == nil else {
+        ledger.failed += 1
+        continue
+      }
+      ledger.answered += 1
+      if isBlank(answer.text) { ledger.empty += 1 }
+      if answer.stopReason == .length { ledger.truncated += 1 }
+    }
+    self.ledger = ledger
+  }
+}
+
+/// Whether nothing is left after Python's strip().
+private func isBlank(_ text: String) -> Bool {
+  text.unicodeScalars.allSatisfy { PythonString.isWhitespace($0) }
+}
