@@ -8,13 +8,10 @@
 /// - A box: around the line that holds the most of the terms, relative to the image; the whole image where none holds any.
 /// - Continuation: the lines behind the one in which the given text's last words end.
 public enum Reader {
-  /// From this many new tokens on a prompt leaves room for a page: transcriptions of pages allow 2048, questions at most 128.
-  public static let pageLimit = 1024
-
   public static func answer(_ request: Request, from transcription: Transcription, maximumNewTokens: Int) -> String {
     let lines = transcription.lines
     switch request {
-    case .transcription: return lines.map(\.text).joined(separator: maximumNewTokens >= pageLimit ? "\n" : " ")
+    case .transcription: return lines.map(\.text).joined(separator: maximumNewTokens >= Request.pageLimit ? "\n" : " ")
     case .question(let terms): return lookUp(terms, in: lines)
     case .yesOrNo(let terms):
       let read = Set(lines.flatMap { TextWords.words(of: $0.text) })

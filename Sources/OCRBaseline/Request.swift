@@ -2,9 +2,10 @@
 ///
 /// The first rule that applies decides:
 /// 1. lines `A. …`, `B. …` behind "There are several options:" ask for one of these letters;
-/// 2. "bounding box" asks for a box around what the text behind the last colon names;
+/// 2. "bounding box" asks for a box around what the text behind the first colon names;
 /// 3. "Continue reading the text:" asks for what follows the given text;
-/// 4. a prompt of nothing but words of asking ("what is written in the image?", "Recognize text in the image.") asks for all text;
+/// 4. a prompt that leaves room for a page of answer, or that has nothing but words of asking ("what is written in the image?", "Recognize
+///    text in the image."), asks for all text;
 /// 5. a question whose last sentence opens with a form of be, do, have, can, will or would asks for yes or no;
 /// 6. everything else is a question whose answer is looked up.
 ///
@@ -19,23 +20,26 @@ public enum Request: Equatable, Sendable {
   case yesOrNo(terms: [String])
   case question(terms: [String])
 
-  public init(prompt: String) {
+  /// From this many new tokens on a prompt leaves room for a page: transcriptions of pages allow 2048, questions at most 128.
+  public static let pageLimit = 1024
+
+  public init(prompt: String, maximumNewTokens: Int) {
     if let options = Self.options(in: prompt) {
       self = .choice(options: options)
       return
     }
-    if prompt.contains("bounding box"), let colon = prompt.lastIndex(of: ":") {
+    if prompt.contains("bounding box"), let colon = prompt.firstIndex(of: ":") {
       self = .box(terms: Self.terms(of: String(prompt[prompt.index(after: colon)...])))
       return
     }
-    for opening in ["Continue reading the text:", "Continue reading the text"] where prompt.hasPrefix(opening) {
-      let given = prompt.dropFirst(opening.count).replacing("<doc>", with: "").replacing("</doc>", with: "")
+    if let opening = prompt.range(of: "Continue reading the text") {
+      let given = prompt[opening.upperBound...].drop { $0 == ":" }.replacing("<doc>", with: "").replacing("</doc>", with: "")
       self = .continuation(of: String(given))
       return
     }
     let question = Self.withoutInstructions(prompt)
     let terms = Self.terms(of: question)
-    if terms.isEmpty {
+    if terms.isEmpty || maximumNewTokens >= Self.pageLimit {
       self = .transcription
     } else if let first = Self.lastSentence(of: question).first, Self.auxiliaries.contains(first) {
       self = .yesOrNo(terms: terms)

@@ -35,7 +35,8 @@ public final class TesseractAnsweringModel: AnsweringModel {
       seconds = Answer.Seconds(decode: afterDecoding.timeIntervalSince(start), encode: Date().timeIntervalSince(afterDecoding))
     }
     for (index, prompt) in prompts.enumerated() {
-      let text = Reader.answer(Request(prompt: prompt.text), from: transcription, maximumNewTokens: prompt.maximumNewTokens)
+      let request = Request(prompt: prompt.text, maximumNewTokens: prompt.maximumNewTokens)
+      let text = Reader.answer(request, from: transcription, maximumNewTokens: prompt.maximumNewTokens)
       // What the questions share counts where it was paid.
       let isFirst = index == 0
       try deliver(

@@ -37,7 +37,7 @@ import Testing
 
   @Test func answersWithoutALetterAreSaidAloud() {
     let scored = ["A", "no idea at all"].map { ScoredSample(sample: row(1, ["x", "y"]), score: MMBench().score($0, for: row(1, ["x", "y"]), profile: .vlmEvalKit)) }
-    #expect(MMBench().remarks(scored, profile: .vlmEvalKit).first?.contains("from 1 of 2 answers") == true)
+    #expect(MMBench().remarks(scored, profile: .vlmEvalKit).first?.contains("from 1 of 2 answers; they count as wrong and decide 1 of 1 questions") == true)
     #expect(MMBench().remarks([scored[0]], profile: .vlmEvalKit) == [])
   }
 

@@ -29,6 +29,14 @@ import OCRBaseline
     ),
   ] as [(BenchmarkPrompt, Request)])
   func thePromptsTextDecidesWhatIsAsked(prompt: BenchmarkPrompt, request: Request) {
-    #expect(Request(prompt: prompt.context) == request)
+    #expect(Request(prompt: prompt.context, maximumNewTokens: 128) == request)
+  }
+
+  @Test func roomForAPageAsksForThePage() {
+    #expect(Request(prompt: "Decipher whatever lies before you.", maximumNewTokens: 2048) == .transcription)
+    #expect(Request(prompt: "Decipher whatever lies before you.", maximumNewTokens: 128) != .transcription)
+    // But not where the prompt says otherwise: grounding and multiple choice leave room too.
+    #expect(Request(prompt: BenchmarkPrompt.refCOCO(sentence: "a: dog").context, maximumNewTokens: 1024) == .box(terms: ["dog"]))
+    #expect(Request(prompt: "Look. Continue reading the text: <doc> One", maximumNewTokens: 2048) == .continuation(of: "  One"))
   }
 }
