@@ -1,6 +1,6 @@
 /// Answers requests from what was read in an image, by rules that fit on a page. It understands nothing: it is the floor.
 ///
-/// - All text: the lines, with their line breaks where the prompt leaves room for a page, else joined by spaces.
+/// - All text: the lines, with their line breaks for a page, else joined by spaces.
 /// - A question: the line that holds the most of the question's terms, the first of equals, without these terms and without the marks
 ///   at its ends; where nothing but words of asking is left ("Name of"), the line below it.
 /// - Yes or no: "Yes" where more than half of the terms were read, else "No".
@@ -8,10 +8,10 @@
 /// - A box: around the line that holds the most of the terms, relative to the image; the whole image where none holds any.
 /// - Continuation: the lines behind the one in which the given text's last words end.
 public enum Reader {
-  public static func answer(_ request: Request, from transcription: Transcription, maximumNewTokens: Int) -> String {
+  public static func answer(_ request: Request, from transcription: Transcription) -> String {
     let lines = transcription.lines
     switch request {
-    case .transcription: return lines.map(\.text).joined(separator: maximumNewTokens >= Request.pageLimit ? "\n" : " ")
+    case .transcription(let ofPage): return lines.map(\.text).joined(separator: ofPage ? "\n" : " ")
     case .question(let terms): return lookUp(terms, in: lines)
     case .yesOrNo(let terms):
       let read = Set(lines.flatMap { TextWords.words(of: $0.text) })

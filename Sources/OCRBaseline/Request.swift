@@ -4,8 +4,8 @@
 /// 1. lines `A. …`, `B. …` behind "There are several options:" ask for one of these letters;
 /// 2. "bounding box" asks for a box around what the text behind the first colon names;
 /// 3. "Continue reading the text:" asks for what follows the given text;
-/// 4. a prompt that leaves room for a page of answer, or that has nothing but words of asking ("what is written in the image?", "Recognize
-///    text in the image."), asks for all text;
+/// 4. a prompt that leaves room for a page of answer and does not ask for a short one asks for the text of a page, line by line;
+///    one that has nothing but words of asking ("what is written in the image?") asks for all text on one line;
 /// 5. a question whose last sentence opens with a form of be, do, have, can, will or would asks for yes or no;
 /// 6. everything else is a question whose answer is looked up.
 ///
@@ -16,11 +16,12 @@ public enum Request: Equatable, Sendable {
   case choice(options: [(letter: String, text: String)])
   case box(terms: [String])
   case continuation(of: String)
-  case transcription
+  /// All text, with its line breaks where it is that of a page.
+  case transcription(ofPage: Bool)
   case yesOrNo(terms: [String])
   case question(terms: [String])
 
-  /// From this many new tokens on a prompt leaves room for a page: transcriptions of pages allow 2048, questions at most 128.
+  /// From this many new tokens on an answer may be a page; some benchmarks leave as much room and ask for a word.
   public static let pageLimit = 1024
 
   public init(prompt: String, maximumNewTokens: Int) {
@@ -39,8 +40,10 @@ public enum Request: Equatable, Sendable {
     }
     let question = Self.withoutInstructions(prompt)
     let terms = Self.terms(of: question)
-    if terms.isEmpty || maximumNewTokens >= Self.pageLimit {
-      self = .transcription
+    if maximumNewTokens >= Self.pageLimit && question == prompt {
+      self = .transcription(ofPage: true)
+    } else if terms.isEmpty {
+      self = .transcription(ofPage: false)
     } else if let first = Self.lastSentence(of: question).first, Self.auxiliaries.contains(first) {
       self = .yesOrNo(terms: terms)
     } else {
@@ -53,7 +56,7 @@ public enum Request: Equatable, Sendable {
     case (.choice(let a), .choice(let b)): a.elementsEqual(b) { $0 == $1 }
     case (.box(let a), .box(let b)), (.yesOrNo(let a), .yesOrNo(let b)), (.question(let a), .question(let b)): a == b
     case (.continuation(let a), .continuation(let b)): a == b
-    case (.transcription, .transcription): true
+    case (.transcription(let a), .transcription(let b)): a == b
     default: false
     }
   }
@@ -78,7 +81,7 @@ public enum Request: Equatable, Sendable {
 
   /// The prompt without what says how to answer.
   private static func withoutInstructions(_ prompt: String) -> String {
-    let lines = prompt.split(separator: "\n").filter { !$0.hasPrefix("Reference OCR token:") && !$0.hasPrefix("Answer the question ") }
+    let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("Reference OCR token:") && !$0.hasPrefix("Answer the question ") }
     return lines.joined(separator: "\n")
       .replacing("Answer this question using the text in the image directly.", with: "")
       .replacing("Please answer yes or no.", with: "")

@@ -36,7 +36,7 @@ public final class TesseractAnsweringModel: AnsweringModel {
     }
     for (index, prompt) in prompts.enumerated() {
       let request = Request(prompt: prompt.text, maximumNewTokens: prompt.maximumNewTokens)
-      let text = Reader.answer(request, from: transcription, maximumNewTokens: prompt.maximumNewTokens)
+      let text = Reader.answer(request, from: transcription)
       // What the questions share counts where it was paid.
       let isFirst = index == 0
       try deliver(

@@ -1,16 +1,15 @@
+import OCRBaseline
 import Testing
 
-import OCRBaseline
-
 @Suite struct ReaderTests {
-  private func answer(_ request: Request, _ lines: [String], limit: Int = 32) -> String {
+  private func answer(_ request: Request, _ lines: [String]) -> String {
     let placed = lines.enumerated().map { TextLine(text: $1, left: 10, top: 20 * $0, right: 110, bottom: 20 * $0 + 10) }
-    return Reader.answer(request, from: Transcription(lines: placed, width: 200, height: 100), maximumNewTokens: limit)
+    return Reader.answer(request, from: Transcription(lines: placed, width: 200, height: 100))
   }
 
   @Test func aPageKeepsItsLinesAndAWordStandsOnOne() {
-    #expect(answer(.transcription, ["one two", "three"], limit: 2048) == "one two\nthree")
-    #expect(answer(.transcription, ["one two", "three"], limit: 128) == "one two three")
+    #expect(answer(.transcription(ofPage: true), ["one two", "three"]) == "one two\nthree")
+    #expect(answer(.transcription(ofPage: false), ["one two", "three"]) == "one two three")
   }
 
   @Test(arguments: [
