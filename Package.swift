@@ -49,6 +49,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: ["Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats", "Diagnostics", orderedCollections]),
+    .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev", "libleptonica-dev"])]),
+    .target(name: "OCRBaseline", dependencies: ["CTesseract", "Evaluation", "Images", "Hashing", "DataFormats", "Diagnostics"]),
     .target(
       name: "Reporting", dependencies: ["Evaluation", "Metrics", "ProxyVModel", "Checkpoints", "Tensor", "DataFormats", orderedCollections],
       resources: [.embedInCode("Published/tables.json")]),
@@ -60,8 +62,8 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarks", "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints", "DataFormats",
-        "Hashing", "Diagnostics", orderedCollections,
+        "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
+        "DataFormats", "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -77,8 +79,10 @@ let package = Package(
     .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "OCRBaselineTests", dependencies: ["OCRBaseline", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "TestSupport"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],

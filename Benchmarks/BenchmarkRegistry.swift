@@ -19,14 +19,28 @@ public enum BenchmarkRegistry {
   public static func data(
     in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil
   ) throws -> [(benchmark: any Benchmark, data: OpenedData)] {
-    if let benchmark { return [(benchmark, try OpenedData(benchmark, path: folder, layoutName: layoutName))] }
-    var found: [(any Benchmark, OpenedData)] = []
+    try readings(in: folder, benchmark: benchmark, layoutName: layoutName).map { ($0.benchmark, try $0.data.get()) }
+  }
+
+  /// The same, with what is wrong in one benchmark's files kept apart from the others.
+  /// - Parameter allowsRepeatedIDs: lets samples through that share an id
+  /// - Throws: ``EvaluationError`` `missing-folder`, or `unknown-format` where nothing is recognised.
+  public static func readings(
+    in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil, allowsRepeatedIDs: Bool = false
+  ) throws -> [(benchmark: any Benchmark, data: Result<OpenedData, any Error>)] {
+    func read(_ benchmark: any Benchmark) -> Result<OpenedData, any Error> {
+      Result { try OpenedData(benchmark, path: folder, layoutName: layoutName, allowsRepeatedIDs: allowsRepeatedIDs) }
+    }
+    if let benchmark { return [(benchmark, read(benchmark))] }
+    var found: [(any Benchmark, Result<OpenedData, any Error>)] = []
     for benchmark in all {
-      do {
-        found.append((benchmark, try OpenedData(benchmark, path: folder, layoutName: layoutName)))
-      } catch let error as EvaluationError where [.unknownFormat, .unknownName].contains(error.code) {
-        continue
+      let data = read(benchmark)
+      if case .failure(let error as EvaluationError) = data {
+        if [.unknownFormat, .unknownName].contains(error.code) { continue }
+        // The folder is the same for all of them.
+        if error.code == .missingFolder { throw error }
       }
+      found.append((benchmark, data))
     }
     guard !found.isEmpty else {
       throw EvaluationError(

@@ -15,6 +15,8 @@ public struct CCpdf: Benchmark {
   public let version = 1
   /// Not published for this selection.
   public let publishedCount: Int? = nil
+  /// No evaluator covers it: one set of rules, which stands under the default profile.
+  public let profiles: [Profile] = [.lmmsEval]
 
   public var formats: [DataLayout] {
     [

@@ -89,15 +89,19 @@ public struct MMBench: Benchmark {
       prediction: prediction, options: Self.options(sample).map(\.text), answer: sample.references.first ?? "", profile: profile)
   }
 
+  private static func summary(_ scored: [ScoredSample]) -> MMBenchSummary {
+    MMBenchSummary(
+      scored.compactMap { entry in
+        Int(entry.sample.id).map {
+          MMBenchRow(
+            index: $0, category: entry.sample.metadata["category"]?.stringValue ?? "",
+            l2Category: entry.sample.metadata["l2-category"]?.stringValue ?? "", score: entry.score)
+        }
+      })
+  }
+
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    let rows = scored.compactMap { entry in
-      Int(entry.sample.id).map {
-        MMBenchRow(
-          index: $0, category: entry.sample.metadata["category"]?.stringValue ?? "",
-          l2Category: entry.sample.metadata["l2-category"]?.stringValue ?? "", score: entry.score)
-      }
-    }
-    let summary = MMBenchSummary(rows)
+    let summary = Self.summary(scored)
     // A group or category counts its base questions.
     func count(_ key: String, _ name: String) -> Int {
       scored.count { entry in
@@ -108,5 +112,15 @@ public struct MMBench: Benchmark {
       // Tables of the same kind without groups of categories (CCBench) get no row for them.
       + summary.l2Category.filter { !$0.key.isEmpty }.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
       + summary.category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key)) }
+  }
+
+  /// Answers without a letter are said aloud: they count as wrong, and a judge model might read some of them otherwise.
+  public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
+    let summary = Self.summary(scored)
+    if summary.unextractedRows == 0 { return [] }
+    return [
+      "no letter could be extracted from \(summary.unextractedRows) of \(scored.count) answers; they count as wrong and decide"
+        + " \(summary.undecidedQuestions) of \(summary.questions) questions"
+    ]
   }
 }

@@ -92,6 +92,19 @@ public struct MME: Benchmark {
         isCorrect: $0.score.value == 1
       )
     }
-    return MMEFigures(answers).rows.map { MetricRow(name: $0.name, value: $0.value, paperFactor: 1, count: $0.count) }
+    return MMEFigures(answers).rows.map {
+      MetricRow(name: $0.name, value: $0.value, paperFactor: 1, count: $0.count, paperMaximum: MMEFigures.maximum($0.name))
+    }
+  }
+
+  /// Accuracy of pairs is a figure of its own, so every image must have exactly two questions.
+  public func structuralFaults(of samples: [Sample]) -> [DataFault] {
+    let pairs = Dictionary(grouping: samples) { $0.metadata["pair"]?.stringValue ?? $0.id }.filter { $0.value.count != 2 }
+    if pairs.isEmpty { return [] }
+    return [
+      DataFault(
+        kind: "unpaired-images", summary: "\(pairs.count) images have not exactly two questions",
+        places: pairs.sorted { $0.key < $1.key }.map { "\($0.key) has \($0.value.count)" })
+    ]
   }
 }

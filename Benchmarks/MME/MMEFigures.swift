@@ -49,6 +49,15 @@ struct MMEFigures: Sendable {
     categories.filter { names.contains($0.name) }.reduce(0) { $0 + $1.score }
   }
 
+  /// The best possible value of a figure: 200 for a category.
+  static func maximum(_ name: String) -> Double {
+    switch name {
+    case "mme_perception_score": Double(200 * MMESummary.perceptionCategories.count)
+    case "mme_cognition_score": Double(200 * MMESummary.cognitionCategories.count)
+    default: 200
+    }
+  }
+
   /// Perception first, then cognition where any of it is there, then the categories.
   var rows: [(name: String, value: Double, count: Int)] {
     let halves = [

@@ -58,7 +58,7 @@ public struct OCRBench: Benchmark {
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     func hits(_ name: String, _ members: [ScoredSample]) -> MetricRow {
-      MetricRow(name: name, value: members.reduce(0) { $0 + $1.score.value }, paperFactor: 1, count: members.count)
+      MetricRow(name: name, value: members.reduce(0) { $0 + $1.score.value }, paperFactor: 1, count: members.count, paperMaximum: Double(members.count))
     }
     func members(_ types: some Collection<String>) -> [ScoredSample] {
       scored.filter { types.contains($0.sample.metadata["question_type"]?.stringValue ?? "") }

@@ -18,6 +18,8 @@ public struct RefCOCO: Benchmark {
   public let split = "testA+testB"
   public let version = 1
   public let publishedCount: Int? = 10_752
+  /// Its authors published no evaluator.
+  public let profiles: [Profile] = [.lmmsEval, .lmmsEval03, .lmmsEval02, .vlmEvalKit]
 
   private static let splits = ["testA", "testB"]
 
@@ -56,6 +58,10 @@ public struct RefCOCO: Benchmark {
     if present.isEmpty { return [.mean("refcoco_ACC@0.5", of: scored, paperFactor: 100)] }
     let mean = present.reduce(0) { $0 + $1.value } / Double(present.count)
     return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)] + rows
+  }
+
+  public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
+    boxSpace == .image ? [] : ["boxes taken for relative to the image padded to a square"]
   }
 
   // MARK: Reference boxes

@@ -17,6 +17,8 @@ public protocol Benchmark: Sendable {
   var scoreWithoutAnswer: Double { get }
   /// The layouts that are read, most specific first.
   var formats: [DataLayout] { get }
+  /// The profiles whose evaluators cover this benchmark, the default first; `--profile all` scores under these.
+  var profiles: [Profile] { get }
 
   func prompt(for sample: Sample) -> Prompt
 
@@ -42,10 +44,19 @@ public protocol Benchmark: Sendable {
 
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
+
+  /// What must be said aloud beside the figures: answers that the rules could not read, for example.
+  func remarks(_ scored: [ScoredSample], profile: Profile) -> [String]
+
+  /// What is wrong with the questions as a whole: incomplete groups or pairs. Single samples are checked elsewhere.
+  func structuralFaults(of samples: [Sample]) -> [DataFault]
 }
 
 extension Benchmark {
   public var scoreWithoutAnswer: Double { 0 }
+  public var profiles: [Profile] { Profile.allCases }
+  public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] { [] }
+  public func structuralFaults(of samples: [Sample]) -> [DataFault] { [] }
 
   /// Questions with lists of accepted answers, which is all that most benchmarks need.
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
@@ -109,12 +120,16 @@ public struct MetricRow: Sendable, Equatable {
   public var paperFactor: Double
   /// How many samples it is the mean of.
   public var count: Int
+  /// The best possible value on the scale that papers print.
+  public var paperMaximum: Double
 
-  public init(name: String, value: Double, paperFactor: Double, count: Int) {
+  /// - Parameter paperMaximum: nil where `value` is at most 1
+  public init(name: String, value: Double, paperFactor: Double, count: Int, paperMaximum: Double? = nil) {
     self.name = name
     self.value = value
     self.paperFactor = paperFactor
     self.count = count
+    self.paperMaximum = paperMaximum ?? paperFactor
   }
 
   /// The mean over samples of their scores, or of another of their values.

@@ -16,6 +16,8 @@ public struct DataInspection: Sendable {
   public let withoutReferences: [String]
   /// Different ids with the same image and the same question.
   public let repeatedQuestions: [String]
+  /// Ids that several samples share, and groups or pairs of questions that are broken.
+  public let faults: [DataFault]
 
   /// Reads every question and decodes every image once.
   /// - Throws: ``EvaluationError`` where the folder cannot be read as the benchmark's data at all.
@@ -36,13 +38,26 @@ public struct DataInspection: Sendable {
     }
     images = seen.count
     unreadableImages = unreadable
-    withoutReferences = data.samples.filter(\.references.isEmpty).map(\.id)
+    withoutReferences = data.samples.filter { $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) } }.map(\.id)
     var asked: Set<[String]> = []
-    repeatedQuestions = data.samples.filter { !asked.insert([$0.image?.identity ?? "", $0.question]).inserted }.map(\.id)
+    // The prompt and not the question: rotated options make another question of the same words.
+    repeatedQuestions = data.samples.filter { !asked.insert([$0.image?.identity ?? "", benchmark.prompt(for: $0).text]).inserted }.map(\.id)
+    faults = Self.repeatedIDs(data.samples) + benchmark.structuralFaults(of: data.samples)
   }
 
-  /// Whether a run over this data would have holes.
-  public var isSound: Bool { unreadableImages.isEmpty && withoutReferences.isEmpty }
+  private static func repeatedIDs(_ samples: [Sample]) -> [DataFault] {
+    let repeated = Dictionary(grouping: samples, by: \.id).filter { $0.value.count > 1 }
+    if repeated.isEmpty { return [] }
+    return [
+      DataFault(
+        kind: "repeated-ids", summary: "\(repeated.count) ids stand for several samples, whose answers could not be told apart",
+        places: repeated.sorted { $0.key < $1.key }.map { "\($0.key) stands for \($0.value.count)" })
+    ]
+  }
+
+  /// Whether a run over this data would be whole: no holes, and figures that mean what they say. Fewer questions than published are
+  /// sound; the table then says so.
+  public var isSound: Bool { unreadableImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty }
 
   public var json: JSONValue {
     [
@@ -51,6 +66,9 @@ public struct DataInspection: Sendable {
       "unreadable_images": .array(unreadableImages.map { ["image": .string($0.name), "reason": .string($0.reason)] }),
       "without_references": .array(withoutReferences.map { .string($0) }),
       "repeated_questions": .array(repeatedQuestions.map { .string($0) }),
+      "faults": .array(
+        faults.map { ["kind": .string($0.kind), "summary": .string($0.summary), "places": .array($0.places.map { .string($0) })] }),
+      "sound": .bool(isSound),
     ]
   }
 
@@ -63,6 +81,7 @@ public struct DataInspection: Sendable {
     for (name, reason) in unreadableImages.prefix(10) { lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")") }
     if !withoutReferences.isEmpty { lines.append("  without a reference answer: \(Self.listed(withoutReferences))") }
     if !repeatedQuestions.isEmpty { lines.append("  asked twice about one image: \(Self.listed(repeatedQuestions))") }
+    for fault in faults { lines.append("  \(fault.summary): \(Self.listed(fault.places))") }
     if isSound { lines.append("  every image decodes, every question has a reference answer") }
     return lines.joined(separator: "\n")
   }

@@ -19,9 +19,10 @@ public struct OpenedData: Sendable {
   ///
   /// - Parameter layoutName: forces a layout; nil recognises it. A folder that is not the data itself but holds a folder
   ///   named like the benchmark is entered.
+  /// - Parameter allowsRepeatedIDs: lets data through that can be looked at and not run.
   /// - Throws: ``EvaluationError``: no such folder, an unknown layout name, nothing recognised (with what was looked for),
   ///   two samples with one id; or what is wrong inside the files.
-  public init(_ benchmark: any Benchmark, path: String, layoutName: String? = nil) throws {
+  public init(_ benchmark: any Benchmark, path: String, layoutName: String? = nil, allowsRepeatedIDs: Bool = false) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw EvaluationError(.missingFolder, "no such folder; --data must name the \(benchmark.title) data as downloaded", at: Location(file: path))
     }
@@ -46,7 +47,7 @@ public struct OpenedData: Sendable {
     }
     samples = try layout.samples(self.path)
     var seen: Set<String> = []
-    for sample in samples where !seen.insert(sample.id).inserted {
+    for sample in samples where !allowsRepeatedIDs && !seen.insert(sample.id).inserted {
       throw EvaluationError(
         .invalidData, "two samples have the id \"\(sample.id)\"; answers could not be told apart", at: Location(file: self.path))
     }

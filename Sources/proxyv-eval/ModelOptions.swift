@@ -1,11 +1,13 @@
 import ArgumentParser
+import Evaluation
 import Images
+import OCRBaseline
 import ProxyVModel
 import Tensor
 
 /// Options of every command that loads a model.
 struct ModelOptions: ParsableArguments {
-  @Option(name: .long, help: "The checkpoint folder (config.json, safetensors, tokenizer).")
+  @Option(name: .long, help: "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline.")
   var model: String
 
   @Option(name: .long, help: "The method, as `list methods` shows them; default is what the checkpoint was trained for.")
@@ -37,6 +39,25 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    guard model == Self.tesseract else { return }
+    let given = [
+      ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
+      ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
+    ].filter(\.1).map(\.0)
+    if !given.isEmpty {
+      throw ValidationError(
+        "\(given.joined(separator: ", ")) belong\(given.count == 1 ? "s" : "") to checkpoints; --model \(Self.tesseract) takes none of them"
+          + " (a checkpoint folder of that name is ./\(Self.tesseract))")
+    }
+  }
+
+  /// The name that stands for the OCR baseline in place of a checkpoint folder.
+  static let tesseract = "tesseract"
+
+  /// The model that answers benchmarks.
+  func answeringModel() throws -> any AnsweringModel {
+    if model == Self.tesseract { return try TesseractAnsweringModel(LanguageData()) }
+    return try ProxyVAnsweringModel(VisionLanguageModel.load(folder: model, options: loadOptions))
   }
 
   var loadOptions: LoadOptions {

@@ -17,6 +17,7 @@ struct ProxyVEval: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
+      DoctorCommand.self,
       SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self, TokenizeCommand.self, MetricCommand.self,
     ])
 

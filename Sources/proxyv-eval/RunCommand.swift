@@ -2,7 +2,6 @@ import ArgumentParser
 import Benchmarks
 import Evaluation
 import Metrics
-import ProxyVModel
 import Reporting
 
 /// `run`: answers benchmarks with a model, then scores what was answered.
@@ -25,7 +24,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "Start over; the run that is there is renamed, not deleted.") var fresh = false
   @Flag(name: .long, help: "Ask samples again that failed.") var retryFailed = false
   @Option(name: .long, help: "The most failed samples with which the exit code is still 0.") var failOnError: Int?
-  @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
+  @Option(name: .long, help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+  var profile = Profile.lmmsEval.rawValue
+  @OptionGroup var scoringSpace: BoxSpaceOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
@@ -35,12 +36,12 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let profile = try usage { try Profile.named(self.profile) }
-    let selected = try benchmarks.map { name in try usage { try BenchmarkRegistry.named(name) } }
+    let profiles = try usage { try ProfileSelection.named(profile) }
+    let selected = try benchmarks.map { name in scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) }) }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try selected.map { try OpenedData($0, path: data, layoutName: format) }
-    let model = try ProxyVAnsweringModel(VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
-    var reports: [(scores: RunScores, benchmark: any Benchmark)] = []
+    let model = try modelOptions.answeringModel()
+    var reports: [ScoredRun] = []
     var failed = 0
     for (benchmark, data) in zip(selected, opened) {
       note("\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))")
@@ -49,11 +50,13 @@ struct RunCommand: ParsableCommand {
       runner.fresh = fresh
       runner.retryFailed = retryFailed
       let summary = try runner.run(model, progress: TerminalProgress(title: benchmark.title))
-      let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
-      try scores.write()
-      note("\(benchmark.title): \(scores.ledger.summary)")
-      failed += scores.ledger.failed
-      reports.append((scores, benchmark))
+      let scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
+      try scored.write()
+      if let ledger = scored.scores.first?.ledger {
+        note("\(benchmark.title): \(ledger.summary)")
+        failed += ledger.failed
+      }
+      reports.append(scored)
     }
     print(ScoreReport.markdown(reports), terminator: "")
     if let failOnError, failed > failOnError {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import DataFormats
 import Evaluation
 import Metrics
 import Reporting
@@ -7,21 +8,40 @@ import Reporting
 /// Runs named on the command line, scored.
 struct ScoringOptions: ParsableArguments {
   @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
-  @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
+  @Option(name: .long, help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+  var profile = Profile.lmmsEval.rawValue
+  @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("name at least one run directory") }
   }
 
-  func scored() throws -> [(scores: RunScores, benchmark: any Benchmark)] {
-    let profile = try usage { try Profile.named(self.profile) }
-    return try runs.flatMap { try RunDirectory.all(in: $0) }.map { run in
-      let benchmark = try BenchmarkRegistry.named(run.manifest.benchmark)
-      return (try RunScores(run, benchmark: benchmark, profile: profile), benchmark)
+  /// The runs with their benchmarks.
+  func opened() throws -> [(run: RunDirectory, benchmark: any Benchmark)] {
+    try runs.flatMap { try RunDirectory.all(in: $0) }.map { run in
+      (run, scoringSpace.applied(to: try BenchmarkRegistry.named(run.manifest.benchmark)))
     }
   }
+
+  func scored() throws -> [ScoredRun] {
+    let profiles = try usage { try ProfileSelection.named(profile) }
+    return try opened().map { try ScoredRun($0.run, benchmark: $0.benchmark, profiles: profiles) }
+  }
 }
+
+/// `--box-space`, for the one benchmark whose answers are boxes.
+struct BoxSpaceOptions: ParsableArguments {
+  @Option(name: .long, help: "RefCOCO: what a model's boxes are relative to: image, or padded-square (the image padded to a square).")
+  var boxSpace = BoxIoU.Space.image
+
+  /// The benchmark as it is to be scored.
+  func applied(to benchmark: any Benchmark) -> any Benchmark {
+    benchmark is RefCOCO ? RefCOCO(boxSpace: boxSpace) : benchmark
+  }
+}
+
+extension BoxIoU.Space: ExpressibleByArgument {}
 
 /// `score`: scores run directories again, under any profile, without the model and without the data, or answers that another
 /// program wrote.
@@ -32,9 +52,14 @@ struct ScoreCommand: ParsableCommand {
       score RUN ...                           writes scores.json and samples.jsonl into each run directory
       score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv and json, MME's result folder,
                                               RRC and EvalAI submissions, LLaVA's answers, boxes, and runs of proxyv-eval
+
+      With --profile all, scores.json and samples.jsonl are those of the default profile, and profiles.json holds all of them.
       """)
 
   @OptionGroup var options: ScoringOptions
+  @Flag(name: .long, help: "List the samples on which two profiles differ, with the rule and the extracted answer of each.") var explain = false
+  @Option(name: .long, help: "With --explain: list at most this many samples per run.") var explainLimit = 50
+
   @Option(name: .long, help: "A file or folder of answers that another program wrote.") var answers: String?
   @Option(name: .long, help: "The format of the answers, where it should not be recognised.") var answersFormat: String?
   @Option(name: .long, help: "The benchmark's data; needed where the answers' file holds no references.") var data: String?
@@ -45,28 +70,38 @@ struct ScoreCommand: ParsableCommand {
     if answers == nil, answersFormat != nil || data != nil || format != nil {
       throw ValidationError("--answers-format, --data and --format go with --answers")
     }
+    if answers != nil, explain { throw ValidationError("--explain goes with run directories") }
+    if explainLimit < 0 { throw ValidationError("--explain-limit must not be negative") }
   }
 
   func run() throws {
-    var reports: [(scores: RunScores, benchmark: any Benchmark)]
+    let scored: [ScoredRun]
     if let answers {
-      reports = [try scored(answers)]
+      scored = [try self.scored(answers)]
     } else {
-      reports = try options.scored()
-      for report in reports { try report.scores.write() }
+      scored = try options.scored()
+      for run in scored { try run.write() }
     }
-    print(options.json ? ScoreReport.json(reports).text(indented: true) : ScoreReport.markdown(reports), terminator: "")
+    let differences = explain ? try options.opened().map { try ProfileDifferences($0.run, benchmark: $0.benchmark) } : []
+    if options.json {
+      let scores = ScoreReport.json(scored)
+      let output: JSONValue = explain ? ["scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) })] : scores
+      print(output.text(indented: true), terminator: "")
+    } else {
+      print(ScoreReport.markdown(scored), terminator: "")
+      if explain { print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "") }
+    }
   }
 
-  private func scored(_ answers: String) throws -> (scores: RunScores, benchmark: any Benchmark) {
-    let profile = try usage { try Profile.named(options.profile) }
-    let benchmark = try usage { try BenchmarkRegistry.named(options.runs[0]) }
+  private func scored(_ answers: String) throws -> ScoredRun {
+    let profiles = try usage { try ProfileSelection.named(options.profile) }
+    let benchmark = options.scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
     let file = try AnswerFile(answers, benchmark: benchmark, formatName: answersFormat)
     note("\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
     try AnswerOrigin.check(file, isFor: benchmark)
     let opened = try data.map { try OpenedData(benchmark, path: $0, layoutName: format) }
     if let opened { note("\(benchmark.title): \(opened.samples.count) questions in \(opened.path) (\(opened.layout.summary))") }
     let joined = try JoinedAnswers(file, benchmark: benchmark, data: opened)
-    return (RunScores(joined, benchmark: benchmark, profile: profile), benchmark)
+    return ScoredRun(RunAnswers(joined, benchmark: benchmark), benchmark: benchmark, profiles: profiles)
   }
 }

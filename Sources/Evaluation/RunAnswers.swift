@@ -1,0 +1,71 @@
+import PythonText
+
+/// The questions of a run with the answers that its log holds, read once for any number of profiles.
+public struct RunAnswers: Sendable {
+  public let directory: String
+  public let manifest: RunManifest
+  public let ledger: Ledger
+  /// Every selected sample in the order of the data, with its answer; nil: missing.
+  public let selected: [(sample: Sample, answer: Answer?)]
+
+  public init(_ run: RunDirectory) throws {
+    var ledger = Ledger()
+    ledger.total = run.questions.count
+    let known = Set(run.questions.map(\.id))
+    var answers: [String: Answer] = [:]
+    for entry in try run.entries() {
+      // A later line replaces a failed one (a retry); it never replaces an answer.
+      if !known.contains(entry.id) || answers[entry.id].map({ $0.failure == nil }) ?? false {
+        ledger.duplicate += 1
+      } else {
+        answers[entry.id] = entry.answer
+      }
+    }
+    self.init(
+      directory: run.path, manifest: run.manifest,
+      selected: try run.selectedIndices().map { (run.questions[$0].sample, answers[run.questions[$0].id]) }, ledger: ledger)
+  }
+
+  /// Answers that were made elsewhere, joined to their samples.
+  public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
+    let file = joined.file
+    let manifest = RunManifest(
+      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path, dataLayout: joined.data?.layout.name ?? file.format.name,
+      questions: joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
+      model: ModelIdentity([("kind", file.name), ("answers", file.format.name), ("content", file.contentHash)]), selection: .all)
+    let answers = joined.records.map { record in
+      record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
+    }
+    var ledger = Ledger()
+    ledger.total = joined.samples.count
+    self.init(directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)), ledger: ledger)
+  }
+
+  /// - Parameter ledger: what is known before the answers are looked at: the total, and duplicates
+  private init(directory: String, manifest: RunManifest, selected: [(sample: Sample, answer: Answer?)], ledger known: Ledger) {
+    self.directory = directory
+    self.manifest = manifest
+    self.selected = selected
+    var ledger = known
+    ledger.selected = selected.count
+    for (_, answer) in selected {
+      guard let answer else {
+        ledger.missing += 1
+        continue
+      }
+      guard answer.failure == nil else {
+        ledger.failed += 1
+        continue
+      }
+      ledger.answered += 1
+      if isBlank(answer.text) { ledger.empty += 1 }
+      if answer.stopReason == .length { ledger.truncated += 1 }
+    }
+    self.ledger = ledger
+  }
+}
+
+/// Whether nothing is left after Python's strip().
+private func isBlank(_ text: String) -> Bool {
+  text.unicodeScalars.allSatisfy { PythonString.isWhitespace($0) }
+}

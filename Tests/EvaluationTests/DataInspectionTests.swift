@@ -1,0 +1,26 @@
+import Evaluation
+import Testing
+
+@Suite struct DataInspectionTests {
+  private func inspect(_ samples: [Sample]) -> DataInspection {
+    let layout = DataLayout(name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples })
+    return DataInspection(EchoBenchmark(), data: OpenedData(path: "memory", layout: layout, samples: samples))
+  }
+
+  @Test func repeatedIDsAreUnsound() {
+    let samples = ["a", "b", "a"].enumerated().map { Sample(id: $1, image: nil, question: "\($0)", references: ["x"]) }
+    let found = inspect(samples)
+    #expect(!found.isSound && found.faults.map(\.kind) == ["repeated-ids"] && found.faults[0].places == ["a stands for 2"])
+    #expect(found.text.contains("a stands for 2"))
+  }
+
+  @Test func blankReferencesAreNone() {
+    let samples = [[], [""], [" ", "\n"], ["x", ""]].enumerated().map { Sample(id: "\($0)", image: nil, question: "\($0)", references: $1) }
+    #expect(inspect(samples).withoutReferences == ["0", "1", "2"])
+  }
+
+  @Test func fewerQuestionsThanPublishedAreSound() {
+    let found = inspect([Sample(id: "a", image: nil, question: "q", references: ["x"])])
+    #expect(found.isSound && found.text.contains("1 questions of 12 published"))
+  }
+}
