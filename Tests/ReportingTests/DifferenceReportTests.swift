@@ -30,7 +30,7 @@ import Testing
       #expect(differences.differences.map(\.sample.id) == ["s0", "s1"])
       let text = DifferenceReport.markdown([differences], limit: 50)
       #expect(text.hasPrefix("DocVQA val: profiles differ on 2 of 3 answers:\n"))
-      #expect(text.contains("vlmevalkit, official") && text.contains("lmms-eval-0.2"))
+      #expect(text.contains("vlmevalkit, vlmevalkit-2024, official") && text.contains("lmms-eval-0.2"))
       // What comes from data and models is escaped.
       #expect(text.contains("a\\|b&lt;c>dexxx") && !text.contains("<c>"))
       let cut = DifferenceReport.markdown([differences], limit: 1)
@@ -42,7 +42,7 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let scored = try ScoredRun(run(in: folder), benchmark: DocVQA(), profiles: .all)
       let lines = ScoreReport.markdown([scored]).split(separator: "\n")
-      #expect(lines.count == 2 + 5 + 1)
+      #expect(lines.count == 2 + 6 + 1)
       let spread = try #require(lines.last)
       let values = scored.scores.map { $0.metrics[0].value * 100 }
       let expected = String(format: "%.2f", (values.max() ?? 0) - (values.min() ?? 0))
