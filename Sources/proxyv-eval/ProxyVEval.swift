@@ -17,7 +17,7 @@ struct ProxyVEval: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ScoreCommand.self, ReportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
-      SynthesizeCommand.self, TokenizeCommand.self, MetricCommand.self,
+      SynthesizeCommand.self, TokenizeCommand.self, MetricCommand.self, BenchCommand.self,
     ])
 
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong usage,

@@ -1,0 +1,17 @@
+import DataFormats
+import Foundation
+import OrderedCollections
+
+/// What a paced measurement says on standard output, a line of JSON at a time.
+enum PacedLine {
+  static func ready() { write(["ready": true]) }
+
+  static func seconds(_ seconds: [(name: String, seconds: Double)]) {
+    write(.object(OrderedDictionary(seconds.map { ($0.name, .number($0.seconds)) }, uniquingKeysWith: { first, _ in first })))
+  }
+
+  private static func write(_ value: JSONValue) {
+    print(value.text())
+    fflush(nil)
+  }
+}
