@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
       Every figure is a median over --runs with half the interquartile range behind it. What is compared runs in alternation in
       one process; compare ratios of one run, not figures of two.
       """,
-    subcommands: [BenchKernels.self, BenchPrefill.self, BenchDecode.self])
+    subcommands: [BenchKernels.self, BenchPrefill.self, BenchDecode.self, BenchImage.self, BenchSuite.self, BenchScoring.self])
 }
 
 /// Options of every measurement.

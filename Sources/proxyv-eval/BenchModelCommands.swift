@@ -12,7 +12,7 @@ struct BenchModelOptions: ParsableArguments {
   @Option(name: .long, help: "The shape to synthesize: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
   var shape: String?
   @Option(name: .long, help: "Decoder layers of the synthesized checkpoint; default is the shape's.") var layers: Int?
-  @Option(name: .long, help: "The methods to compare, separated by semicolons or commas; the first is the reference.")
+  @Option(name: .long, help: "The methods to compare, separated by commas; the first is the reference.")
   var methods: String?
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas.") var weights = "bf16"
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
@@ -32,14 +32,12 @@ struct BenchModelOptions: ParsableArguments {
   var formats: [WeightFormat] { get throws { try list(weights, option: "--weights") } }
   var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
 
-  /// Commas may also separate a method's parameters, so a part after a comma is a method of its own only if it has no `=`.
+  /// Commas also separate a method's parameters: a piece such as `contextual=40` belongs to the method before it.
   var methodNames: [String] {
     var names: [String] = []
-    for piece in (methods ?? "baseline,proxyv").split(separator: ";") {
-      for part in piece.split(separator: ",") {
-        let isParameter = !part.prefix { $0 != ":" && $0 != "+" }.contains("=") ? false : true
-        if isParameter, let last = names.popLast() { names.append(last + "," + part) } else { names.append(String(part)) }
-      }
+    for piece in (methods ?? "baseline,proxyv").split(separator: ",") {
+      let isParameter = piece.contains("=") && !piece.prefix { $0 != "=" }.contains(":")
+      if isParameter, let method = names.popLast() { names.append("\(method),\(piece)") } else { names.append(String(piece)) }
     }
     return names.isEmpty ? ["baseline"] : names
   }
@@ -85,11 +83,8 @@ struct BenchPrefill: ParsableCommand {
       methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, timing: options.timing,
       options: modelOptions.loadOptions)
     if paced {
-      bench.beforeRound = { round in
-        if round == 0 { PacedLine.ready() }
-        return readLine() != nil
-      }
-      bench.afterRound = { seconds in PacedLine.seconds(seconds) }
+      bench.beforeRound = PacedLine.waitForRound
+      bench.afterRound = { PacedLine.seconds($0) }
     }
     try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
   }
