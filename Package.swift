@@ -58,11 +58,18 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
       exclude: ["DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf"].map { $0 + "/README.md" }),
 
+    .target(
+      name: "Benchmarking",
+      dependencies: [
+        "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images", "Checkpoints", "PythonText", "DataFormats", "Diagnostics",
+        orderedCollections,
+      ]),
+
     // The command line
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
+        "Benchmarking", "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
         "DataFormats", "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -72,7 +79,7 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Diagnostics"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Benchmarking", "Diagnostics"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "DataFormats", "Diagnostics"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "DataFormats", "Diagnostics"]),
@@ -84,6 +91,7 @@ let package = Package(
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "DataFormats", "Diagnostics"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

@@ -98,7 +98,12 @@ extension VisionLanguageModel {
   /// Text beyond what `tokenizer_model_max_length` leaves beside the image is cut off at the end (spec, section 4.5).
   /// - Throws: ``ModelError`` where the number of `<image>` markers is not the number of images, or no room is left for text.
   public func layout(conversation: String, images: EncodedImages) throws -> PackedPrompt {
-    var ids = try ImagePrompt.encode(conversation, with: tokenizer)
+    try layout(inputIDs: ImagePrompt.encode(conversation, with: tokenizer), images: images)
+  }
+
+  /// Token ids, ``PackedPrompt/imageMarker`` for each image, laid out as ``layout(conversation:images:)`` does.
+  public func layout(inputIDs: [Int], images: EncodedImages) throws -> PackedPrompt {
+    var ids = inputIDs
     let markers = ids.count { $0 == PackedPrompt.imageMarker }
     guard markers == images.cropsPerImage.count else {
       throw ModelError(

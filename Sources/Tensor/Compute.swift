@@ -19,6 +19,8 @@ public final class Compute: Sendable {
   public let threads: Int
   public let isa: ISA
   public let precision: Precision
+  /// Whether activations really are rounded to bf16 where they meet bf16 weights, and in attention.
+  public var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
   /// What the operators have executed.
   public let operations = OperationCounter()
   /// The team of threads of the C kernels; it locks itself.

@@ -17,8 +17,7 @@ struct ProxyVEval: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
-      DoctorCommand.self,
-      SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self, TokenizeCommand.self, MetricCommand.self,
+      DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self, BenchCommand.self, TokenizeCommand.self, MetricCommand.self,
     ])
 
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong usage,

@@ -1,3 +1,4 @@
+import Benchmarking
 import Tensor
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
 
   @Test func callsFromSeveralThreadsAtOnceGiveTheSameBits() async {
     let compute = Compute(threads: 2)
-    var random = TestValues(seed: 1)
+    var random = RandomValues(seed: 1)
     let x = random.matrix(100, 300)
     let weights = LinearWeights(random.matrix(200, 300), storage: .int8)
     let expected = compute.linear(x, weights)

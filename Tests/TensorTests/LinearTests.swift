@@ -1,27 +1,23 @@
+import Benchmarking
 import Tensor
 import Testing
 
 @Suite struct LinearTests {
   /// What the kernels multiply: the operands after rounding or quantisation.
   private func operands(_ x: Matrix, _ weights: LinearWeights, _ compute: Compute) -> (Matrix, Matrix) {
-    let rounded =
-      switch weights.storage {
-      case .f32: x
-      case .bf16: compute.roundsToBF16 ? Reference.bf16(x) : x
-      case .int8: Reference.int8(x)
-      }
+    let rounded = Reference.operand(x, for: weights.storage, on: compute)
     return (rounded, weights.floats(rows: 0..<weights.outputs))
   }
 
   private func expectEqual(_ y: Matrix, _ expected: [Double], _ magnitudes: [Double], inputs: Int, _ note: String) {
     var worst = 0.0
     for i in expected.indices { worst = max(worst, abs(Double(y.values[i]) - expected[i]) / (magnitudes[i] + 1e-30)) }
-    #expect(worst <= (4 + Double(inputs).squareRoot()) * 0x1p-23, "\(note): relative error \(worst)")
+    #expect(worst <= Reference.linearTolerance(inputs: inputs), "\(note): relative error \(worst)")
   }
 
   @Test(arguments: executors, LinearCase.all)
   func productsEqualTheReference(compute: Compute, size: LinearCase) {
-    var random = TestValues(seed: size.inputs)
+    var random = RandomValues(seed: size.inputs)
     let x = random.matrix(size.rows, size.inputs)
     let matrix = random.matrix(size.outputs, size.inputs)
     for storage in WeightStorage.allCases {
@@ -34,7 +30,7 @@ import Testing
 
   @Test(arguments: executors, LinearCase.all)
   func biasActivationGateAndResidualFollowTheProduct(compute: Compute, size: LinearCase) {
-    var random = TestValues(seed: size.outputs)
+    var random = RandomValues(seed: size.outputs)
     let x = random.matrix(size.rows, size.inputs)
     let matrix = random.matrix(size.outputs, size.inputs)
     let other = random.matrix(size.outputs, size.inputs)
@@ -64,7 +60,7 @@ import Testing
   @Test(arguments: executors, [(33, 100, 1100), (241, 49, 130), (20, 500, 2050)])
   func aRowHasTheSameBitsAloneInABatchAndOnAnyNumberOfThreads(compute: Compute, size: (Int, Int, Int)) throws {
     let (rows, outputs, inputs) = size
-    var random = TestValues(seed: rows)
+    var random = RandomValues(seed: rows)
     let x = random.matrix(rows, inputs)
     let matrix = random.matrix(outputs, inputs)
     let bias = random.vector(outputs)
@@ -82,7 +78,7 @@ import Testing
   }
 
   @Test func rawWeightsOfEveryTypeArePackedAsTheirValues() throws {
-    var random = TestValues(seed: 3)
+    var random = RandomValues(seed: 3)
     let exact = Reference.bf16(random.matrix(51, 67))
     let halves = exact.values.map { Float16($0).bitPattern }
     let cut = exact.values.map { UInt16($0.bitPattern >> 16) }
@@ -108,7 +104,7 @@ import Testing
   }
 
   @Test func quantisedWeightsAreWithinHalfAStep() {
-    var random = TestValues(seed: 4)
+    var random = RandomValues(seed: 4)
     let matrix = random.matrix(50, 2051)
     let weights = LinearWeights(matrix, storage: .int8)
     #expect(zip(weights.floats(rows: 0..<50).values, matrix.values).allSatisfy { abs($0 - $1) <= 0.5001 / 127 })
@@ -116,7 +112,7 @@ import Testing
   }
 
   @Test func rowsMayComeInPieces() throws {
-    var random = TestValues(seed: 5)
+    var random = RandomValues(seed: 5)
     let matrix = random.matrix(100, 70)
     var packer = try WeightsPacker(outputs: 100, inputs: 70, storage: .bf16)
     for range in [0..<1, 1..<60, 60..<100] {

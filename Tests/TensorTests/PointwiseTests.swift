@@ -1,4 +1,5 @@
 import Foundation
+import Benchmarking
 import Tensor
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
 
   @Test(arguments: executors, shapes)
   func normsEqualTheReference(compute: Compute, shape: (Int, Int)) {
-    var random = TestValues(seed: shape.1)
+    var random = RandomValues(seed: shape.1)
     let x = random.matrix(shape.0, shape.1)
     let weight = random.vector(shape.1)
     let bias = random.vector(shape.1)
@@ -57,7 +58,7 @@ import Testing
   @Test(arguments: executors, [(1, 1, 2), (3, 2, 6), (130, 3, 32), (700, 2, 128)])
   func rotationEqualsTheReference(compute: Compute, shape: (Int, Int, Int)) {
     let (rows, heads, d) = shape
-    var random = TestValues(seed: rows)
+    var random = RandomValues(seed: rows)
     let x = random.matrix(rows, heads * d)
     let positions = (0..<rows).map { $0 * 4 }
     var y = x
@@ -67,7 +68,7 @@ import Testing
 
   @Test(arguments: executors)
   func rowsHaveTheSameBitsOnAnyNumberOfThreads(compute: Compute) throws {
-    var random = TestValues(seed: 9)
+    var random = RandomValues(seed: 9)
     let x = random.matrix(400, 300)
     let weight = random.vector(300)
     let single = try Compute(threads: 1, isa: compute.isa, precision: compute.precision)

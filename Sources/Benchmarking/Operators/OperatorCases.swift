@@ -1,14 +1,21 @@
-import Tensor
+public import Tensor
 
 /// The sizes that every operator is tested with: tiles are 8 rows, panels 48 outputs, vectors 16, groups 1024 inputs, tasks
 /// 240 rows and blocks 512 inputs, so the cases stand on both sides of each.
-struct LinearCase: CustomStringConvertible, Sendable {
-  let rows: Int
-  let outputs: Int
-  let inputs: Int
-  var description: String { "\(rows) x \(outputs) x \(inputs)" }
+public struct LinearCase: CustomStringConvertible, Sendable {
+  public let rows: Int
+  public let outputs: Int
+  public let inputs: Int
 
-  static let all: [LinearCase] = [
+  public init(rows: Int, outputs: Int, inputs: Int) {
+    self.rows = rows
+    self.outputs = outputs
+    self.inputs = inputs
+  }
+
+  public var description: String { "\(rows) x \(outputs) x \(inputs)" }
+
+  public static let all: [LinearCase] = [
     .init(rows: 0, outputs: 5, inputs: 3), .init(rows: 1, outputs: 1, inputs: 1), .init(rows: 1, outputs: 48, inputs: 64),
     .init(rows: 3, outputs: 17, inputs: 5), .init(rows: 8, outputs: 48, inputs: 512), .init(rows: 9, outputs: 49, inputs: 513),
     .init(rows: 16, outputs: 100, inputs: 1025), .init(rows: 17, outputs: 130, inputs: 1030),
@@ -18,17 +25,27 @@ struct LinearCase: CustomStringConvertible, Sendable {
 }
 
 /// Attention: a block is 64 rows, a tile 64 keys.
-struct AttentionCase: CustomStringConvertible, Sendable {
-  let queries: Int
-  let keys: Int
-  let queryHeads: Int
-  let keyHeads: Int
-  let headDimension: Int
-  let mask: Mask
-  enum Mask: String, Sendable { case all, causal, segments }
-  var description: String { "\(queries) x \(keys), heads \(queryHeads)/\(keyHeads) of \(headDimension), \(mask)" }
+public struct AttentionCase: CustomStringConvertible, Sendable {
+  public let queries: Int
+  public let keys: Int
+  public let queryHeads: Int
+  public let keyHeads: Int
+  public let headDimension: Int
+  public let mask: Mask
 
-  static let all: [AttentionCase] = [
+  public init(queries: Int, keys: Int, queryHeads: Int, keyHeads: Int, headDimension: Int, mask: Mask) {
+    self.queries = queries
+    self.keys = keys
+    self.queryHeads = queryHeads
+    self.keyHeads = keyHeads
+    self.headDimension = headDimension
+    self.mask = mask
+  }
+
+  public enum Mask: String, Sendable { case all, causal, segments }
+  public var description: String { "\(queries) x \(keys), heads \(queryHeads)/\(keyHeads) of \(headDimension), \(mask)" }
+
+  public static let all: [AttentionCase] = [
     .init(queries: 0, keys: 3, queryHeads: 1, keyHeads: 1, headDimension: 4, mask: .all),
     .init(queries: 1, keys: 1, queryHeads: 1, keyHeads: 1, headDimension: 1, mask: .all),
     .init(queries: 1, keys: 200, queryHeads: 4, keyHeads: 2, headDimension: 16, mask: .causal),
@@ -40,13 +57,13 @@ struct AttentionCase: CustomStringConvertible, Sendable {
   ]
 
   /// What each query sees; the last query of `segments` sees nothing.
-  var visible: VisibleKeys {
+  public var visible: VisibleKeys {
     switch mask {
     case .all: return .all(queries: queries, keys: keys)
     case .causal:
       return VisibleKeys(segmentStarts: [0], counts: (0..<queries).map { Int32(keys - queries + 1 + $0) })
     case .segments:
-      var random = TestValues(seed: queries)
+      var random = RandomValues(seed: queries)
       let starts = [0, keys / 5, keys / 5 + 3, keys / 2]
       let lengths = zip(starts, starts.dropFirst() + [keys]).map { $1 - $0 }
       let counts = (0..<queries).flatMap { query in
@@ -56,8 +73,8 @@ struct AttentionCase: CustomStringConvertible, Sendable {
     }
   }
 
-  var inputs: (queries: Matrix, keys: Matrix, values: Matrix) {
-    var random = TestValues(seed: queries + keys)
+  public var inputs: (queries: Matrix, keys: Matrix, values: Matrix) {
+    var random = RandomValues(seed: queries + keys)
     var q = random.matrix(queries, queryHeads * headDimension)
     for i in q.values.indices { q.values[i] *= 4 }
     return (q, random.matrix(keys, keyHeads * headDimension), random.matrix(keys, keyHeads * headDimension))

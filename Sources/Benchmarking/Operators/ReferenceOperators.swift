@@ -1,11 +1,10 @@
 import Foundation
-import Tensor
-import Testing
+public import Tensor
 
-/// The operators in plain Swift with 64-bit sums: the oracle for every kernel.
-enum Reference {
+/// The operators in plain Swift with 64-bit sums: the oracle for every kernel, in tests and in `bench kernels`.
+public enum Reference {
   /// `x Wᵀ`, with `Σ |x w|` beside it, to which rounding errors are proportional.
-  static func linear(_ x: Matrix, _ weights: Matrix) -> (values: [Double], magnitudes: [Double]) {
+  public static func linear(_ x: Matrix, _ weights: Matrix) -> (values: [Double], magnitudes: [Double]) {
     var values: [Double] = []
     var magnitudes: [Double] = []
     for row in 0..<x.rows {
@@ -24,7 +23,7 @@ enum Reference {
     return (values, magnitudes)
   }
 
-  static func attention(
+  public static func attention(
     queries: Matrix, keys: Matrix, values: Matrix, headDimension d: Int, visible: VisibleKeys, scale: Float
   ) -> [Double] {
     let queryHeads = queries.columns / d
@@ -49,14 +48,14 @@ enum Reference {
     return output
   }
 
-  static func rmsNorm(_ x: Matrix, weight: [Float], epsilon: Float) -> [Double] {
+  public static func rmsNorm(_ x: Matrix, weight: [Float], epsilon: Float) -> [Double] {
     perRow(x) { row in
       let mean = row.reduce(0) { $0 + $1 * $1 } / Double(row.count)
       return row.indices.map { row[$0] / (mean + Double(epsilon)).squareRoot() * Double(weight[$0]) }
     }
   }
 
-  static func layerNorm(_ x: Matrix, weight: [Float], bias: [Float], epsilon: Float) -> [Double] {
+  public static func layerNorm(_ x: Matrix, weight: [Float], bias: [Float], epsilon: Float) -> [Double] {
     perRow(x) { row in
       let mean = row.reduce(0, +) / Double(row.count)
       let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
@@ -64,12 +63,12 @@ enum Reference {
     }
   }
 
-  static func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
-  static func quickGELU(_ x: Double) -> Double { x / (1 + exp(-1.702 * x)) }
-  static func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+  public static func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
+  public static func quickGELU(_ x: Double) -> Double { x / (1 + exp(-1.702 * x)) }
+  public static func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
 
   /// Half-split rotation of each head by `position · θ^(-2i/d)`.
-  static func rotate(_ x: Matrix, positions: [Int], headDimension d: Int, theta: Double) -> [Double] {
+  public static func rotate(_ x: Matrix, positions: [Int], headDimension d: Int, theta: Double) -> [Double] {
     var output = x.values.map(Double.init)
     for row in 0..<x.rows {
       for head in 0..<x.columns / d {
@@ -86,14 +85,29 @@ enum Reference {
   }
 
   /// Rounds to bf16, nearest even.
-  static func bf16(_ x: Float) -> Float {
+  public static func bf16(_ x: Float) -> Float {
     Float(bitPattern: (x.bitPattern &+ 0x7fff &+ (x.bitPattern >> 16 & 1)) & 0xffff_0000)
   }
 
-  static func bf16(_ x: Matrix) -> Matrix { Matrix(rows: x.rows, columns: x.columns, values: x.values.map(bf16)) }
+  public static func bf16(_ x: Matrix) -> Matrix { Matrix(rows: x.rows, columns: x.columns, values: x.values.map(bf16)) }
+
+  /// The operands that the kernels multiply: `x` after rounding or quantisation, as `weights` and the executor's precision say.
+  public static func operand(_ x: Matrix, for storage: WeightStorage, on compute: Compute) -> Matrix {
+    switch storage {
+    case .f32: x
+    case .bf16: compute.roundsToBF16 ? bf16(x) : x
+    case .int8: int8(x)
+    }
+  }
+
+  /// The largest error of `x Wᵀ`, relative to `Σ |x w|`, that the order of summation in 32-bit floats explains.
+  public static func linearTolerance(inputs: Int) -> Double { (4 + Double(inputs).squareRoot()) * 0x1p-23 }
+
+  /// The largest error of attention whose values are below 1; in bf16 the probabilities are rounded to 8 bits too.
+  public static func attentionTolerance(on compute: Compute) -> Double { compute.roundsToBF16 ? 0x1p-8 : 2e-6 }
 
   /// Quantises to 8 bits per row and group of 1024, and back.
-  static func int8(_ x: Matrix) -> Matrix {
+  public static func int8(_ x: Matrix) -> Matrix {
     var output = x
     for row in 0..<x.rows {
       for start in stride(from: 0, to: x.columns, by: 1024) {
@@ -109,35 +123,4 @@ enum Reference {
   private static func perRow(_ x: Matrix, _ body: ([Double]) -> [Double]) -> [Double] {
     (0..<x.rows).flatMap { body(x[$0].map(Double.init)) }
   }
-}
-
-/// Reproducible test data: a linear congruential generator, values in -1 ..< 1.
-struct TestValues {
-  private var state: UInt64
-
-  init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> Float {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int((next() + 1) / 2 * Float(limit)) % max(limit, 1) }
-
-  mutating func vector(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
-
-  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(rows: rows, columns: columns, values: vector(rows * columns)) }
-}
-
-/// Every way to compute on this machine.
-let executors: [Compute] = ISA.supported.flatMap { isa in
-  Precision.allCases.compactMap { try? Compute(threads: 2, isa: isa, precision: $0) }
-}
-
-extension Compute {
-  var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
-}
-
-extension Compute: CustomTestStringConvertible {
-  public var testDescription: String { "\(isa.rawValue) \(precision.rawValue) \(threads) threads" }
 }

@@ -1,0 +1,123 @@
+"""Scoring and parquet scans in alternation with Python's tools, on the very same texts and files."""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import nltk
+import pyarrow as pa
+import pyarrow.parquet as pq
+import rapidfuzz
+from nltk.translate.bleu_score import sentence_bleu
+from rapidfuzz.distance import Levenshtein
+
+import lmms_eval_functions as lmms
+from ratios import shown, table
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--proxyv-eval", required=True)
+parser.add_argument("--rounds", type=int, default=5)
+parser.add_argument("--parquet", action="append", default=[], help="a file of one's own to scan too")
+parser.add_argument("--row-image-bytes", type=int, default=60_000, help="of the parquet files written here")
+arguments = parser.parse_args()
+COLUMNS = ["questionId", "question", "answers"]
+
+
+def seconds(call, shortest=0.02):
+    total, calls = 0.0, 0
+    while total < shortest:
+        start = time.perf_counter()
+        call()
+        total += time.perf_counter() - start
+        calls += 1
+    return total / calls
+
+
+def write_parquet(path, items, row_groups, **options):
+    """As DocVQA's: questions beside images that a scan must not touch."""
+    noise = random.Random(0).randbytes(arguments.row_image_bytes + 4096)
+    schema = pa.schema([
+        ("questionId", pa.string()), ("question", pa.string()), ("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())])),
+        ("docId", pa.int64()), ("answers", pa.list_(pa.string()))])
+    with pq.ParquetWriter(path, schema, **options) as writer:
+        step = -(-len(items) // row_groups)
+        for start in range(0, len(items), step):
+            part = list(enumerate(items))[start:start + step]
+            writer.write_table(pa.table({
+                "questionId": [str(49000 + i) for i, _ in part],
+                "question": [f"What is the {item['answers'][0]} of {item['answers'][-1]}?" for _, item in part],
+                "image": [{"bytes": noise[i % 4096:i % 4096 + arguments.row_image_bytes], "path": f"{i}.png"} for i, _ in part],
+                "docId": [i for i, _ in part], "answers": [item["answers"] for _, item in part]}, schema=schema))
+
+
+def columns_of(path):
+    names = pq.read_schema(path).names
+    return [name for name in COLUMNS if name in names]
+
+
+with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
+    subprocess.run([arguments.proxyv_eval, "bench", "scoring", "--write-data", folder], check=True, stdout=subprocess.DEVNULL)
+    data = {}
+    for name in ["anls", "vqa", "pages", "documents"]:
+        with open(os.path.join(folder, name + ".jsonl"), encoding="utf-8") as file:
+            data[name] = [json.loads(line) for line in file]
+    files = {os.path.join(folder, "snappy.parquet"): dict(compression="snappy"), os.path.join(folder, "zstd.parquet"): dict(compression="zstd")}
+    for path, options in files.items():
+        write_parquet(path, data["anls"], row_groups=11, **options)
+    parquet = list(files) + arguments.parquet
+
+    def total_anls(distance):
+        return sum(lmms.anls(item["prediction"], item["answers"], distance) for item in data["anls"])
+
+    # Name of ours, name of theirs, the call.
+    peers = [
+        ("ANLS", "lmms-eval's Python", lambda: total_anls(lmms.levenshtein)),
+        ("ANLS", "the same with rapidfuzz", lambda: total_anls(Levenshtein.distance)),
+        ("VQA accuracy", "lmms-eval's Python", lambda: sum(lmms.vqa_accuracy(i["prediction"], i["answers"]) for i in data["vqa"])),
+        ("edit distance of pages", "rapidfuzz",
+         lambda: sum(Levenshtein.distance(i["prediction"], i["answers"][0]) / max(len(i["prediction"]), len(i["answers"][0])) for i in data["pages"])),
+        ("sentence BLEU of documents", "nltk", lambda: sum(sentence_bleu([i["answers"][0].split()], i["prediction"].split()) for i in data["documents"])),
+    ]
+    for path in parquet:
+        ours = "parquet scan of " + os.path.basename(path)
+        peers.append((ours, "pyarrow, 1 thread", lambda path=path: pq.read_table(path, columns=columns_of(path), use_threads=False)))
+        peers.append((ours, "pyarrow, its threads", lambda path=path: pq.read_table(path, columns=columns_of(path))))
+        peers.append((ours, "pyarrow to Python strings", lambda path=path: pq.read_table(path, columns=columns_of(path)).to_pylist()))
+
+    command = [arguments.proxyv_eval, "bench", "scoring", "--paced", "--json", "--runs", str(arguments.rounds)]
+    for path in parquet:
+        command += ["--parquet", path]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        if not process.stdout.readline():
+            sys.exit("bench-peers: proxyv-eval ended before the first round; see its message above")
+        values = {(ours, theirs): call() for ours, theirs, call in peers}
+        mine, times = {}, {}
+        for _ in range(arguments.rounds):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            for name, value in json.loads(process.stdout.readline()).items():
+                mine.setdefault(name, []).append(value)
+            for ours, theirs, call in peers:
+                times.setdefault((ours, theirs), []).append(seconds(call))
+        process.stdin.close()
+        results = {row["what"]: row for row in json.loads(process.stdout.read())["rows"]}
+    finally:
+        process.terminate()
+        process.wait()
+
+    rows = []
+    for (ours, theirs), measured in times.items():
+        agreed = ""
+        if not ours.startswith("parquet"):
+            items = results[ours]["items"]
+            agreed = f"{values[ours, theirs] / items - results[ours]['mean score']:+.1e}"
+        rows.append([ours, theirs, shown(mine[ours], 1e3), shown(measured, 1e3), shown([t / o for o, t in zip(mine[ours], measured)], digits=2), agreed])
+    table(
+        f"Scoring: rapidfuzz {rapidfuzz.__version__}, nltk {nltk.__version__}, pyarrow {pa.__version__}, {arguments.rounds} rounds", rows,
+        ["what", "beside", "ours, ms", "theirs, ms", "× as fast", "difference of the mean score"])

@@ -1,0 +1,130 @@
+import Foundation
+public import Tensor
+
+/// Measures the operators at the sizes of the models and at odd ones: the largest error against the plain reference, the rate,
+/// and its share of what the machine can do, measured in the same rounds.
+public struct KernelBench {
+  /// A part of the table.
+  public enum Group: String, CaseIterable, Sendable {
+    /// Linear maps of prefill and of the vision tower.
+    case linear
+    /// Linear maps over one to 16 rows, which are bound by memory.
+    case decode
+    case attention
+    /// Norms, activations, rotation: bound by memory.
+    case rows
+    /// Linear maps and attention at sizes around every blocking of the kernels.
+    case odd
+  }
+
+  public var groups = Group.allCases
+  public var isas: [ISA] = [.best]
+  public var storages = WeightStorage.allCases
+  public var precision = Precision.bf16
+  public var threads: Int
+  public var timing: Timing
+  /// Told what is measured next.
+  public var progress: (String) -> Void = { _ in }
+
+  public init(threads: Int, runs: Int) {
+    self.threads = threads
+    timing = Timing(runs: runs)
+  }
+
+  public struct Result: Sendable {
+    public var table: ResultTable
+    /// Rows whose error is larger than rounding explains.
+    public var wrong: [String] = []
+  }
+
+  /// - Throws: ``TensorError`` where the machine lacks an instruction set or refuses the threads.
+  public func run() throws -> Result {
+    var table = ResultTable(
+      title: "Kernels",
+      columns: ["isa", "operator", "weights", "shape", "error", "allowed", "GFLOP/s", "of peak", "GB/s", "of memory"])
+    table.note("threads", .integer(threads))
+    table.note("activations", .text(precision.rawValue))
+    table.note("rounds", .integer(timing.runs))
+    let bench = KernelBenchRun(bench: self, result: Result(table: table))
+    for isa in isas { try bench.run(try Compute(threads: threads, isa: isa, precision: precision)) }
+    return bench.result
+  }
+}
+
+/// A run of ``KernelBench`` under way.
+final class KernelBenchRun {
+  let bench: KernelBench
+  var result: KernelBench.Result
+  /// Larger than any cache that one tenant of a machine gets.
+  private let memory = [UInt8](repeating: 1, count: 512 << 20)
+
+  init(bench: KernelBench, result: KernelBench.Result) {
+    self.bench = bench
+    self.result = result
+  }
+
+  func run(_ compute: Compute) throws {
+    if result.table.notes.count == 3 {
+      let memory = memory
+      let rate = try bench.timing.alternate([{ Self.readRate(memory, compute) }])[0]
+      result.table.note("memory reads in GB/s", .measured(rate, decimals: 1))
+    }
+    for storage in bench.storages {
+      let peak = compute.measuredPeak(storage)
+      if peak > 0 { result.table.note("\(compute.isa.rawValue) \(storage.rawValue) peak in GFLOP/s", .number(peak * 1e-9, decimals: 0)) }
+    }
+    for group in bench.groups {
+      switch group {
+      case .linear:
+        for storage in bench.storages { for shape in ModelShapes.linear { try linear(shape, storage, compute) } }
+      case .decode: for storage in bench.storages { try decode(storage, compute) }
+      case .attention: for (name, size) in ModelShapes.attention { try attention(name, size, compute) }
+      case .rows: try pointwise(compute)
+      case .odd:
+        for storage in bench.storages { for size in LinearCase.all { try linear(size, storage, compute) } }
+        for size in AttentionCase.all { try attention("odd", size, compute) }
+      }
+    }
+  }
+
+  /// Gigabytes per second, the best of three passes: one that lost a thread to another program says nothing about the memory.
+  private static func readRate(_ memory: [UInt8], _ compute: Compute) -> Double {
+    (0..<3).map { _ in compute.measuredReadRate(of: memory.span.bytes) * 1e-9 }.max() ?? 0
+  }
+
+  /// What bounds an operator: multiply-adds, or bytes from memory.
+  enum Work {
+    case operations(Double, peak: WeightStorage)
+    case bytes(Double)
+  }
+
+  /// Times `body` in alternation with the machine's limit and appends the row.
+  func append(
+    _ name: String, _ storage: String, _ shape: String, work: Work, error: Double, allowed: Double, _ compute: Compute,
+    body: @escaping () -> Void
+  ) throws {
+    bench.progress("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
+    var cells: [ResultTable.Cell] = [
+      .text(compute.isa.rawValue), .text(name), .text(storage), .text(shape), .number(error, decimals: -1), .number(allowed, decimals: -1),
+    ]
+    let (bench, memory) = (bench, memory)
+    let limit: () -> Double =
+      switch work {
+      case .operations(_, let peak): { compute.measuredPeak(peak, seconds: 0.05) * 1e-9 }
+      case .bytes: { Self.readRate(memory, compute) }
+      }
+    let measured = try bench.timing.alternate([limit, { bench.timing.repeated(body) }])
+    // An empty product takes time but does nothing.
+    switch work {
+    case .operations(let count, _) where count > 0:
+      let rate = measured[1].map { count * 1e-9 / $0 }
+      cells += [.measured(rate, decimals: 1), measured[0].median > 0 ? .share(rate / measured[0]) : .empty]
+    case .bytes(let count) where count > 0:
+      let rate = measured[1].map { count * 1e-9 / $0 }
+      cells += [.empty, .empty, .measured(rate, decimals: 1), .share(rate / measured[0])]
+    default: break
+    }
+    result.table.append(cells)
+    if !(error <= allowed) { result.wrong.append("\(compute.isa.rawValue) \(name) \(storage) \(shape)") }
+  }
+}

@@ -1,0 +1,83 @@
+import DataFormats
+import Diagnostics
+import Foundation
+import Metrics
+import PythonText
+
+/// How fast predictions are scored, and the questions of a parquet file read.
+public struct ScoringBench {
+  public var timing: Timing
+  public var data: ScoringData
+  /// Parquet files with the columns to scan; columns that a file lacks are left out.
+  public var parquetFiles: [String] = []
+  /// Asked before every round; false ends the measurement. For scripts that alternate with another program.
+  public var beforeRound: (Int) -> Bool = { _ in true }
+  /// Gets the seconds of every step after every round.
+  public var afterRound: ([(name: String, seconds: Double)]) -> Void = { _ in }
+  public static let parquetColumns = ["questionId", "question", "answers"]
+
+  public init(timing: Timing, data: ScoringData) {
+    self.timing = timing
+    self.data = data
+  }
+
+  public func run() throws -> ResultTable {
+    var table = ResultTable(title: "Scoring", columns: ["what", "items", "ms", "items/s", "mean score"])
+    table.note("rounds", .integer(timing.runs))
+    var results: [Double] = []
+    let vqa = data.vqa
+    var steps: [(name: String, items: Int, run: () throws -> Double)] = [
+      ("ANLS", data.anls.count, { [data] in data.anls.reduce(0) { $0 + ANLS.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value } }),
+      ("VQA accuracy", vqa.count, { try vqa.reduce(0) { $0 + (try VQAAccuracy.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value) } }),
+      (
+        "edit distance of pages", data.pages.count,
+        { [data] in data.pages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+      ),
+      (
+        "sentence BLEU of documents", data.documents.count,
+        { [data] in data.documents.reduce(0) { $0 + SentenceBLEU.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+      ),
+    ]
+    for path in parquetFiles {
+      let rows = try ParquetFile(path: path).rowCount
+      steps.append(("parquet scan of " + (path as NSString).lastPathComponent, rows, { Double(try Self.scan(path)) }))
+    }
+    results = try steps.map { try $0.run() }
+    let names = steps.map(\.name)
+    let measured = try timing.alternate(
+      steps.map { step in { [timing] in try timing.repeated { try step.run() } } }, beforeRound: beforeRound,
+      afterRound: { seconds in afterRound(zip(names, seconds).map { ($0, $1) }) })
+    for (index, step) in steps.enumerated() {
+      table.append([
+        .text(step.name), .integer(step.items), .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
+        .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
+        index < 4 ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
+      ])
+    }
+    return table
+  }
+
+  /// Opens a file and reads its question columns into Swift strings; returns the bytes of text, so that nothing is skipped.
+  static func scan(_ path: String) throws -> Int {
+    let file = try ParquetFile(path: path)
+    let columns = parquetColumns.filter(file.has(column:))
+    guard !columns.isEmpty else {
+      throw BenchmarkingError(
+        .unreadableData, "none of the columns \(parquetColumns.joined(separator: ", ")) is there", at: Location(file: path))
+    }
+    var bytes = 0
+    var rows = try file.rows(columns)
+    while let row = try rows.next() {
+      for column in columns { bytes += size(try row.value(column)) }
+    }
+    return bytes
+  }
+
+  private static func size(_ value: ParquetValue) -> Int {
+    switch value {
+    case .string(let text): text.utf8.count
+    case .list(let items): items.reduce(0) { $0 + size($1) }
+    default: 1
+    }
+  }
+}

@@ -1,0 +1,71 @@
+public import Evaluation
+import Diagnostics
+
+/// Questions per minute on real data, with the questions of an image asked together and each alone.
+public struct SuiteBench {
+  /// A question with its image.
+  public struct Question: Sendable {
+    public let prompt: Prompt
+    public let image: ImageReference?
+
+    public init(prompt: Prompt, image: ImageReference?) {
+      self.prompt = prompt
+      self.image = image
+    }
+  }
+
+  public var timing: Timing
+
+  public init(timing: Timing) { self.timing = timing }
+
+  /// - Throws: the first question's failure; a measurement of failing questions would mean nothing.
+  public func run(_ suites: [(title: String, questions: [Question])], model: any AnsweringModel) throws -> ResultTable {
+    var table = ResultTable(
+      title: "Suite", columns: ["data", "questions", "images", "asked", "seconds", "questions/min", "tokens", "speed"])
+    table.note("rounds", .integer(timing.runs))
+    for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" { table.note(name, .text(value)) }
+    for (title, questions) in suites where !questions.isEmpty {
+      let pages = Self.pages(questions)
+      var tokens: (together: Int, alone: Int) = (0, 0)
+      let measured = try timing.alternate([
+        { try Timing.seconds { tokens.alone = try questions.reduce(0) { $0 + (try Self.ask([$1], model)) } } },
+        { try Timing.seconds { tokens.together = try pages.reduce(0) { $0 + (try Self.ask($1, model)) } } },
+      ])
+      for (name, seconds, tokens) in [("each alone", measured[0], tokens.alone), ("by page", measured[1], tokens.together)] {
+        table.append([
+          .text(title), .integer(questions.count), .integer(pages.count), .text(name), .measured(seconds, decimals: 2),
+          .measured(seconds.map { 60 * Double(questions.count) / $0 }, decimals: 1), .integer(tokens),
+          .measured(measured[0] / seconds, decimals: 2),
+        ])
+      }
+    }
+    return table
+  }
+
+  /// Questions on one image together, in the order in which images first appear.
+  public static func pages(_ questions: [Question]) -> [[Question]] {
+    var pages: [[Question]] = []
+    var places: [String: Int] = [:]
+    for question in questions {
+      if let identity = question.image?.identity {
+        if let place = places[identity] {
+          pages[place].append(question)
+          continue
+        }
+        places[identity] = pages.count
+      }
+      pages.append([question])
+    }
+    return pages
+  }
+
+  /// Returns the generated tokens.
+  private static func ask(_ page: [Question], _ model: any AnsweringModel) throws -> Int {
+    var tokens = 0
+    try model.answer(page.map(\.prompt), about: page[0].image) { _, answer in
+      if let failure = answer.failure { throw BenchmarkingError(.invalidRequest, "a question cannot be answered: \(failure.message)") }
+      tokens += answer.tokenIDs.count
+    }
+    return tokens
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Benchmarking
+import Checkpoints
+import Foundation
+import ProxyVModel
+import Tensor
+
+/// Which model `bench prefill`, `bench decode` and `bench image` measure, and how it computes.
+struct BenchModelOptions: ParsableArguments {
+  @Option(name: .long, help: "A checkpoint folder; default is a random-weight checkpoint, written to the temporary folder and removed.")
+  var model: String?
+  @Option(name: .long, help: "The shape to synthesize: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var shape: String?
+  @Option(name: .long, help: "Decoder layers of the synthesized checkpoint; default is the shape's.") var layers: Int?
+  @Option(name: .long, help: "The methods to compare, separated by commas; the first is the reference.")
+  var methods: String?
+  @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas.") var weights = "bf16"
+  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
+  @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa: ISA?
+  @Option(name: .long, help: "Threads to compute with; default is the number of cores.") var threads: Int?
+  @Option(name: .long, help: "Crops of the image.") var crops = 5
+  @Option(name: .long, help: "Text tokens of the prompt.") var textTokens = 50
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if model != nil, shape != nil || layers != nil { throw ValidationError("--model excludes --shape and --layers") }
+    _ = try formats
+    _ = try usage { try prompt }
+    _ = try usage { try synthesis?.configuration() }
+  }
+
+  var formats: [WeightFormat] { get throws { try list(weights, option: "--weights") } }
+  var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
+
+  /// Commas also separate a method's parameters: a piece such as `contextual=40` belongs to the method before it.
+  var methodNames: [String] {
+    var names: [String] = []
+    for piece in (methods ?? "baseline,proxyv").split(separator: ",") {
+      let isParameter = piece.contains("=") && !piece.prefix { $0 != "=" }.contains(":")
+      if isParameter, let method = names.popLast() { names.append("\(method),\(piece)") } else { names.append(String(piece)) }
+    }
+    return names.isEmpty ? ["baseline"] : names
+  }
+
+  private var synthesis: Synthesis? {
+    get throws {
+      model != nil ? nil : try Synthesis(shape: Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue), layers: layers)
+    }
+  }
+
+  var loadOptions: LoadOptions {
+    var options = LoadOptions(threads: threads)
+    options.precision = precision
+    options.isa = isa
+    return options
+  }
+
+  func withFolder(_ body: (String) throws -> Void) throws {
+    let source: BenchModel.Source = try synthesis.map { .synthesized($0) } ?? .folder(model ?? "")
+    let progress = ByteProgress(title: "writing a checkpoint")
+    try BenchModel.withFolder(source, progress: { progress.show($0, of: $1) }) { folder in
+      progress.finish()
+      try body(folder)
+    }
+  }
+}
+
+struct BenchPrefill: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prefill", abstract: "Seconds to the first token after an image, by method and weights; the vision tower apart.",
+    discussion: """
+      "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" is what that is worth here.
+        proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv --weights bf16,int8
+      """)
+
+  @OptionGroup var options: BenchOptions
+  @OptionGroup var modelOptions: BenchModelOptions
+  @Flag(name: .long, help: "Start each round when a line arrives on standard input, and print its seconds as a line of JSON: for scripts that alternate with another program.")
+  var paced = false
+
+  func run() throws {
+    var bench = PrefillBench(
+      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, timing: options.timing,
+      options: modelOptions.loadOptions)
+    if paced {
+      bench.beforeRound = PacedLine.waitForRound
+      bench.afterRound = { PacedLine.seconds($0) }
+    }
+    try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
+  }
+}
+
+struct BenchDecode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode", abstract: "Tokens per second at batch 1 after an image, and the share of the memory's rate.")
+
+  @OptionGroup var options: BenchOptions
+  @OptionGroup var modelOptions: BenchModelOptions
+  @Option(name: .long, help: "Tokens per run.") var tokens = 16
+
+  func validate() throws {
+    if !(1...100_000).contains(tokens) { throw ValidationError("--tokens must be from 1 to 100000, not \(tokens)") }
+  }
+
+  func run() throws {
+    let bench = DecodeBench(
+      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, tokens: tokens,
+      timing: options.timing, options: modelOptions.loadOptions)
+    try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
+  }
+}
