@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "DataFormats", "Diagnostics"]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Evaluation", "Tensor", "DataFormats"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

@@ -4,9 +4,7 @@ Random weights on both sides. Every round runs each contestant once, so a slow m
 """
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 import time
 
@@ -27,6 +25,7 @@ import torch
 import transformers
 from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
 
+from paced import paced
 from ratios import ratio, shown, table
 
 torch.set_num_threads(arguments.threads)
@@ -95,30 +94,21 @@ for dtype in [torch.bfloat16] + ([torch.float32] if arguments.f32 else []):
             vision(pixel_values=pixels)
         contestants[f"PyTorch {name} {attention}, vision tower"] = look
 
-ours = subprocess.Popen(
-    [arguments.proxyv_eval, "bench", "prefill", "--paced", "--json", "--shape", "vicuna-7b", "--layers", str(arguments.layers),
-     "--methods", arguments.methods, "--weights", arguments.weights, "--crops", str(arguments.crops), "--text-tokens",
-     str(arguments.text_tokens), "--threads", str(arguments.threads), "--runs", str(arguments.rounds)],
-    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-try:
-    if not ours.stdout.readline():
-        sys.exit("bench-peers: proxyv-eval ended before the first round; see its message above")
+command = [
+    arguments.proxyv_eval, "bench", "prefill", "--shape", "vicuna-7b", "--layers", str(arguments.layers), "--methods", arguments.methods,
+    "--weights", arguments.weights, "--crops", str(arguments.crops), "--text-tokens", str(arguments.text_tokens), "--threads",
+    str(arguments.threads), "--runs", str(arguments.rounds)]
+times = {}
+with paced(command) as ours:
     for call in contestants.values():
         seconds(call)  # warm up
-    times = {}
     for number in range(arguments.rounds):
         print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
-        ours.stdin.write("go\n")
-        ours.stdin.flush()
-        for name, value in json.loads(ours.stdout.readline()).items():
-            times.setdefault("proxyv-eval " + name, []).append(value)
+        ours.round()
         for name, call in contestants.items():
             times.setdefault(name, []).append(seconds(call))
-    ours.stdin.close()
-    ours.stdout.read()
-finally:
-    ours.terminate()
-    ours.wait()
+    ours.finish()
+times = {"proxyv-eval " + name: values for name, values in ours.times.items()} | times
 
 mine = [name for name in times if name.startswith("proxyv-eval")]
 for title, wanted in [("Prefill of the decoder", False), ("Vision tower", True)]:

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -17,7 +16,8 @@ from nltk.translate.bleu_score import sentence_bleu
 from rapidfuzz.distance import Levenshtein
 
 import lmms_eval_functions as lmms
-from ratios import shown, table
+from paced import paced
+from ratios import ratio, shown, table
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--proxyv-eval", required=True)
@@ -74,13 +74,17 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
     def total_anls(distance):
         return sum(lmms.anls(item["prediction"], item["answers"], distance) for item in data["anls"])
 
+    def page_distance(prediction, reference):
+        prediction, reference = prediction.strip(), reference.strip()
+        return Levenshtein.distance(prediction, reference) / max(len(prediction), len(reference))
+
     # Name of ours, name of theirs, the call.
     peers = [
         ("ANLS", "lmms-eval's Python", lambda: total_anls(lmms.levenshtein)),
         ("ANLS", "the same with rapidfuzz", lambda: total_anls(Levenshtein.distance)),
         ("VQA accuracy", "lmms-eval's Python", lambda: sum(lmms.vqa_accuracy(i["prediction"], i["answers"]) for i in data["vqa"])),
         ("edit distance of pages", "rapidfuzz",
-         lambda: sum(Levenshtein.distance(i["prediction"], i["answers"][0]) / max(len(i["prediction"]), len(i["answers"][0])) for i in data["pages"])),
+         lambda: sum(page_distance(i["prediction"], i["answers"][0]) for i in data["pages"])),
         ("sentence BLEU of documents", "nltk", lambda: sum(sentence_bleu([i["answers"][0].split()], i["prediction"].split()) for i in data["documents"])),
     ]
     for path in parquet:
@@ -89,27 +93,17 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
         peers.append((ours, "pyarrow, its threads", lambda path=path: pq.read_table(path, columns=columns_of(path))))
         peers.append((ours, "pyarrow to Python strings", lambda path=path: pq.read_table(path, columns=columns_of(path)).to_pylist()))
 
-    command = [arguments.proxyv_eval, "bench", "scoring", "--paced", "--json", "--runs", str(arguments.rounds)]
+    command = [arguments.proxyv_eval, "bench", "scoring", "--runs", str(arguments.rounds)]
     for path in parquet:
         command += ["--parquet", path]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        if not process.stdout.readline():
-            sys.exit("bench-peers: proxyv-eval ended before the first round; see its message above")
-        values = {(ours, theirs): call() for ours, theirs, call in peers}
-        mine, times = {}, {}
+    values = {(ours, theirs): call() for ours, theirs, call in peers}  # warms up
+    times = {}
+    with paced(command) as mine:
         for _ in range(arguments.rounds):
-            process.stdin.write("go\n")
-            process.stdin.flush()
-            for name, value in json.loads(process.stdout.readline()).items():
-                mine.setdefault(name, []).append(value)
+            mine.round()
             for ours, theirs, call in peers:
                 times.setdefault((ours, theirs), []).append(seconds(call))
-        process.stdin.close()
-        results = {row["what"]: row for row in json.loads(process.stdout.read())["rows"]}
-    finally:
-        process.terminate()
-        process.wait()
+        results = {row["what"]: row for row in mine.finish()["rows"]}
 
     rows = []
     for (ours, theirs), measured in times.items():
@@ -117,7 +111,7 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
         if not ours.startswith("parquet"):
             items = results[ours]["items"]
             agreed = f"{values[ours, theirs] / items - results[ours]['mean score']:+.1e}"
-        rows.append([ours, theirs, shown(mine[ours], 1e3), shown(measured, 1e3), shown([t / o for o, t in zip(mine[ours], measured)], digits=2), agreed])
+        rows.append([ours, theirs, shown(mine.times[ours], 1e3), shown(measured, 1e3), ratio(mine.times[ours], measured), agreed])
     table(
         f"Scoring: rapidfuzz {rapidfuzz.__version__}, nltk {nltk.__version__}, pyarrow {pa.__version__}, {arguments.rounds} rounds", rows,
         ["what", "beside", "ours, ms", "theirs, ms", "× as fast", "difference of the mean score"])

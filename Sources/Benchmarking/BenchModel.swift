@@ -97,7 +97,7 @@ struct Contestant {
       let first = try VisionLanguageModel.load(folder: folder, options: options)
       let shared = try first.encode([prompt.image(for: first)])
       for (index, method) in methods.enumerated() {
-        let model = index == 0 ? first : try first.withMethod(method)
+        let model = index == 0 ? first : try first.using(method: method)
         // A method that reduces the vision tokens has features of its own.
         let images = method.contains("visionzip") != methods[0].contains("visionzip") ? try model.encode([prompt.image(for: model)]) : shared
         contestants.append(
