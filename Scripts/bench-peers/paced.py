@@ -29,7 +29,7 @@ class Paced:
 @contextlib.contextmanager
 def paced(command):
     """Starts `command --paced --json`; it has warmed up when the body begins."""
-    process = subprocess.Popen(command + ["--paced", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command + ["--paced", "--format", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield Paced(process)
     finally:

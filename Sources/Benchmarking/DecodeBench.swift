@@ -1,4 +1,6 @@
+import Diagnostics
 public import ProxyVModel
+public import Reporting
 import Tensor
 
 /// Greedy decoding after one image: tokens per second at batch 1, and the share of the rate at which memory can be read.
@@ -46,13 +48,13 @@ public struct DecodeBench {
     var table = ResultTable(
       title: "Decode", columns: ["method", "weights", "batch", "in cache", "ms per token", "tokens/s", "GB/s", "of memory", "speed"])
     let compute = contestants[0].model.compute
-    table.note("layers", .integer(contestants[0].model.configuration.layerCount))
-    table.note("threads", .integer(compute.threads))
-    table.note("isa", .text(compute.isa.rawValue))
-    table.note("activations", .text(compute.precision.rawValue))
-    table.note("tokens per run", .integer(tokens))
-    table.note("rounds", .integer(timing.runs))
-    table.note("memory reads in GB/s", .measured(bandwidth.map { $0 * 1e-9 }, decimals: 1))
+    table.fact("layers", .integer(contestants[0].model.configuration.layerCount))
+    table.fact("threads", .integer(compute.threads))
+    table.fact("isa", .text(compute.isa.rawValue))
+    table.fact("activations", .text(compute.precision.rawValue))
+    table.fact("tokens per run", .integer(tokens))
+    table.fact("rounds", .integer(timing.runs))
+    table.fact("memory reads in GB/s", .measured(bandwidth.map { $0 * 1e-9 }, decimals: 1))
     for (index, contestant) in contestants.enumerated() {
       let cached = prefixes[index].cacheLengths.map { $0 + contestant.prompt.textCount - contestant.prompt.prefixTextCount }
       let bytes = Double(contestant.model.decodingWeightBytes + cached.reduce(0, +) * contestant.model.cacheBytesPerToken)
@@ -63,7 +65,7 @@ public struct DecodeBench {
         .measured(rate.map { $0 * 1e-9 }, decimals: 1), .share(rate / bandwidth), .measured(measured[0] / measured[index], decimals: 3),
       ])
     }
-    if let peak = peakMemory() { table.note("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
+    if let peak = peakMemory() { table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
     return table
   }
 }

@@ -1,5 +1,6 @@
 public import Images
 public import ProxyVModel
+public import Reporting
 
 /// From the bytes of an image file to features, step by step.
 public struct ImageBench {
@@ -22,12 +23,12 @@ public struct ImageBench {
   /// - Throws: errors of an image, named by its file.
   public func run(_ files: [(name: String, bytes: [UInt8])]) throws -> ResultTable {
     var table = ResultTable(title: "Images", columns: ["file", "step", "width", "height", "crops", "ms", "megapixels/s"])
-    table.note("aspect", .text(preprocessing.aspect.rawValue))
-    table.note("rounds", .integer(timing.runs))
+    table.fact("aspect", .text(preprocessing.aspect.rawValue))
+    table.fact("rounds", .integer(timing.runs))
     if let model {
-      table.note("threads of the vision tower", .integer(model.compute.threads))
-      table.note("weights", .text(model.weightFormat.rawValue))
-      table.note("activations", .text(model.compute.precision.rawValue))
+      table.fact("threads of the vision tower", .integer(model.compute.threads))
+      table.fact("weights", .text(model.weightFormat.rawValue))
+      table.fact("activations", .text(model.compute.precision.rawValue))
     }
     let preprocessor = try ImagePreprocessor(preprocessing)
     for (name, bytes) in files {

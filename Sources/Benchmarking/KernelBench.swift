@@ -1,4 +1,5 @@
 import Foundation
+public import Reporting
 public import Tensor
 
 /// Measures the operators at the sizes of the models and at odd ones: the largest error against the plain reference, the rate,
@@ -42,9 +43,9 @@ public struct KernelBench {
     var table = ResultTable(
       title: "Kernels",
       columns: ["isa", "operator", "weights", "shape", "error", "allowed", "GFLOP/s", "of peak", "GB/s", "of memory"])
-    table.note("threads", .integer(threads))
-    table.note("activations", .text(precision.rawValue))
-    table.note("rounds", .integer(timing.runs))
+    table.fact("threads", .integer(threads))
+    table.fact("activations", .text(precision.rawValue))
+    table.fact("rounds", .integer(timing.runs))
     let bench = KernelBenchRun(bench: self, result: Result(table: table))
     for isa in isas { try bench.run(try Compute(threads: threads, isa: isa, precision: precision)) }
     return bench.result
@@ -67,11 +68,11 @@ final class KernelBenchRun {
     if result.table.notes.count == 3 {
       let memory = memory
       let rate = try bench.timing.alternate([{ Self.readRate(memory, compute) }])[0]
-      result.table.note("memory reads in GB/s", .measured(rate, decimals: 1))
+      result.table.fact("memory reads in GB/s", .measured(rate, decimals: 1))
     }
     for storage in bench.storages {
       let peak = compute.measuredPeak(storage)
-      if peak > 0 { result.table.note("\(compute.isa.rawValue) \(storage.rawValue) peak in GFLOP/s", .number(peak * 1e-9, decimals: 0)) }
+      if peak > 0 { result.table.fact("\(compute.isa.rawValue) \(storage.rawValue) peak in GFLOP/s", .number(peak * 1e-9, decimals: 0)) }
     }
     for group in bench.groups {
       switch group {

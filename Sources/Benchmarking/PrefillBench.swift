@@ -1,5 +1,7 @@
+import Diagnostics
 import Foundation
 public import ProxyVModel
+public import Reporting
 import Tensor
 
 /// Time to the first token after one image: the vision tower apart, then prefix, question and first logits.
@@ -30,7 +32,7 @@ public struct PrefillBench {
     let names = contestants.map { "\($0.method) \($0.weights.rawValue)" }
     let towers = contestants.indices.filter { index in contestants.firstIndex { $0.weights == contestants[index].weights } == index }
     let towerImage = try prompt.image(for: reference.model)
-    var candidates: [() throws -> Double] = contestants.map { contestant in { try Self.secondsToFirstToken(contestant) } }
+    var candidates: [() throws -> Double] = contestants.map { contestant in { try contestant.secondsToFirstToken() } }
     for index in towers { candidates.append { try Timing.seconds { try contestants[index].model.encode([towerImage]) } } }
     let measured = try timing.alternate(
       candidates,
@@ -51,7 +53,7 @@ public struct PrefillBench {
         .text(contestant.method), .text(contestant.weights.rawValue), .integer(tokens), .measured(measured[index], decimals: 3),
         .measured(measured[index].map { Double(tokens) / $0 }, decimals: 1), .measured(rate, decimals: 1),
         peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty, .measured(measured[0] / measured[index], decimals: 3),
-        .share((measured[index] / measured[0]).map { 1 - $0 }), .share(Measurement([1 - work / referenceWork])),
+        .share((measured[index] / measured[0]).map { 1 - $0 }), .share(MeasuredRuns([1 - work / referenceWork])),
       ])
     }
     for (place, index) in towers.enumerated() {
@@ -66,16 +68,8 @@ public struct PrefillBench {
         .measured(measured[contestants.count] / seconds, decimals: 3),
       ])
     }
-    if let peak = peakMemory() { table.note("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
+    if let peak = peakMemory() { table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
     return table
-  }
-
-  /// Prefix, suffix and the logits of the first token.
-  static func secondsToFirstToken(_ contestant: Contestant) throws -> Double {
-    try Timing.seconds {
-      var prefix = try contestant.model.prefill(contestant.prompt, images: contestant.images, additionalTokens: contestant.prompt.textCount + 1)
-      return try contestant.model.generate(contestant.prompt, after: &prefix, stopIDs: [], maximumNewTokens: 1).ids
-    }
   }
 
   /// What the decoder really multiplies, output head included.
@@ -90,14 +84,14 @@ public struct PrefillBench {
 
   private func note(_ contestant: Contestant, in table: inout ResultTable) {
     let compute = contestant.model.compute
-    table.note("layers", .integer(contestant.model.configuration.layerCount))
-    table.note("hidden", .integer(contestant.model.configuration.hiddenSize))
-    table.note("crops", .integer(prompt.crops))
-    table.note("text tokens", .integer(prompt.textTokens))
-    table.note("threads", .integer(compute.threads))
-    table.note("isa", .text(compute.isa.rawValue))
-    table.note("activations", .text(compute.precision.rawValue))
-    table.note("rounds", .integer(timing.runs))
-    table.note("speed is relative to", .text("\(contestant.method) \(contestant.weights.rawValue)"))
+    table.fact("layers", .integer(contestant.model.configuration.layerCount))
+    table.fact("hidden", .integer(contestant.model.configuration.hiddenSize))
+    table.fact("crops", .integer(prompt.crops))
+    table.fact("text tokens", .integer(prompt.textTokens))
+    table.fact("threads", .integer(compute.threads))
+    table.fact("isa", .text(compute.isa.rawValue))
+    table.fact("activations", .text(compute.precision.rawValue))
+    table.fact("rounds", .integer(timing.runs))
+    table.fact("speed is relative to", .text("\(contestant.method) \(contestant.weights.rawValue)"))
   }
 }

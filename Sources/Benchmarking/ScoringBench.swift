@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Metrics
 import PythonText
+public import Reporting
 
 /// How fast predictions are scored, and the questions of a parquet file read.
 public struct ScoringBench {
@@ -23,7 +24,7 @@ public struct ScoringBench {
 
   public func run() throws -> ResultTable {
     var table = ResultTable(title: "Scoring", columns: ["what", "items", "ms", "items/s", "mean score"])
-    table.note("rounds", .integer(timing.runs))
+    table.fact("rounds", .integer(timing.runs))
     var results: [Double] = []
     let vqa = data.vqa
     var steps: [(name: String, items: Int, run: () throws -> Double)] = [

@@ -1,5 +1,6 @@
-public import Evaluation
 import Diagnostics
+public import Evaluation
+public import Reporting
 
 /// Questions per minute on real data, with the questions of an image asked together and each alone.
 public struct SuiteBench {
@@ -22,8 +23,8 @@ public struct SuiteBench {
   public func run(_ suites: [(title: String, questions: [Question])], model: any AnsweringModel) throws -> ResultTable {
     var table = ResultTable(
       title: "Suite", columns: ["data", "questions", "images", "asked", "seconds", "questions/min", "tokens", "speed"])
-    table.note("rounds", .integer(timing.runs))
-    for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" { table.note(name, .text(value)) }
+    table.fact("rounds", .integer(timing.runs))
+    for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" { table.fact(name, .text(value)) }
     for (title, questions) in suites where !questions.isEmpty {
       let pages = Self.pages(questions)
       var tokens: (together: Int, alone: Int) = (0, 0)

@@ -1,3 +1,5 @@
+public import Reporting
+
 /// How measurements are taken: everything that is compared runs in alternation, in one process.
 public struct Timing: Sendable {
   /// Rounds that count; one before them warms up.
@@ -17,7 +19,7 @@ public struct Timing: Sendable {
   public func alternate(
     _ candidates: [() throws -> Double], warmUp: Bool = true, beforeRound: (_ round: Int) -> Bool = { _ in true },
     afterRound: ([Double]) -> Void = { _ in }
-  ) throws -> [Measurement] {
+  ) throws -> [MeasuredRuns] {
     if warmUp { for candidate in candidates { _ = try candidate() } }
     var rounds: [[Double]] = []
     for round in 0..<max(runs, 1) {
@@ -26,7 +28,7 @@ public struct Timing: Sendable {
       afterRound(values)
       rounds.append(values)
     }
-    return candidates.indices.map { index in Measurement(rounds.map { $0[index] }) }
+    return candidates.indices.map { index in MeasuredRuns(rounds.map { $0[index] }) }
   }
 
   /// The seconds of one call.

@@ -19,7 +19,7 @@ public struct MaskingFigure: Sendable {
 
   /// The table behind the figure.
   public var table: ResultTable {
-    var table = ResultTable([("Benchmark", false), ("Layers masked %", true), ("Relative score %", true)])
+    var table = ResultTable(columns: ["Benchmark", "Layers masked %", "Relative score %"])
     for curve in curves {
       for point in curve.points {
         table.append([.text(curve.title), .number(100 * point.share, decimals: 1), .number(point.relative, decimals: 1)])

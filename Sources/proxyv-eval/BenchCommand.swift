@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarking
 import Diagnostics
 import Foundation
+import Reporting
 import Tensor
 
 /// `bench`: measures this program on this machine.
@@ -18,20 +19,20 @@ struct BenchCommand: ParsableCommand {
 /// Options of every measurement.
 struct BenchOptions: ParsableArguments {
   @Option(name: .long, help: "Rounds that count; one before them warms up.") var runs = 5
-  @Flag(name: .long, help: "Print JSON, with every run.") var json = false
-  @Flag(name: .long, help: "Print CSV.") var csv = false
+  @Option(name: .long, help: "How the table is written; JSON holds every run.") var format = ResultTable.Format.markdown
 
   func validate() throws {
     if runs < 1 || runs > 10_000 { throw ValidationError("--runs must be from 1 to 10000") }
-    if json && csv { throw ValidationError("--json and --csv exclude each other") }
   }
 
   var timing: Timing { Timing(runs: runs) }
 
   func print(_ table: ResultTable) {
-    Swift.print(table.text(json ? .json : csv ? .csv : .markdown), terminator: "")
+    Swift.print(table.text(format), terminator: "")
   }
 }
+
+extension ResultTable.Format: ExpressibleByArgument {}
 
 struct BenchKernels: ParsableCommand {
   static let configuration = CommandConfiguration(

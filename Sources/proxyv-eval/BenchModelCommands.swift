@@ -32,13 +32,8 @@ struct BenchModelOptions: ParsableArguments {
   var formats: [WeightFormat] { get throws { try list(weights, option: "--weights") } }
   var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
 
-  /// Commas also separate a method's parameters: a piece such as `contextual=40` belongs to the method before it.
   var methodNames: [String] {
-    var names: [String] = []
-    for piece in (methods ?? "baseline,proxyv").split(separator: ",") {
-      let isParameter = piece.contains("=") && !piece.prefix { $0 != "=" }.contains(":")
-      if isParameter, let method = names.popLast() { names.append("\(method),\(piece)") } else { names.append(String(piece)) }
-    }
+    let names = MethodSpecification.names(methods ?? "baseline,proxyv")
     return names.isEmpty ? ["baseline"] : names
   }
 

@@ -1,4 +1,5 @@
 import Benchmarking
+import Reporting
 import Testing
 
 @Suite struct TimingTests {
@@ -10,7 +11,7 @@ import Testing
       { order.append("b"); return -1 },
     ])
     #expect(String(order) == "ababab")
-    #expect(results == [Measurement([2, 3]), Measurement([-1, -1])])
+    #expect(results == [MeasuredRuns([2, 3]), MeasuredRuns([-1, -1])])
   }
 
   @Test func aPacedMeasurementEndsWhenItsPacerSaysSo() throws {

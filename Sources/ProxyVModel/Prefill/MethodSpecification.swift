@@ -32,6 +32,17 @@ public struct MethodSpecification: Sendable, Equatable {
   }
 }
 
+extension MethodSpecification {
+  /// Several methods in one text, separated by commas or spaces. Commas also separate a method's parameters: a piece such as
+  /// `contextual=40` belongs to the method before it.
+  public static func names(_ text: String) -> [String] {
+    text.split { $0 == "," || $0 == " " }.reduce(into: []) { names, piece in
+      let isParameter = piece.contains("=") && !piece.prefix { $0 != "=" }.contains(":")
+      if isParameter, let method = names.popLast() { names.append("\(method),\(piece)") } else { names.append(String(piece)) }
+    }
+  }
+}
+
 extension MethodSpecification.Part {
   /// Refuses parameters that the method does not have.
   func check(_ known: [String]) throws(ModelError) {

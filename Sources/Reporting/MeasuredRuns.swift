@@ -2,7 +2,7 @@
 ///
 /// The spread is half the distance between the quartiles, as a share of the median: on a shared machine a single
 /// disturbed run moves neither.
-public struct Measurement: Sendable, Equatable {
+public struct MeasuredRuns: Sendable, Equatable {
   /// In the order of the runs.
   public let runs: [Double]
 
@@ -29,12 +29,12 @@ public struct Measurement: Sendable, Equatable {
     return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
   }
 
-  public func map(_ transform: (Double) -> Double) -> Measurement { Measurement(runs.map(transform)) }
+  public func map(_ transform: (Double) -> Double) -> MeasuredRuns { MeasuredRuns(runs.map(transform)) }
 
   /// Run by run, so that a slow moment of the machine, which hits both, cancels out.
   /// - Precondition: both have the same number of runs, taken in alternation.
-  public static func / (a: Measurement, b: Measurement) -> Measurement {
+  public static func / (a: MeasuredRuns, b: MeasuredRuns) -> MeasuredRuns {
     precondition(a.runs.count == b.runs.count)
-    return Measurement(zip(a.runs, b.runs).map { $0 / $1 })
+    return MeasuredRuns(zip(a.runs, b.runs).map { $0 / $1 })
   }
 }

@@ -1,0 +1,45 @@
+import Checkpoints
+import Images
+import ProxyVModel
+
+/// A prompt of given size with made-up content: speed does not depend on what an image shows.
+public struct BenchPrompt: Sendable {
+  public var crops = 5
+  /// Text tokens in all.
+  public var textTokens = 50
+  /// As in the Vicuna template, some 35 tokens stand before the image.
+  public var textBeforeImage: Int { min(35, textTokens - 1) }
+
+  public init(crops: Int = 5, textTokens: Int = 50) throws(BenchmarkingError) {
+    guard (1...1000).contains(crops) else { throw BenchmarkingError(.invalidRequest, "--crops must be from 1 to 1000, not \(crops)") }
+    guard (1...100_000).contains(textTokens) else {
+      throw BenchmarkingError(.invalidRequest, "--text-tokens must be from 1 to 100000, not \(textTokens)")
+    }
+    self.crops = crops
+    self.textTokens = textTokens
+  }
+
+  /// Crops of noise, as the tower takes them.
+  func image(for model: VisionLanguageModel) throws -> PreprocessedImage {
+    let side = model.preprocessor.configuration.cropSize
+    var random = RandomValues(seed: crops)
+    let pixels = (0..<side * side * 3).map { _ in UInt8(random.below(256)) }
+    guard let noise = RGBImage(width: side, height: side, pixels: pixels) else {
+      throw BenchmarkingError(.invalidRequest, "crops of \(side) pixels are not possible")
+    }
+    var configuration = model.preprocessor.configuration
+    configuration.aspect = .square
+    var image = try ImagePreprocessor(configuration).preprocess(noise)
+    image.crops = Array(repeating: noise, count: crops)
+    image.pixelValues = random.vector(3 * side * side * crops)
+    return image
+  }
+
+  /// Text ids with the image's marker among them.
+  func inputIDs(for model: VisionLanguageModel) -> [Int] {
+    let usable = min(model.tokenizer.count, model.configuration.vocabularySize)
+    var ids = (0..<textTokens).map { (259 + 37 * $0) % max(usable, 1) }
+    ids.insert(PackedPrompt.imageMarker, at: textBeforeImage)
+    return ids
+  }
+}
