@@ -1,6 +1,5 @@
 import ArgumentParser
 import DataFormats
-import Diagnostics
 import Metrics
 
 /// `metric`: scores lines of test vectors, so that any two implementations of a metric can be compared.
@@ -17,12 +16,7 @@ struct MetricCommand: ParsableCommand {
 
   func run() throws {
     try usage { try MetricVectors.check(metric: name, evaluator: profile) }
-    var number = 0
-    while let line = readLine() {
-      number += 1
-      if line.allSatisfy(\.isWhitespace) { continue }
-      let node = JSONNode(
-        try JSONValue.parse(line, file: "standard input", firstLine: number), file: "standard input", path: "line \(number)")
+    try forEachJSONLine { node in
       let result = try MetricVectors.result(metric: name, line: node, evaluator: profile)
       print((["id": try node.optional("id")?.value ?? .null, "result": result] as JSONValue).text())
     }

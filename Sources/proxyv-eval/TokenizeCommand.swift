@@ -1,6 +1,5 @@
 import ArgumentParser
 import DataFormats
-import Diagnostics
 import Tokenization
 
 /// `tokenize`: texts to ids and back, line by line.
@@ -17,12 +16,7 @@ struct TokenizeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try TokenizerLoader.load(folder: model)
-    var number = 0
-    while let line = readLine() {
-      number += 1
-      if line.allSatisfy(\.isWhitespace) { continue }
-      let node = JSONNode(
-        try JSONValue.parse(line, file: "standard input", firstLine: number), file: "standard input", path: "line \(number)")
+    try forEachJSONLine { node in
       let isPrompt = try node.optional("prompt") != nil
       print(try TokenizeReport.json(text: try node[isPrompt ? "prompt" : "text"].string(), isPrompt: isPrompt, tokenizer: tokenizer).text())
     }

@@ -1,6 +1,7 @@
 import Checkpoints
 import DataFormats
 import Foundation
+import TestSupport
 import Testing
 
 struct CheckpointTests {

@@ -2,6 +2,7 @@ import Checkpoints
 import DataFormats
 import Foundation
 import OrderedCollections
+import TestSupport
 import Testing
 
 struct ModelConfigurationTests {

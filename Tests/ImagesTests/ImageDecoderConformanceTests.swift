@@ -1,10 +1,11 @@
 import DataFormats
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// Every file of the conformance collection: the hash of Pillow's `convert("RGB")`, or an error where Pillow fails.
-@Suite(.enabled(if: TestData.shared != nil, "the folder shared/ with the image collection is not here"))
+@Suite(.enabled(if: TestMaterial.hasShared, Comment(rawValue: TestMaterial.needsShared)))
 struct ImageDecoderConformanceTests {
   @Test func everyFileDecodesAsPillowDecodesIt() throws {
     let folder = try TestData.shared("samples/images-conformance")

@@ -1,10 +1,11 @@
 import DataFormats
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// The official code's preprocessing: every image in all modes, and the geometry of 500 sizes.
-@Suite(.enabled(if: TestData.shared != nil, "the folder shared/ with the goldens is not here"))
+@Suite(.enabled(if: TestMaterial.hasShared, Comment(rawValue: TestMaterial.needsShared)))
 struct PreprocessingGoldenTests {
   @Test func everyImageInEveryModeHasTheOfficialHashes() throws {
     let folder = try TestData.shared("golden/model")

@@ -2,27 +2,15 @@ import DataFormats
 import Foundation
 import Hashing
 import Images
+import TestSupport
+import Testing
 
 /// Where the test data lies, and small things that several tests use.
 enum TestData {
-  static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/images")
-
-  /// The folder `shared` beside a parent of the sources, or PROXYV_SHARED; nil where there is none.
-  static let shared: URL? = {
-    if let path = ProcessInfo.processInfo.environment["PROXYV_SHARED"] { return URL(fileURLWithPath: path) }
-    var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("shared")
-      if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("golden/model").path) { return candidate }
-      folder.deleteLastPathComponent()
-    }
-    return nil
-  }()
+  static let fixtures = URL(fileURLWithPath: TestMaterial.fixtures + "/images")
 
   static func shared(_ path: String) throws -> URL {
-    guard let shared else { throw CocoaError(.fileNoSuchFile) }
-    return shared.appendingPathComponent(path)
+    URL(fileURLWithPath: try #require(TestMaterial.shared)).appendingPathComponent(path)
   }
 
   static func sha256(_ bytes: [UInt8]) -> String {

@@ -1,12 +1,10 @@
 import DataFormats
 import Foundation
+import TestSupport
 import Testing
-
 import Tokenization
 
-/// The fixture folder, found from this source file.
-let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .appendingPathComponent("Fixtures/tokenization").path
+let fixtures = TestMaterial.fixtures + "/tokenization"
 
 /// One tokenizer of the golden set: where its files lie and which golden file holds its expected values.
 struct GoldenTokenizer: CustomTestStringConvertible, Sendable {
@@ -26,7 +24,7 @@ struct GoldenTokenizer: CustomTestStringConvertible, Sendable {
   /// The tokenizer, loaded from a copy of its folder where the golden was made with another `legacy` flag.
   func load() throws -> any Tokenizer {
     guard let legacy else { return try TokenizerLoader.load(folder: fixtures + "/" + folder) }
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let source = fixtures + "/" + folder
     for name in try FileManager.default.contentsOfDirectory(atPath: source) {
       try FileManager.default.copyItem(atPath: source + "/" + name, toPath: scratch.path + "/" + name)
@@ -39,24 +37,6 @@ struct GoldenTokenizer: CustomTestStringConvertible, Sendable {
   }
 
   func expected() throws -> JSONNode { try JSONNode(contentsOf: fixtures + "/goldens/\(golden).json") }
-}
-
-/// A folder that disappears with its owner.
-final class ScratchFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("tokenization-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  func write(_ name: String, _ bytes: [UInt8]) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-  }
-
-  func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 extension JSONNode {

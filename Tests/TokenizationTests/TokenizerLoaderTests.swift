@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 import Tokenization
 
@@ -15,8 +16,8 @@ struct TokenizerLoaderTests {
     }
   }
 
-  private func copy(_ name: String) throws -> ScratchFolder {
-    let scratch = try ScratchFolder()
+  private func copy(_ name: String) throws -> TemporaryFolder {
+    let scratch = try TemporaryFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: fixtures + "/" + name) {
       try FileManager.default.copyItem(atPath: fixtures + "/\(name)/\(file)", toPath: scratch.path + "/" + file)
     }
@@ -24,7 +25,7 @@ struct TokenizerLoaderTests {
   }
 
   @Test func aMissingTokenizerIsOneSentence() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     #expect(
       complaint(scratch.path)
         == "\(scratch.path): no tokenizer here: expected tokenizer.model, tokenizer.json, or vocab.json with merges.txt; "
@@ -36,7 +37,7 @@ struct TokenizerLoaderTests {
     let model = try readFile(scratch.path + "/tokenizer.model")
     // The last bytes hold optional settings; without the byte_fallback flag or a whole field the model is broken.
     for count in stride(from: 0, to: model.count - 400, by: 97) {
-      try scratch.write("tokenizer.model", Array(model.prefix(count)))
+      try scratch.write(Array(model.prefix(count)), to: "tokenizer.model")
       #expect(complaint(scratch.path).contains("tokenizer.model: this is not a usable SentencePiece model"), "\(count)")
     }
   }
@@ -50,7 +51,7 @@ struct TokenizerLoaderTests {
       for _ in 0..<Int.random(in: 1...8, using: &generator) {
         broken[Int.random(in: 0..<model.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
       }
-      try scratch.write("tokenizer.model", broken)
+      try scratch.write(broken, to: "tokenizer.model")
       guard let tokenizer = try? TokenizerLoader.load(folder: scratch.path) else { continue }
       // What loads must still work.
       let ids = try tokenizer.encode("The 12 cats </s> <unk>\n日本")
@@ -59,10 +60,10 @@ struct TokenizerLoaderTests {
   }
 
   @Test func randomBytesAreRefused() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     var generator = SplitMix(state: 3)
     for count in [1, 16, 1000, 50_000] {
-      try scratch.write("tokenizer.model", (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
+      try scratch.write((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }, to: "tokenizer.model")
       #expect(complaint(scratch.path).contains("tokenizer.model"))
     }
   }
@@ -70,14 +71,14 @@ struct TokenizerLoaderTests {
   @Test func aRepeatedPieceIsNamed() throws {
     let scratch = try copy("vicuna_base_fp32")
     let piece: [UInt8] = [0x0A, 0x0C, 0x0A, 0x05] + Array("<unk>".utf8) + [0x15, 0, 0, 0, 0]
-    try scratch.write("tokenizer.model", try readFile(scratch.path + "/tokenizer.model") + piece)
+    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + piece, to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("piece 900 repeats \"<unk>\""))
   }
 
   @Test func aUnigramModelIsRefusedByName() throws {
     let scratch = try copy("vicuna_base_fp32")
     // trainer_spec { model_type: UNIGRAM } merges into the earlier message.
-    try scratch.write("tokenizer.model", try readFile(scratch.path + "/tokenizer.model") + [0x12, 0x02, 0x18, 0x01])
+    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + [0x12, 0x02, 0x18, 0x01], to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("uses the algorithm unigram; supported: BPE"))
   }
 
@@ -85,8 +86,8 @@ struct TokenizerLoaderTests {
     let scratch = try copy("vicuna_base_fp32")
     // normalizer_spec { precompiled_charsmap: length 4, one unit with a far offset, one NUL }
     let map: [UInt8] = [4, 0, 0, 0, 0x00, 0xFF, 0xFF, 0x7F, 0]
-    try scratch.write(
-      "tokenizer.model", try readFile(scratch.path + "/tokenizer.model") + [0x1A, UInt8(map.count + 2), 0x12, UInt8(map.count)] + map)
+    let field: [UInt8] = [0x1A, UInt8(map.count + 2), 0x12, UInt8(map.count)] + map
+    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + field, to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("its normalisation map points outside itself"))
   }
 
@@ -107,14 +108,14 @@ struct TokenizerLoaderTests {
     ])
   func brokenConfiguration(_ text: String, _ expected: String) throws {
     let scratch = try copy("vicuna_base_fp32")
-    try scratch.write("tokenizer_config.json", text)
+    try scratch.write(text, to: "tokenizer_config.json")
     #expect(complaint(scratch.path).contains(expected), "\(complaint(scratch.path))")
     #expect(complaint(scratch.path).contains(scratch.path + "/tokenizer_config.json"))
   }
 
   @Test func anUnknownClassIsRefusedWithWhatIsSupported() throws {
     let scratch = try copy("vicuna_base_fp32")
-    try scratch.write("tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}")
+    try scratch.write("{\"tokenizer_class\": \"T5Tokenizer\"}", to: "tokenizer_config.json")
     #expect(complaint(scratch.path).contains("T5Tokenizer"))
     #expect(complaint(scratch.path).contains("supported: LlamaTokenizer, InternLM2Tokenizer"))
   }
@@ -144,7 +145,7 @@ struct TokenizerLoaderTests {
       inner[path[1]] = value
       root[path[0]] = .object(inner)
     }
-    try scratch.write("tokenizer.json", JSONValue.object(root).text())
+    try scratch.write(JSONValue.object(root).text(), to: "tokenizer.json")
     let message = complaint(scratch.path)
     #expect(message.contains(expected) && message.contains("supported: byte-level BPE"), "\(message)")
   }
@@ -164,9 +165,9 @@ struct TokenizerLoaderTests {
   @Test("contradictions in vocab.json and merges.txt are located", arguments: contradictory.indices)
   func contradictoryFiles(_ index: Int) throws {
     let (vocabulary, merges, expected) = Self.contradictory[index]
-    let scratch = try ScratchFolder()
-    try scratch.write("vocab.json", vocabulary)
-    try scratch.write("merges.txt", merges)
+    let scratch = try TemporaryFolder()
+    try scratch.write(vocabulary, to: "vocab.json")
+    try scratch.write(merges, to: "merges.txt")
     #expect(complaint(scratch.path).contains(expected), "\(complaint(scratch.path))")
   }
 
@@ -174,7 +175,7 @@ struct TokenizerLoaderTests {
     let scratch = try copy("llama3_proxyv_bf16")
     let file = try readFile(scratch.path + "/tokenizer.json")
     for count in [0, 1, 100, file.count / 2, file.count - 2] {
-      try scratch.write("tokenizer.json", Array(file.prefix(count)))
+      try scratch.write(Array(file.prefix(count)), to: "tokenizer.json")
       #expect(complaint(scratch.path).contains("tokenizer.json: line"), "\(count)")
     }
   }
@@ -183,7 +184,7 @@ struct TokenizerLoaderTests {
     let scratch = try copy("llama3_proxyv_bf16")
     var root = try #require(try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
     root["added_tokens"] = [["id": 3, "content": "<|x|>"]]
-    try scratch.write("tokenizer.json", JSONValue.object(root).text())
+    try scratch.write(JSONValue.object(root).text(), to: "tokenizer.json")
     #expect(complaint(scratch.path).contains("the token id 3 of \"<|x|>\" contradicts another token"))
   }
 }

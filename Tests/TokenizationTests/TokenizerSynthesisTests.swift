@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import TestSupport
 import Testing
 import Tokenization
 
@@ -11,8 +12,8 @@ struct TokenizerSynthesisTests {
     (.llama3, 512), (.llama3, 128_256), (.qwen2, 512), (.qwen2, 152_064),
   ]
 
-  private func write(_ family: Family, _ count: Int) throws -> (any Tokenizer, TokenizerSynthesis.Summary, ScratchFolder) {
-    let scratch = try ScratchFolder()
+  private func write(_ family: Family, _ count: Int) throws -> (any Tokenizer, TokenizerSynthesis.Summary, TemporaryFolder) {
+    let scratch = try TemporaryFolder()
     let summary = try TokenizerSynthesis.write(family, count: count, to: scratch.path)
     return (try TokenizerLoader.load(folder: scratch.path), summary, scratch)
   }
@@ -80,7 +81,7 @@ struct TokenizerSynthesisTests {
 
   @Test("an impossible size is refused with the possible ones", arguments: Family.allCases)
   func refusesImpossibleSizes(_ family: Family) throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let minimum = TokenizerSynthesis.minimumCount(family)
     for count in [Int.min, -1, 0, minimum - 1, 1 << 40] {
       #expect {

@@ -1,5 +1,6 @@
 import DataFormats
 import Foundation
+import TestSupport
 import Testing
 import Tokenization
 
@@ -11,22 +12,22 @@ struct TokenizerVariant: CustomTestStringConvertible, Sendable {
   static let all: [TokenizerVariant] = ((try? jsonLines("variants.jsonl")) ?? []).map(TokenizerVariant.init)
 
   /// The folder as the official class saw it.
-  func folder() throws -> ScratchFolder {
-    let scratch = try ScratchFolder()
+  func folder() throws -> TemporaryFolder {
+    let scratch = try TemporaryFolder()
     let source = fixtures + "/" + (try node["base"].string())
     let omitted = Set(try node["omitted"].strings())
     for name in try FileManager.default.contentsOfDirectory(atPath: source) where !omitted.contains(name) {
       try FileManager.default.copyItem(atPath: source + "/" + name, toPath: scratch.path + "/" + name)
     }
-    try scratch.write("tokenizer_config.json", try node["configuration"].value.text())
-    for (name, content) in try node["files"].members() { try scratch.write(name, content.value.text()) }
+    try scratch.write(try node["configuration"].value.text(), to: "tokenizer_config.json")
+    for (name, content) in try node["files"].members() { try scratch.write(content.value.text(), to: name) }
     if let patch = try node.optional("tokenizer_json") {
       var root = try #require(try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
       for (key, value) in try patch.members() { root[key] = value.value }
       var model = try #require(root["model"]?.objectValue)
       model["ignore_merges"] = try node["ignore_merges"].value
       root["model"] = .object(model)
-      try scratch.write("tokenizer.json", JSONValue.object(root).text())
+      try scratch.write(JSONValue.object(root).text(), to: "tokenizer.json")
     }
     return scratch
   }
