@@ -55,14 +55,6 @@ struct CLIPVisionTower: Sendable {
     }
   }
 
-  /// The features of crops. All crops go through every linear map together; attention stays inside a crop.
-  ///
-  /// - Parameter pixels: [crops, 3, side, side]
-  /// - Returns: [crops * patches, D], the class token dropped
-  func features(pixels: [Float], compute: Compute) -> Matrix {
-    Self.patches(of: lastLayer(pixels: pixels, compute: compute).tokens, perCrop: configuration.patchCount)
-  }
-
   /// What the last used layer leaves, class token included, and the queries and keys it computed. // each [crops * (1 + patches), D]
   struct LastLayer: Sendable {
     let crops: Int
@@ -71,6 +63,9 @@ struct CLIPVisionTower: Sendable {
     var keys: Matrix
   }
 
+  /// All crops go through every linear map together; attention stays inside a crop.
+  ///
+  /// - Parameter pixels: [crops, 3, side, side]
   func lastLayer(pixels: [Float], compute: Compute) -> LastLayer {
     let side = configuration.imageSize
     let crops = pixels.count / (3 * side * side)

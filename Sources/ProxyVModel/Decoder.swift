@@ -44,14 +44,17 @@ struct Decoder: Sendable {
     RotaryTable(positions: positions, headDimension: shape.headDimension, theta: theta)
   }
 
-  /// Runs tokens that see the whole cache and each other causally: the question after the image, and generated tokens.
+  /// Runs tokens that see the prefix and their own continuation causally: the questions after the image, and generated tokens.
   ///
   /// - Parameters:
   ///   - x: embeddings // [tokens, hidden]
-  ///   - positions: their ids in layer 0, larger than every id in the cache
+  ///   - tokens: which continuation each belongs to, and where // [tokens]
+  ///   - positions: their ids in layer 0, larger than every id before them // [tokens]
+  ///   - cache: prepared for `slots`
   /// - Returns: the last layer's output, before the final norm // [tokens, hidden]
   func extend(
-    _ x: Matrix, positions: [Int], cache: inout KVCache, compute: Compute, recorder: ActivationRecorder? = nil
+    _ x: Matrix, tokens: [ContinuationSlots.Token], slots: ContinuationSlots, positions: [Int], cache: inout KVCache, compute: Compute,
+    recorder: ActivationRecorder? = nil
   ) -> Matrix {
     var table = rotary(positions)
     var shift = 0
@@ -61,21 +64,19 @@ struct Decoder: Sendable {
         shift = cache.positionShifts[index]
         table = rotary(positions.map { $0 - shift })
       }
-      let before = Int32(cache.layers[index].count)
-      let visible = VisibleKeys(segmentStarts: [0], counts: (0..<Int32(x.rows)).map { before + $0 + 1 })
-      x = layer.forward(x, rotary: table, cache: &cache.layers[index], visible: visible, compute)
+      x = layer.forward(
+        x, rotary: table, cache: &cache.layers[index], at: tokens.map { slots.row(of: $0, layer: index) },
+        visible: slots.visible(to: tokens, layer: index), compute)
       recorder?.append(x, to: "hidden_text", layer: index)
     }
     return x
   }
 
-  /// The final norm of one token's state. // [1, hidden]
+  /// The final norm of tokens' states. // [tokens, hidden]
   func finalNormed(_ x: Matrix, compute: Compute) -> Matrix {
     compute.rmsNorm(x, weight: finalNorm, epsilon: shape.epsilon)
   }
 
-  /// Logits over the usable vocabulary. // finalNormed [1, hidden] -> [vocabulary]
-  func logits(_ finalNormed: Matrix, compute: Compute) -> [Float] {
-    compute.linear(finalNormed, head).values
-  }
+  /// Logits over the usable vocabulary. // finalNormed [tokens, hidden] -> [tokens, vocabulary]
+  func logits(_ finalNormed: Matrix, compute: Compute) -> Matrix { compute.linear(finalNormed, head) }
 }

@@ -106,9 +106,29 @@ struct DecoderLayer: Sendable {
   }
 
   /// The ordinary layer: every token is projected, cached, attends and goes through the FFN.
-  func forward(_ x: Matrix, rotary: RotaryTable, cache: inout LayerCache, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+  ///
+  /// - Parameter places: the cache's row of each token; behind all rows by default
+  func forward(
+    _ x: Matrix, rotary: RotaryTable, cache: inout LayerCache, at places: [Int]? = nil, visible: VisibleKeys, _ compute: Compute
+  ) -> Matrix {
     let h = normed(x, compute)
-    cache.append(keysValues(h, rotary: rotary, compute))
+    let projected = keysValues(h, rotary: rotary, compute)
+    if let places {
+      for run in places.consecutiveRuns { cache.write((projected.keys[rows: run], projected.values[rows: run]), at: places[run.lowerBound]) }
+    } else {
+      cache.append(projected)
+    }
     return fedForward(attended(x, normed: h, rotary: rotary, cache: cache, visible: visible, compute), compute)
+  }
+}
+
+extension [Int] {
+  /// The indices of neighbours that count up one by one: `[4, 5, 9]` has `0..<2` and `2..<3`.
+  fileprivate var consecutiveRuns: [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in indices {
+      if index > 0, self[index] == self[index - 1] + 1 { runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<index + 1 } else { runs.append(index..<index + 1) }
+    }
+    return runs
   }
 }

@@ -56,6 +56,19 @@ public struct LayerCache: Sendable {
     update({ $0.append(parts.removeLast()) }, { $0.append(parts.removeLast()) })
   }
 
+  /// Writes rows from `start` on: behind the last row they are appended, before it they replace what was there.
+  mutating func write(_ projected: (keys: Matrix, values: Matrix), at start: Int) {
+    guard start < count else { return append(projected) }
+    var parts = [projected.values, projected.keys]
+    update({ $0.replaceRows(from: start, with: parts.removeLast()) }, { $0.replaceRows(from: start, with: parts.removeLast()) })
+  }
+
+  mutating func grow(toRows count: Int) { update({ $0.grow(toRows: count) }, { $0.grow(toRows: count) }) }
+
+  mutating func copyRows(_ source: Range<Int>, to target: Int) {
+    update({ $0.copyRows(source, to: target) }, { $0.copyRows(source, to: target) })
+  }
+
   mutating func truncate(to tokens: Int) {
     update({ $0.truncate(toRows: tokens) }, { $0.truncate(toRows: tokens) })
   }

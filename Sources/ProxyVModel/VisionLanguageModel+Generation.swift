@@ -69,7 +69,23 @@ extension VisionLanguageModel {
     return Prefix(inputIDs: prompt.inputIDs[..<prompt.prefixIDCount], cache: cache, lengths: cache.lengths, lastState: lastState)
   }
 
-  /// Computes the rest of a prompt after its prefix and generates greedily.
+  /// The rest of a prompt after its prefix, and how far it is to be continued.
+  public struct Continuation: Sendable {
+    public var prompt: PackedPrompt
+    public var maximumNewTokens: Int
+
+    public init(_ prompt: PackedPrompt, maximumNewTokens: Int) {
+      self.prompt = prompt
+      self.maximumNewTokens = maximumNewTokens
+    }
+
+    /// Tokens of the prompt behind the prefix.
+    var suffix: ArraySlice<Int> { prompt.textIDs[prompt.prefixTextCount...] }
+    /// Tokens behind the prefix in the end.
+    var room: Int { suffix.count + maximumNewTokens }
+  }
+
+  /// Computes the rest of one prompt after its prefix and generates greedily.
   ///
   /// The prefix is left as it was, ready for the next question.
   /// - Parameters:
@@ -79,55 +95,77 @@ extension VisionLanguageModel {
     _ prompt: PackedPrompt, after prefix: inout Prefix, stopIDs: Set<Int>, maximumNewTokens: Int,
     keepsStepLogits: Bool = false, recorder: ActivationRecorder? = nil
   ) throws -> Generation {
+    try generate(
+      [Continuation(prompt, maximumNewTokens: maximumNewTokens)], after: &prefix, stopIDs: stopIDs, keepsStepLogits: keepsStepLogits,
+      recorder: recorder)[0]
+  }
+
+  /// Continues several prompts with the same prefix together: every weight is read once for all of them. Each gets the same
+  /// bits as alone.
+  ///
+  /// - Returns: in the order of `continuations`; times are each one's share
+  public func generate(
+    _ continuations: [Continuation], after prefix: inout Prefix, stopIDs: Set<Int>, keepsStepLogits: Bool = false,
+    recorder: ActivationRecorder? = nil
+  ) throws -> [Generation] {
     let clock = ContinuousClock()
-    let start = clock.now
+    var start = clock.now
+    let slots = ContinuationSlots(
+      prefixLengths: prefix.lengths, count: continuations.count, room: continuations.map(\.room).max() ?? 0)
+    slots.prepare(&prefix.cache)
     defer { prefix.cache.truncate(to: prefix.lengths) }
 
-    let suffix = Array(prompt.textIDs[prompt.prefixTextCount...])
-    var state = prefix.lastState
-    if !suffix.isEmpty {
-      let x = decoder.extend(
-        try decoder.embedded(suffix), positions: Array(prompt.textPositions[prompt.prefixTextCount...]),
-        cache: &prefix.cache, compute: compute, recorder: recorder)
-      state = x[rows: x.rows - 1..<x.rows]
+    var logits = decoder.logits(try suffixStates(continuations, slots: slots, prefix: &prefix, recorder: recorder), compute: compute)
+    var running = continuations.indices.map { RunningGeneration(logits: Array(logits[$0])) }
+    for index in running.indices { running[index].prefillSeconds = (clock.now - start).seconds / Double(running.count) }
+    start = clock.now
+    while true {
+      let waiting = running.indices.filter { running[$0].chooses(limit: continuations[$0].maximumNewTokens, stopIDs: stopIDs) }
+      if waiting.isEmpty { break }
+      let positions = waiting.map { continuations[$0].prompt.nextPosition + running[$0].positions.count }
+      let states = decoder.extend(
+        try decoder.embedded(waiting.compactMap { running[$0].ids.last }),
+        tokens: waiting.map { ContinuationSlots.Token(continuation: $0, index: continuations[$0].suffix.count + running[$0].positions.count) },
+        slots: slots, positions: positions, cache: &prefix.cache, compute: compute)
+      logits = decoder.logits(decoder.finalNormed(states, compute: compute), compute: compute)
+      let seconds = (clock.now - start).seconds / Double(waiting.count)
+      for (row, index) in waiting.enumerated() {
+        running[index].step(to: positions[row], logits: Array(logits[row]), keeps: keepsStepLogits, seconds: seconds)
+      }
+      start = clock.now
     }
-    var normed = decoder.finalNormed(state, compute: compute)
-    var logits = decoder.logits(normed, compute: compute)
-    let prefillLogits = logits
-    let lengthsAfterPrefill = prefix.cache.lengths
-    if let recorder {
+    return zip(running, continuations).map { generation, continuation in
+      let after = prefix.lengths.map { $0 + continuation.suffix.count }
+      return generation.finished(lengthsAfterPrefill: after)
+    }
+  }
+
+  /// The normed states of the prompts' last tokens. // [continuations, hidden]
+  private func suffixStates(
+    _ continuations: [Continuation], slots: ContinuationSlots, prefix: inout Prefix, recorder: ActivationRecorder?
+  ) throws -> Matrix {
+    let tokens = continuations.enumerated().flatMap { place, continuation in
+      continuation.suffix.indices.map { ContinuationSlots.Token(continuation: place, index: $0 - continuation.suffix.startIndex) }
+    }
+    // A prompt may end with its image; its last state then comes from the prefix.
+    var last = Matrix(rows: continuations.count, columns: decoder.shape.hidden)
+    if prefix.lastState.rows > 0 { for row in continuations.indices { last.replaceRows(from: row, with: prefix.lastState) } }
+    if !tokens.isEmpty {
+      let x = decoder.extend(
+        try decoder.embedded(continuations.flatMap(\.suffix)), tokens: tokens, slots: slots,
+        positions: continuations.flatMap { $0.prompt.textPositions[$0.prompt.prefixTextCount...] }, cache: &prefix.cache, compute: compute,
+        recorder: recorder)
+      for (row, token) in tokens.enumerated() where token.index == continuations[token.continuation].suffix.count - 1 {
+        last.replaceRows(from: token.continuation, with: x[rows: row..<row + 1])
+      }
+    }
+    let normed = decoder.finalNormed(last, compute: compute)
+    if let recorder, let prompt = continuations.first?.prompt {
       recorder.record(try decoder.embedded(prompt.textIDs), to: "embed_text")
       recorder.record(normed, to: "final_norm_last", shape: [normed.columns])
       recorder.recordCache(prefix.cache, headDimension: decoder.shape.headDimension)
     }
-    let prefillEnd = clock.now
-
-    var ids: [Int] = []
-    var positions: [Int] = []
-    var stepLogits: [[Float]] = []
-    var smallestGap = Float.infinity
-    var stopReason = StopReason.length
-    while ids.count < maximumNewTokens {
-      let (best, gap) = Self.greedyChoice(logits)
-      ids.append(best)
-      smallestGap = min(smallestGap, gap)
-      if stopIDs.contains(best) {
-        stopReason = .end
-        break
-      }
-      if ids.count == maximumNewTokens { break }
-      let position = prompt.nextPosition + positions.count
-      positions.append(position)
-      let x = decoder.extend(try decoder.embedded([best]), positions: [position], cache: &prefix.cache, compute: compute)
-      normed = decoder.finalNormed(x, compute: compute)
-      logits = decoder.logits(normed, compute: compute)
-      if keepsStepLogits { stepLogits.append(logits) }
-    }
-    return Generation(
-      ids: ids, stopReason: stopReason, cacheLengthsAfterPrefill: lengthsAfterPrefill,
-      cacheLengthsAfterGeneration: prefix.cache.lengths, decodePositions: positions, smallestTopGap: smallestGap,
-      prefillLogits: prefillLogits, stepLogits: stepLogits, prefillSeconds: (prefillEnd - start).seconds,
-      generationSeconds: (clock.now - prefillEnd).seconds)
+    return normed
   }
 
   /// The first largest logit, and its distance to the second largest.

@@ -35,11 +35,11 @@ extension VisionLanguageModel {
     public let generationSeconds: Double
   }
 
-  /// Answers several questions about one image (or none): the image is decoded and encoded once, and the prefix computed
-  /// once for all questions that begin alike.
+  /// Answers several questions about one image (or none): the image is decoded and encoded once, the prefix computed once for
+  /// all questions that begin alike, and those are continued together.
   ///
-  /// - Parameter deliver: gets each question's index and answer, or its error, as soon as it is known; an error that it
-  ///   throws ends the call.
+  /// - Parameter deliver: gets each question's index and answer, or its error, in order and as soon as it is known; an error that
+  ///   it throws ends the call.
   /// - Throws: what `deliver` throws, or an error of the image, which then holds for every question that was not delivered.
   public func answer(
     _ questions: [Question], image: (name: String, bytes: [UInt8])?,
@@ -50,36 +50,76 @@ extension VisionLanguageModel {
     let prepared = try image.map { [try self.prepared($0.bytes, name: $0.name)] } ?? []
     let decodeEnd = clock.now
     let encoded = try encode(prepared)
-    var decodeSeconds = (decodeEnd - start).seconds
-    var encodeSeconds = (clock.now - decodeEnd).seconds
-    var imagesEncoded = prepared.count
-    var shared: Prefix?
+    var due = SharedCost(
+      imagesEncoded: prepared.count, decodeSeconds: (decodeEnd - start).seconds, encodeSeconds: (clock.now - decodeEnd).seconds)
 
-    for (index, question) in questions.enumerated() {
-      let answer = Result { () throws -> QuestionAnswer in
-        let prompt = try layout(conversation: question.conversation, images: encoded)
-        let prefixStart = clock.now
-        var computed = 0
-        if shared.map({ !$0.begins(prompt) }) ?? true {
+    let continuations = questions.map { question in
+      Result { Continuation(try layout(conversation: question.conversation, images: encoded), maximumNewTokens: question.maximumNewTokens) }
+    }
+    var shared: Prefix?
+    var next = 0
+    while next < questions.count {
+      let batch = Self.leadingBatch(of: continuations[next...])
+      let generations = Result { () throws -> [Generation] in
+        let first = try continuations[next].get().prompt
+        if shared.map({ !$0.begins(first) }) ?? true {
           shared = nil  // frees its memory before the next one is built
-          shared = try prefill(prompt, images: encoded, additionalTokens: prompt.textCount + question.maximumNewTokens)
-          computed = 1
+          let prefixStart = clock.now
+          let room = ContinuationSlots.rows(count: batch.count, room: batch.map(\.room).max() ?? 0)
+          shared = try prefill(first, images: encoded, additionalTokens: room)
+          due.prefixesComputed = 1
+          due.prefixSeconds = (clock.now - prefixStart).seconds
         }
-        let prefixSeconds = (clock.now - prefixStart).seconds
         guard var prefix = shared.take() else { throw ModelError(.invalidRequest, "the prefix was lost") }
         defer { shared = prefix }
-        let generation = try generate(
-          prompt, after: &prefix, stopIDs: stopIDs, maximumNewTokens: question.maximumNewTokens)
-        defer { (decodeSeconds, encodeSeconds, imagesEncoded) = (0, 0, 0) }
-        return QuestionAnswer(
-          text: try decoded(generation.ids), ids: generation.ids,
-          stopReason: generation.stopReason, cropCount: prompt.cropCount, visionTokens: prompt.visionCount,
-          textTokens: prompt.textCount, imagesEncoded: imagesEncoded, prefixesComputed: computed, decodeSeconds: decodeSeconds,
-          encodeSeconds: encodeSeconds, prefillSeconds: prefixSeconds + generation.prefillSeconds,
-          generationSeconds: generation.generationSeconds)
+        return try generate(batch, after: &prefix, stopIDs: stopIDs)
       }
-      try deliver(index, answer)
+      for offset in 0..<max(1, batch.count) {
+        let answer = Result { try self.answer(try generations.get()[offset], to: batch[offset].prompt, paying: due) }
+        if case .success = answer { due = SharedCost() }
+        try deliver(next + offset, answer)
+      }
+      next += max(1, batch.count)
     }
+  }
+
+  /// The most questions that are continued together.
+  private static let largestBatch = 8
+
+  /// The questions at the beginning that share a prefix, as many as are worth their memory: none where the first one has failed.
+  private static func leadingBatch(of continuations: ArraySlice<Result<Continuation, any Error>>) -> [Continuation] {
+    var batch: [Continuation] = []
+    for result in continuations.prefix(largestBatch) {
+      guard let continuation = try? result.get() else { break }
+      guard let first = batch.first else {
+        batch.append(continuation)
+        continue
+      }
+      let room = max(continuation.room, batch.map(\.room).max() ?? 0)
+      let rows = ContinuationSlots.rows(count: batch.count + 1, room: room)
+      guard first.prompt.inputIDs[..<first.prompt.prefixIDCount] == continuation.prompt.inputIDs[..<continuation.prompt.prefixIDCount],
+        rows <= max(1024, first.prompt.length)
+      else { break }
+      batch.append(continuation)
+    }
+    return batch
+  }
+
+  /// What the questions of an image share; the first that is answered is said to have paid for it.
+  private struct SharedCost {
+    var imagesEncoded = 0
+    var prefixesComputed = 0
+    var decodeSeconds = 0.0
+    var encodeSeconds = 0.0
+    var prefixSeconds = 0.0
+  }
+
+  private func answer(_ generation: Generation, to prompt: PackedPrompt, paying cost: SharedCost) throws -> QuestionAnswer {
+    QuestionAnswer(
+      text: try decoded(generation.ids), ids: generation.ids, stopReason: generation.stopReason, cropCount: prompt.cropCount,
+      visionTokens: prompt.visionCount, textTokens: prompt.textCount, imagesEncoded: cost.imagesEncoded,
+      prefixesComputed: cost.prefixesComputed, decodeSeconds: cost.decodeSeconds, encodeSeconds: cost.encodeSeconds,
+      prefillSeconds: cost.prefixSeconds + generation.prefillSeconds, generationSeconds: generation.generationSeconds)
   }
 }
 

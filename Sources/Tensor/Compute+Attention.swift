@@ -1,9 +1,12 @@
 import CKernels
 
 extension Compute {
+  /// Keys that attention takes together, at multiples of this number of rows.
+  public static let keysPerTile = 64
+
   /// Softmax attention with grouped heads: query head `h` reads key head `h / (queryHeads / keyHeads)`.
   ///
-  /// Computed in tiles of 64 keys at fixed places, with a running softmax; tiles that no query of a block sees are skipped.
+  /// Computed in tiles of ``keysPerTile`` keys at fixed places, with a running softmax; tiles that no query of a block sees are skipped.
   /// A query that sees no key gets zeros. A row's bits depend on the keys it sees and their indices only.
   ///
   /// - Parameters:

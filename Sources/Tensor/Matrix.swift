@@ -61,7 +61,24 @@ public struct Matrix: Sendable, Equatable {
   /// Overwrites rows from `start` on.
   public mutating func replaceRows(from start: Int, with other: Matrix) {
     precondition(other.columns == columns && start >= 0 && start + other.rows <= rows)
-    values.replaceSubrange(start * columns..<(start + other.rows) * columns, with: other.values)
+    copy(other.values.span, to: start * columns)
+  }
+
+  /// Overwrites rows from `target` on with earlier rows of the same matrix.
+  public mutating func copyRows(_ source: Range<Int>, to target: Int) {
+    replaceRows(from: target, with: self[rows: source])
+  }
+
+  /// Appends rows of zeros up to `count` rows.
+  public mutating func grow(toRows count: Int) {
+    guard count > rows else { return }
+    values.append(contentsOf: repeatElement(0, count: (count - rows) * columns))
+    rows = count
+  }
+
+  private mutating func copy(_ source: Span<Float>, to start: Int) {
+    var target = values.mutableSpan
+    for i in source.indices { target[start + i] = source[i] }
   }
 
   /// Drops all rows from `count` on; the storage keeps its capacity.

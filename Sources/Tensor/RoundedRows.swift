@@ -10,18 +10,36 @@ public struct RoundedRows: Sendable {
 
   /// Rounds the rows of a matrix to nearest, ties to even, and appends them.
   public mutating func append(_ matrix: Matrix) {
-    precondition(matrix.columns == columns)
-    let start = bits.count
-    bits.append(contentsOf: repeatElement(0, count: matrix.values.count))
+    let start = rows
+    grow(toRows: rows + matrix.rows)
+    replaceRows(from: start, with: matrix)
+  }
+
+  /// Rounds the rows of a matrix and overwrites rows from `start` on with them.
+  public mutating func replaceRows(from start: Int, with matrix: Matrix) {
+    precondition(matrix.columns == columns && start >= 0 && start + matrix.rows <= rows)
     bits.withUnsafeMutableBufferPointer { bits in
       matrix.values.withUnsafeBufferPointer { values in
         for i in values.indices {
           let word = values[i].bitPattern
-          bits[start + i] = UInt16(truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
+          bits[start * columns + i] = UInt16(truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
         }
       }
     }
-    rows += matrix.rows
+  }
+
+  /// Overwrites rows from `target` on with other rows.
+  public mutating func copyRows(_ source: Range<Int>, to target: Int) {
+    precondition(source.lowerBound >= 0 && source.upperBound <= rows && target >= 0 && target + source.count <= rows)
+    let copied = Array(bits[source.lowerBound * columns..<source.upperBound * columns])
+    bits.replaceSubrange(target * columns..<target * columns + copied.count, with: copied)
+  }
+
+  /// Appends rows of zeros up to `count` rows.
+  public mutating func grow(toRows count: Int) {
+    guard count > rows else { return }
+    bits.append(contentsOf: repeatElement(0, count: (count - rows) * columns))
+    rows = count
   }
 
   /// Drops all rows from `count` on; the storage keeps its capacity.

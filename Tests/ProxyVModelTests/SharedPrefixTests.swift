@@ -39,6 +39,50 @@ import Testing
     #expect(after.prefillLogits == alone.prefillLogits && after.stepLogits == alone.stepLogits)
   }
 
+  @Test(arguments: [CacheFormat.f32, .bf16])
+  func questionsContinuedTogetherGetTheBitsOfEachAlone(cache: CacheFormat) throws {
+    let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
+    var options = LoadOptions()
+    options.cache = cache
+    let model = try golden.loadModel(options)
+    let image = try #require(try golden.images().first)
+    let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
+    // Suffixes of unequal length that end early or late, in tiles that begin with rows of the prefix.
+    let continuations = try (0..<9).map { index in
+      let conversation = model.conversation(
+        question: Self.questions[index % 4] + String(repeating: " Look again.", count: index * index), imageCount: 1)
+      return VisionLanguageModel.Continuation(
+        try model.layout(conversation: conversation, images: encoded), maximumNewTokens: index == 2 ? 0 : 2 + index)
+    }
+    var shared = try model.prefill(continuations[0].prompt, images: encoded)
+    let together = try model.generate(continuations, after: &shared, stopIDs: model.stopIDs, keepsStepLogits: true)
+    #expect(together[2].ids.isEmpty && together[2].stopReason == .length)
+    for (continuation, generation) in zip(continuations, together) {
+      let alone = try model.generate(
+        continuation.prompt, after: &shared, stopIDs: model.stopIDs, maximumNewTokens: continuation.maximumNewTokens, keepsStepLogits: true)
+      #expect(generation.ids == alone.ids && generation.stopReason == alone.stopReason)
+      #expect(generation.prefillLogits == alone.prefillLogits && generation.stepLogits == alone.stepLogits)
+      #expect(generation.decodePositions == alone.decodePositions)
+      #expect(generation.cacheLengthsAfterGeneration == alone.cacheLengthsAfterGeneration)
+    }
+  }
+
+  @Test func aQuestionThatCannotBeAskedCostsTheOthersNothing() throws {
+    let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
+    let model = try golden.loadModel()
+    let image = try #require(try golden.images().first)
+    var asked = Self.questions.map {
+      VisionLanguageModel.Question(conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 4)
+    }
+    asked.insert(VisionLanguageModel.Question(conversation: "<image><image> two images", maximumNewTokens: 4), at: 1)
+    var answered: [Int] = []
+    var failed: [Int] = []
+    try model.answer(asked, image: image) { index, answer in
+      if case .success = answer { answered.append(index) } else { failed.append(index) }
+    }
+    #expect(answered == [0, 2, 3, 4] && failed == [1])
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
     let answers = try [1, 2, 3].map { threads in
