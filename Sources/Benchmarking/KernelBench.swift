@@ -56,8 +56,7 @@ public struct KernelBench {
 final class KernelBenchRun {
   let bench: KernelBench
   var result: KernelBench.Result
-  /// Larger than any cache that one tenant of a machine gets.
-  private let memory = [UInt8](repeating: 1, count: 512 << 20)
+  private var measuredMemory = false
 
   init(bench: KernelBench, result: KernelBench.Result) {
     self.bench = bench
@@ -65,9 +64,9 @@ final class KernelBenchRun {
   }
 
   func run(_ compute: Compute) throws {
-    if result.table.notes.count == 3 {
-      let memory = memory
-      let rate = try bench.timing.alternate([{ Self.readRate(memory, compute) }])[0]
+    if !measuredMemory {
+      measuredMemory = true
+      let rate = try bench.timing.alternate([{ compute.measuredReadRate() * 1e-9 }])[0]
       result.table.fact("memory reads in GB/s", .measured(rate, decimals: 1))
     }
     for storage in bench.storages {
@@ -88,11 +87,6 @@ final class KernelBenchRun {
     }
   }
 
-  /// Gigabytes per second, the best of three passes: one that lost a thread to another program says nothing about the memory.
-  private static func readRate(_ memory: [UInt8], _ compute: Compute) -> Double {
-    (0..<3).map { _ in compute.measuredReadRate(of: memory.span.bytes) * 1e-9 }.max() ?? 0
-  }
-
   /// What bounds an operator: multiply-adds, or bytes from memory.
   enum Work {
     case operations(Double, peak: WeightStorage)
@@ -108,11 +102,11 @@ final class KernelBenchRun {
     var cells: [ResultTable.Cell] = [
       .text(compute.isa.rawValue), .text(name), .text(storage), .text(shape), .number(error, decimals: -1), .number(allowed, decimals: -1),
     ]
-    let (bench, memory) = (bench, memory)
+    let bench = bench
     let limit: () -> Double =
       switch work {
       case .operations(_, let peak): { compute.measuredPeak(peak, seconds: 0.05) * 1e-9 }
-      case .bytes: { Self.readRate(memory, compute) }
+      case .bytes: { compute.measuredReadRate() * 1e-9 }
       }
     let measured = try bench.timing.alternate([limit, { bench.timing.repeated(body) }])
     // An empty product takes time but does nothing.

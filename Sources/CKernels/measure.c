@@ -1,4 +1,6 @@
 #define _GNU_SOURCE
+#include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "internal.h"
@@ -81,18 +83,33 @@ typedef struct {
   const uint64_t *words;
 } read_call;
 
+// What hardware prefetches ends at a page's border; touching lines 2 KiB ahead reads up to a sixth faster.
+enum { AHEAD_WORDS = 256 };
+
 static void read_block(void *context, size_t first, size_t count) {
   const uint64_t *words = ((read_call *)context)->words + first;
   uint64_t sum[8] = {0};
-  for (size_t i = 0; i + 8 <= count; i += 8)
+  for (size_t i = 0; i + 8 <= count; i += 8) {
+    __builtin_prefetch(words + i + AHEAD_WORDS);
     for (size_t lane = 0; lane < 8; lane++) sum[lane] ^= words[i + lane];
+  }
   uint64_t all = sum[0] ^ sum[1] ^ sum[2] ^ sum[3] ^ sum[4] ^ sum[5] ^ sum[6] ^ sum[7];
   __asm__ volatile("" : : "r"(all));
 }
 
-double ck_measure_bandwidth(ck_team *team, const void *start, size_t bytes) {
-  read_call call = {start};
-  double before = seconds_now();
-  ck_parallel_rows(team, bytes / 8, 1u << 17, read_block, &call);
-  return (double)bytes / (seconds_now() - before);
+double ck_measure_bandwidth(ck_team *team, size_t bytes, int passes) {
+  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return 0;
+  ck_advise_large_pages(memory, bytes);  // as the weights have them
+  memset(memory, 1, bytes);
+  read_call call = {memory};
+  double best = 0;
+  for (int pass = 0; pass < passes; pass++) {
+    double before = seconds_now();
+    ck_parallel_rows(team, bytes / 8, 1u << 17, read_block, &call);
+    double rate = (double)bytes / (seconds_now() - before);
+    if (rate > best) best = rate;
+  }
+  munmap(memory, bytes);
+  return best;
 }

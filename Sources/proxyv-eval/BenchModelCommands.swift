@@ -87,19 +87,30 @@ struct BenchPrefill: ParsableCommand {
 
 struct BenchDecode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decode", abstract: "Tokens per second at batch 1 after an image, and the share of the memory's rate.")
+    commandName: "decode", abstract: "Tokens per second after an image, of one question and of several together, and the share of the memory's rate.")
 
   @OptionGroup var options: BenchOptions
   @OptionGroup var modelOptions: BenchModelOptions
   @Option(name: .long, help: "Tokens per run.") var tokens = 16
+  @Option(name: .long, help: "Questions on the image that are continued together, separated by commas.") var batch = "1,8"
 
   func validate() throws {
     if !(1...100_000).contains(tokens) { throw ValidationError("--tokens must be from 1 to 100000, not \(tokens)") }
+    _ = try batches
+  }
+
+  private var batches: [Int] {
+    get throws {
+      try batch.split(separator: ",").map { word in
+        guard let number = Int(word), (1...64).contains(number) else { throw ValidationError("--batch takes numbers from 1 to 64, not \"\(word)\"") }
+        return number
+      }
+    }
   }
 
   func run() throws {
     let bench = DecodeBench(
-      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, tokens: tokens,
+      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, batches: try batches, tokens: tokens,
       timing: options.timing, options: modelOptions.loadOptions)
     try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
   }

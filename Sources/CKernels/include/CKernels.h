@@ -78,7 +78,7 @@ void ck_rotate(ck_team *team, float *x, size_t rows, size_t columns, size_t half
 void ck_advise_large_pages(void *start, size_t bytes);
 // Operations per second of the multiply-add instruction that `isa` uses for weights of this type, on one thread.
 double ck_measure_peak(ck_isa isa, ck_type type, double seconds);
-// Bytes per second of a sequential read of `bytes` by the whole team.
-double ck_measure_bandwidth(ck_team *team, const void *start, size_t bytes);
+// Bytes per second of a sequential read of `bytes` by the whole team, the best of some passes; 0 where memory is refused.
+double ck_measure_bandwidth(ck_team *team, size_t bytes, int passes);
 
 #endif
