@@ -2,36 +2,51 @@ import PythonText
 
 /// Levenshtein distance over Unicode scalars with unit costs.
 ///
-/// Bit-parallel (Myers 1999, in Hyyrö's formulation): 64 rows of the table advance per word operation. A block holds the
-/// vertical differences of 64 pattern scalars; horizontal differences pass from block to block as a carry of -1, 0 or 1.
+/// Bit-parallel (Myers 1999, in Hyyrö's formulation): 64 rows of the table advance per word operation, the vertical differences
+/// of 64 pattern scalars held in two words. Up to 64 scalars that is one word per text scalar; longer texts are in
+/// `EditDistance+Band.swift`.
 public enum EditDistance {
   public static func levenshtein(_ a: PythonString, _ b: PythonString) -> Int {
     levenshtein(a.scalars, b.scalars)
   }
 
   public static func levenshtein(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    var (pattern, text) = a.count <= b.count ? (a[...], b[...]) : (b[...], a[...])
-    // Equal ends never cost anything.
-    while let first = pattern.first, first == text.first {
-      pattern.removeFirst()
-      text.removeFirst()
-    }
-    while let last = pattern.last, last == text.last {
-      pattern.removeLast()
-      text.removeLast()
-    }
-    if pattern.isEmpty { return text.count }
-    return pattern.count <= 64 ? oneBlock(pattern, text) : blocks(pattern, text)
+    a.count <= b.count ? levenshtein(pattern: a.span, text: b.span) : levenshtein(pattern: b.span, text: a.span)
   }
 
-  private static func oneBlock(_ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>) -> Int {
-    let matches = MatchTable(pattern, blocks: 1)
+  /// - Parameter pattern: the shorter of the two
+  private static func levenshtein(pattern: Span<Unicode.Scalar>, text: Span<Unicode.Scalar>) -> Int {
+    // Equal ends never cost anything.
+    var start = 0
+    while start < pattern.count, pattern[start] == text[start] { start += 1 }
+    var (patternEnd, textEnd) = (pattern.count, text.count)
+    while patternEnd > start, pattern[patternEnd - 1] == text[textEnd - 1] { (patternEnd, textEnd) = (patternEnd - 1, textEnd - 1) }
+    let (rest, other) = (pattern.extracting(start..<patternEnd), text.extracting(start..<textEnd))
+    if rest.isEmpty { return other.count }
+    return rest.count <= 64 ? oneWord(rest, other) : banded(rest, other)
+  }
+
+  /// The distance of a pattern of 1 to 64 scalars.
+  private static func oneWord(_ pattern: Span<Unicode.Scalar>, _ text: Span<Unicode.Scalar>) -> Int {
+    // Where each scalar occurs in the pattern. Others than ASCII are looked for one by one: there are at most 64.
+    var ascii = InlineArray<128, UInt64>(repeating: 0)
+    var hasOthers = false
+    for place in 0..<pattern.count {
+      let scalar = pattern[place]
+      if scalar.isASCII { ascii[Int(scalar.value)] |= 1 << UInt64(place) } else { hasOthers = true }
+    }
     var positive = UInt64.max
     var negative: UInt64 = 0
     var distance = pattern.count
     let last = UInt64(1) << UInt64(pattern.count - 1)
-    for scalar in text {
-      let equal = matches[scalar, 0]
+    for position in 0..<text.count {
+      let scalar = text[position]
+      var equal: UInt64 = 0
+      if scalar.isASCII {
+        equal = ascii[Int(scalar.value)]
+      } else if hasOthers {
+        for place in 0..<pattern.count where pattern[place] == scalar { equal |= 1 << UInt64(place) }
+      }
       let diagonal = (((equal & positive) &+ positive) ^ positive) | equal | negative
       var horizontalPositive = negative | ~(diagonal | positive)
       var horizontalNegative = positive & diagonal
@@ -43,69 +58,5 @@ public enum EditDistance {
       negative = horizontalPositive & diagonal
     }
     return distance
-  }
-
-  private static func blocks(_ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>) -> Int {
-    let count = (pattern.count + 63) / 64
-    let matches = MatchTable(pattern, blocks: count)
-    var positive = [UInt64](repeating: .max, count: count)
-    var negative = [UInt64](repeating: 0, count: count)
-    var distance = pattern.count
-    let last = UInt64(1) << UInt64((pattern.count - 1) % 64)
-    for scalar in text {
-      // The row above the first block grows by one with every text scalar.
-      var carryPositive: UInt64 = 1
-      var carryNegative: UInt64 = 0
-      let row = matches.row(of: scalar)
-      for block in 0..<count {
-        let equal = matches.words[row + block]
-        let p = positive[block]
-        let n = negative[block]
-        let withCarry = equal | carryNegative
-        let diagonal = (((withCarry & p) &+ p) ^ p) | withCarry | n
-        let vertical = equal | n
-        var horizontalPositive = n | ~(diagonal | p)
-        var horizontalNegative = p & diagonal
-        if block == count - 1 {
-          if horizontalPositive & last != 0 { distance += 1 }
-          if horizontalNegative & last != 0 { distance -= 1 }
-        }
-        let outPositive = horizontalPositive >> 63
-        let outNegative = horizontalNegative >> 63
-        horizontalPositive = horizontalPositive << 1 | carryPositive
-        horizontalNegative = horizontalNegative << 1 | carryNegative
-        positive[block] = horizontalNegative | ~(vertical | horizontalPositive)
-        negative[block] = horizontalPositive & vertical
-        (carryPositive, carryNegative) = (outPositive, outNegative)
-      }
-    }
-    return distance
-  }
-
-  /// Where each scalar occurs in the pattern: one bit per place, in words of 64.
-  private struct MatchTable {
-    private(set) var words: [UInt64]  // [1 + distinct scalars, blocks]; row 0 is that of scalars that do not occur
-    private var ascii: [Int]  // [128], the first word of a scalar's row
-    private var others: [Unicode.Scalar: Int] = [:]
-
-    init(_ pattern: ArraySlice<Unicode.Scalar>, blocks: Int) {
-      words = [UInt64](repeating: 0, count: blocks)
-      ascii = [Int](repeating: 0, count: 128)
-      for (place, scalar) in pattern.enumerated() {
-        var row = row(of: scalar)
-        if row == 0 {
-          row = words.count
-          words.append(contentsOf: repeatElement(0, count: blocks))
-          if scalar.isASCII { ascii[Int(scalar.value)] = row } else { others[scalar] = row }
-        }
-        words[row + place / 64] |= 1 << UInt64(place % 64)
-      }
-    }
-
-    func row(of scalar: Unicode.Scalar) -> Int {
-      scalar.isASCII ? ascii[Int(scalar.value)] : others[scalar] ?? 0
-    }
-
-    subscript(scalar: Unicode.Scalar, block: Int) -> UInt64 { words[row(of: scalar) + block] }
   }
 }

@@ -37,6 +37,25 @@ import Testing
     }
   }
 
+  /// Long texts that are more or less alike, cut, moved and of different lengths: narrow bands, wide ones and failing bounds.
+  @Test(arguments: [0, 1, 3, 10, 40, 100], [(900, 0), (900, 64), (1300, 700), (130, 2000)])
+  func alikeTextsEqualTheTextbooks(percentChanged: Int, shape: (length: Int, inserted: Int)) {
+    var generator = TestGenerator(state: UInt64(percentChanged * 77 + shape.length))
+    let letters = Array("abcdefghijklmnop é漢".unicodeScalars)
+    func letter() -> Unicode.Scalar { letters.randomElement(using: &generator) ?? "a" }
+    let page = (0..<shape.length).map { _ in letter() }
+    for place in [0, shape.length / 2, shape.length] {
+      var other = page.flatMap { scalar -> [Unicode.Scalar] in
+        guard Int.random(in: 0..<100, using: &generator) < percentChanged else { return [scalar] }
+        return [[letter()], [], [scalar, letter()]].randomElement(using: &generator) ?? []
+      }
+      other.insert(contentsOf: (0..<shape.inserted).map { _ in letter() }, at: min(place, other.count))
+      #expect(EditDistance.levenshtein(page, other) == Self.reference(page, other))
+      let moved = Array(other.dropFirst(100)) + other.prefix(100)
+      #expect(EditDistance.levenshtein(moved, page) == Self.reference(page, moved))
+    }
+  }
+
   @Test func nearTextsAndEqualEndsAreCounted() {
     let page = (0..<500).map { Unicode.Scalar(UInt8(97 + $0 % 23)) }
     var edited = page
