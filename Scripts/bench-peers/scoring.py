@@ -91,6 +91,7 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
         ours = "parquet scan of " + os.path.basename(path)
         peers.append((ours, "pyarrow, 1 thread", lambda path=path: pq.read_table(path, columns=columns_of(path), use_threads=False)))
         peers.append((ours, "pyarrow, its threads", lambda path=path: pq.read_table(path, columns=columns_of(path))))
+        ours = "parquet rows of " + os.path.basename(path)
         peers.append((ours, "pyarrow to Python strings", lambda path=path: pq.read_table(path, columns=columns_of(path)).to_pylist()))
 
     command = [arguments.proxyv_eval, "bench", "scoring", "--runs", str(arguments.rounds)]
