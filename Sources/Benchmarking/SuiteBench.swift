@@ -30,7 +30,7 @@ public struct SuiteBench {
       var tokens: (together: Int, alone: Int) = (0, 0)
       let measured = try timing.alternate([
         { try Timing.seconds { tokens.alone = try questions.reduce(0) { $0 + (try Self.ask([$1], model)) } } },
-        { try Timing.seconds { tokens.together = try pages.reduce(0) { $0 + (try Self.ask($1, model)) } } },
+        { try Timing.seconds { tokens.together = try Self.askAhead(pages, model) } },
       ])
       for (name, seconds, tokens) in [("each alone", measured[0], tokens.alone), ("by page", measured[1], tokens.together)] {
         table.append([
@@ -58,6 +58,16 @@ public struct SuiteBench {
       pages.append([question])
     }
     return pages
+  }
+
+  /// Asks page by page as a run does: the next page's image is read meanwhile. Returns the generated tokens.
+  private static func askAhead(_ pages: [[Question]], _ model: any AnsweringModel) throws -> Int {
+    var tokens = 0
+    for (place, page) in pages.enumerated() {
+      if place + 1 < pages.count, let next = pages[place + 1][0].image { model.anticipate(next) }
+      tokens += try ask(page, model)
+    }
+    return tokens
   }
 
   /// Returns the generated tokens.

@@ -11,6 +11,13 @@ public protocol AnsweringModel: AnyObject {
   ///   must be passed on at once.
   /// - Throws: an error of the image or the model; it then holds for every prompt that was not delivered.
   func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (_ index: Int, _ answer: Answer) throws -> Void) throws
+
+  /// Says which image will be asked about after the next call of ``answer(_:about:deliver:)``, so that it can be read meanwhile.
+  func anticipate(_ image: ImageReference)
+}
+
+extension AnsweringModel {
+  public func anticipate(_ image: ImageReference) {}
 }
 
 /// What makes two models the same for a run.

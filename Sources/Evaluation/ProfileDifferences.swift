@@ -25,10 +25,9 @@ public struct ProfileDifferences: Sendable {
   public let differences: [Difference]
 
   /// Compares all profiles of the run's benchmark. Failed and missing samples score alike everywhere and are left out.
-  public init(_ run: RunDirectory, benchmark: any Benchmark) throws {
-    let answers = try RunAnswers(run)
+  public init(_ answers: RunAnswers, benchmark: any Benchmark) {
     self.benchmark = benchmark
-    directory = run.path
+    directory = answers.directory
     profiles = benchmark.profiles
     let answered = answers.selected.compactMap { sample, answer in
       answer.flatMap { $0.failure == nil ? (sample: sample, text: $0.text) : nil }

@@ -3,11 +3,13 @@ import ProxyVModel
 /// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for all its questions.
 public final class ProxyVAnsweringModel: AnsweringModel {
   private let model: VisionLanguageModel
+  private let images: ImageAhead<VisionLanguageModel.PreparedImage>
   public let identity: ModelIdentity
 
   /// - Throws: where the checkpoint's content cannot be hashed.
   public init(_ model: VisionLanguageModel) throws {
     self.model = model
+    images = ImageAhead { [model] image in try model.prepare(image.load(), name: image.name) }
     identity = ModelIdentity([
       ("kind", "checkpoint"), ("content", try model.checkpoint.identity().hex),
       ("configuration", try model.checkpoint.configurationIdentity()), ("type", model.configuration.modelType),
@@ -21,14 +23,17 @@ public final class ProxyVAnsweringModel: AnsweringModel {
       VisionLanguageModel.Question(
         conversation: model.conversation(question: $0.text, imageCount: image == nil ? 0 : 1), maximumNewTokens: $0.maximumNewTokens)
     }
-    let file = try image.map { (name: $0.name, bytes: try $0.load()) }
-    try model.answer(questions, image: file) { index, result in
+    try model.answer(questions, image: image.map(images.take)) { index, result in
       switch result {
       case .success(let answer): try deliver(index, Answer(answer))
       case .failure(let error): try deliver(index, Answer(failure: Answer.Failure(error)))
       }
     }
   }
+}
+
+extension ProxyVAnsweringModel {
+  public func anticipate(_ image: ImageReference) { images.begin(image) }
 }
 
 extension Answer {

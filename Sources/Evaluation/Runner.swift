@@ -51,7 +51,8 @@ public struct Runner {
     let waiting = groups.reduce(0) { $0 + $1.count }
     progress.start(total: waiting, resumed: selected.count - waiting)
     var failed = 0
-    for group in groups {
+    for (place, group) in groups.enumerated() {
+      if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image { model.anticipate(next) }
       failed += try answer(group, questions: questions, model: model, log: log, progress: progress)
     }
     progress.finish()

@@ -14,6 +14,21 @@ extension VisionLanguageModel {
     }
   }
 
+  /// An image that is decoded and preprocessed for a model.
+  public struct PreparedImage: Sendable {
+    public let pixels: PreprocessedImage
+    /// What decoding and preprocessing took, whether or not the model waited for it.
+    public let seconds: Double
+  }
+
+  /// Decodes and preprocesses an image file, for ``answer(_:image:deliver:)``.
+  public func prepare(_ bytes: [UInt8], name: String) throws -> PreparedImage {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let pixels = try prepared(bytes, name: name)
+    return PreparedImage(pixels: pixels, seconds: (clock.now - start).seconds)
+  }
+
   /// The answer to a question, with what it took.
   public struct QuestionAnswer: Sendable {
     /// Decoded without special tokens, not stripped.
@@ -35,23 +50,21 @@ extension VisionLanguageModel {
     public let generationSeconds: Double
   }
 
-  /// Answers several questions about one image (or none): the image is decoded and encoded once, the prefix computed once for
-  /// all questions that begin alike, and those are continued together.
+  /// Answers several questions about one image (or none): the image is encoded once, the prefix computed once for all questions
+  /// that begin alike, and those are continued together.
   ///
   /// - Parameter deliver: gets each question's index and answer, or its error, in order and as soon as it is known; an error that
   ///   it throws ends the call.
   /// - Throws: what `deliver` throws, or an error of the image, which then holds for every question that was not delivered.
   public func answer(
-    _ questions: [Question], image: (name: String, bytes: [UInt8])?,
+    _ questions: [Question], image: PreparedImage?,
     deliver: (_ index: Int, _ answer: Result<QuestionAnswer, any Error>) throws -> Void
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let prepared = try image.map { [try self.prepared($0.bytes, name: $0.name)] } ?? []
-    let decodeEnd = clock.now
-    let encoded = try encode(prepared)
+    let encoded = try encode(image.map { [$0.pixels] } ?? [])
     var due = SharedCost(
-      imagesEncoded: prepared.count, decodeSeconds: (decodeEnd - start).seconds, encodeSeconds: (clock.now - decodeEnd).seconds)
+      imagesEncoded: image == nil ? 0 : 1, decodeSeconds: image?.seconds ?? 0, encodeSeconds: (clock.now - start).seconds)
 
     let continuations = questions.map { question in
       Result { Continuation(try layout(conversation: question.conversation, images: encoded), maximumNewTokens: question.maximumNewTokens) }

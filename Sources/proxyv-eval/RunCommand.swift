@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Diagnostics
 import Evaluation
 import Metrics
 import Reporting
@@ -59,6 +60,7 @@ struct RunCommand: ParsableCommand {
       reports.append(scored)
     }
     print(ScoreReport.markdown(reports), terminator: "")
+    if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
     if let failOnError, failed > failOnError {
       throw IncompleteRun(message: "\(failed) samples failed, more than the \(failOnError) that --fail-on-error allows")
     }

@@ -24,8 +24,11 @@ struct ScoringOptions: ParsableArguments {
     }
   }
 
+  /// The rule sets to score with.
+  func profiles() throws -> ProfileSelection { try usage { try ProfileSelection.named(profile) } }
+
   func scored() throws -> [ScoredRun] {
-    let profiles = try usage { try ProfileSelection.named(profile) }
+    let profiles = try profiles()
     return try opened().map { try ScoredRun($0.run, benchmark: $0.benchmark, profiles: profiles) }
   }
 }
@@ -70,19 +73,15 @@ struct ScoreCommand: ParsableCommand {
     if answers == nil, answersFormat != nil || data != nil || format != nil {
       throw ValidationError("--answers-format, --data and --format go with --answers")
     }
-    if answers != nil, explain { throw ValidationError("--explain goes with run directories") }
     if explainLimit < 0 { throw ValidationError("--explain-limit must not be negative") }
   }
 
   func run() throws {
-    let scored: [ScoredRun]
-    if let answers {
-      scored = [try self.scored(answers)]
-    } else {
-      scored = try options.scored()
-      for run in scored { try run.write() }
-    }
-    let differences = explain ? try options.opened().map { try ProfileDifferences($0.run, benchmark: $0.benchmark) } : []
+    let profiles = try options.profiles()
+    let answered = try answers.map { [try joined($0)] } ?? options.opened().map { (answers: try RunAnswers($0.run), benchmark: $0.benchmark) }
+    let scored = answered.map { ScoredRun($0.answers, benchmark: $0.benchmark, profiles: profiles) }
+    if answers == nil { for run in scored { try run.write() } }
+    let differences = explain ? answered.map { ProfileDifferences($0.answers, benchmark: $0.benchmark) } : []
     if options.json {
       let scores = ScoreReport.json(scored)
       let output: JSONValue = explain ? ["scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) })] : scores
@@ -93,15 +92,14 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  private func scored(_ answers: String) throws -> ScoredRun {
-    let profiles = try usage { try ProfileSelection.named(options.profile) }
+  /// Answers that another program wrote, joined to their samples.
+  private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
     let file = try AnswerFile(answers, benchmark: benchmark, formatName: answersFormat)
     note("\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
     try AnswerOrigin.check(file, isFor: benchmark)
     let opened = try data.map { try OpenedData(benchmark, path: $0, layoutName: format) }
     if let opened { note("\(benchmark.title): \(opened.samples.count) questions in \(opened.path) (\(opened.layout.summary))") }
-    let joined = try JoinedAnswers(file, benchmark: benchmark, data: opened)
-    return ScoredRun(RunAnswers(joined, benchmark: benchmark), benchmark: benchmark, profiles: profiles)
+    return (RunAnswers(try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark), benchmark)
   }
 }

@@ -22,6 +22,7 @@ import Testing
       let scores = try run(model, in: folder)
       #expect(model.groups.count == 4)
       #expect(model.groups[1] == ["question 3", "question 4", "question 5"])
+      #expect(model.anticipated == ["image 1 before call 1", "image 2 before call 2", "image 3 before call 3"])
       #expect(scores.metrics == [MetricRow(name: "share", value: 1, paperFactor: 100, count: 12)])
       #expect(!scores.ledger.isPartial)
     }

@@ -74,7 +74,7 @@ import Testing
 
   @Test func differencesNameTheRuleOfEachProfile() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let found = try ProfileDifferences(run(in: folder), benchmark: Disputed())
+      let found = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: Disputed())
       #expect(found.compared == 3 && found.differences.map(\.sample.id) == ["s1"])
       let verdicts = try #require(found.differences.first?.verdicts)
       #expect(verdicts.map(\.profiles) == [[.lmmsEval], [.vlmEvalKit]] && verdicts.map(\.score.rule) == ["equal", "half"])

@@ -41,8 +41,12 @@ final class EchoModel: AnsweringModel {
   /// The run is cut off, as by a kill, after this many answers.
   var answersLeft = Int.max
   private(set) var groups: [[String]] = []
+  /// The images that were announced, each before the call on the image before it.
+  private(set) var anticipated: [String] = []
 
   init(method: String = "proxyv") { identity = ModelIdentity([("kind", "echo"), ("method", method)]) }
+
+  func anticipate(_ image: ImageReference) { anticipated.append("\(image.identity) before call \(groups.count + 1)") }
 
   func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
     groups.append(prompts.map(\.text))

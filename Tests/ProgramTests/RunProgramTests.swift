@@ -22,6 +22,7 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let together = try Program.run(Program.runArguments(["docvqa"], output: folder + "/a") + ["--limit", "8", "--threads", "2"])
       #expect(together.status == 0, "\(together.errors)")
+      #expect(together.errors.contains("peak memory: "))
       let lines = try JSONLines.read(folder + "/a/docvqa/answers/answers.0-of-1.jsonl")
       let questions = try JSONLines.read(folder + "/a/docvqa/questions.jsonl")
       let asked = try Set(lines.map { try $0["id"].string() })

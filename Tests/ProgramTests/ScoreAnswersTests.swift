@@ -13,6 +13,20 @@ import Testing
     #expect(outcome.output.contains("| anls") && outcome.output.contains("75.64") && outcome.output.contains("3 / 3"), "\(outcome.output)")
   }
 
+  @Test func whereProfilesDifferIsExplainedForAnswersToo() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      // The competition's script does not strip: the spaces count.
+      let submission = try String(contentsOfFile: Self.answers + "/rrc/docvqa.json", encoding: .utf8)
+        .replacingOccurrences(of: "\"answer\": \"", with: "\"answer\": \"  ")
+      try submission.write(toFile: folder + "/docvqa.json", atomically: true, encoding: .utf8)
+      let outcome = try Program.run([
+        "score", "docvqa", "--answers", folder + "/docvqa.json", "--data", Self.answers + "/data", "--profile", "all", "--explain",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("profiles differ on 2 of 3 answers") && outcome.output.contains("distance 3 of 14"), "\(outcome.output)")
+    }
+  }
+
   @Test func runsAreStillScoredAndCanBeExported() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let ran = try Program.run(Program.runArguments(["docvqa"], output: folder, data: Program.samples) + ["--limit", "3"])

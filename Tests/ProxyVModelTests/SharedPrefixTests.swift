@@ -15,7 +15,7 @@ import Testing
       VisionLanguageModel.Question(conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 8)
     }
     var together: [VisionLanguageModel.QuestionAnswer] = []
-    try model.answer(asked, image: image) { index, answer in
+    try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
       #expect(index == together.count)
       together.append(try answer.get())
     }
@@ -77,7 +77,7 @@ import Testing
     asked.insert(VisionLanguageModel.Question(conversation: "<image><image> two images", maximumNewTokens: 4), at: 1)
     var answered: [Int] = []
     var failed: [Int] = []
-    try model.answer(asked, image: image) { index, answer in
+    try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
       if case .success = answer { answered.append(index) } else { failed.append(index) }
     }
     #expect(answered == [0, 2, 3, 4] && failed == [1])

@@ -26,7 +26,7 @@ import Testing
 
   @Test func differingSamplesAreListedWithTheirRules() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let differences = try ProfileDifferences(run(in: folder), benchmark: DocVQA())
+      let differences = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: DocVQA())
       #expect(differences.differences.map(\.sample.id) == ["s0", "s1"])
       let text = DifferenceReport.markdown([differences], limit: 50)
       #expect(text.hasPrefix("DocVQA val: profiles differ on 2 of 3 answers:\n"))
@@ -52,7 +52,7 @@ import Testing
 
   @Test func agreementIsSaidToo() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let differences = try ProfileDifferences(run(in: folder), benchmark: CCpdf())
+      let differences = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: CCpdf())
       #expect(DifferenceReport.markdown([differences], limit: 9) == "CCpdf val: one set of rules, nothing to compare.\n")
     }
   }
