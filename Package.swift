@@ -6,6 +6,7 @@ let orderedCollections = Target.Dependency.product(name: "OrderedCollections", p
 // Targets stand in the order of the floor plan in README.md; a target depends only on targets above it in this list.
 let package = Package(
   name: "proxyv-eval",
+  products: [.library(name: "FuzzTargets", targets: ["FuzzTargets"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -74,6 +75,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // What Fuzzing/Harnesses calls under libFuzzer, and the tests with the committed corpora.
+    .target(name: "FuzzTargets", dependencies: ["Images", "Checkpoints", "DataFormats"], path: "Fuzzing/Targets"),
+
     // Tests mirror the sources one to one.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
@@ -88,10 +92,11 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(
       name: "OCRBaselineTests", dependencies: ["OCRBaseline", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "TestSupport"]),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "DataFormats", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
     .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Reporting", "Checkpoints", "ProxyVModel", "Evaluation", "Tensor", "DataFormats"]),
+    .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
