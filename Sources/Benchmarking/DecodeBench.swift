@@ -59,6 +59,7 @@ public struct DecodeBench {
     table.fact("threads", .integer(compute.threads))
     table.fact("isa", .text(compute.isa.rawValue))
     table.fact("activations", .text(compute.precision.rawValue))
+    table.fact("attention", .text(compute.attentionForm.rawValue))
     table.fact("tokens per run", .integer(tokens))
     table.fact("rounds", .integer(timing.runs))
     table.fact("memory reads in GB/s", .measured(bandwidth.map { $0 * 1e-9 }, decimals: 1))

@@ -41,6 +41,7 @@ public struct PaperCostTable: Sendable {
       let later = layers / 2
       if later > configuration.proxyStartLayer { methods.append("proxyv:from=\(later)") }
     }
+    if configuration.lightMLPStartLayer != nil { methods.append("skip-attention-ffn:mlp=light") }
     methods.append("visionzip")
     let stages = [12, 20, 26].map { $0 * layers / 32 }
     if stages[0] >= 1, stages[0] < stages[1], stages[1] < stages[2] { methods.append("pyramiddrop") }
@@ -76,6 +77,13 @@ public struct PaperCostTable: Sendable {
     var rows: [(String, Double, Double, String)] = [("baseline", flops(576).total(.baseline), 0, "baseline")]
     for start in starts {
       rows.append(("proxyv, from layer \(start)", flops(576).total(.proxyV(from: start)), flops(576).reduction(.proxyV(from: start)), "proxyv-\(start)"))
+    }
+    if dimensions.layers == 32 {
+      for (start, name) in [0, 12, 16].map({ ($0, "L\($0)-ATN") }) {
+        let (skipped, light) = (PaperFLOPs.Method.skipAttention(from: start), PaperFLOPs.Method.lightMLP(from: start))
+        rows.append(("skip attention, from layer \(start)", flops(576).total(skipped), flops(576).reduction(skipped), name))
+        rows.append(("light MLP for attention and FFN, from layer \(start)", flops(576).total(light), flops(576).reduction(light), name + "+FFN"))
+      }
     }
     rows.append(("visionzip 360+40", flops(400).total(.baseline), flops(400).reduction(.baseline, against: flops(576)), "visionzip"))
     if dimensions.layers == 32 {
@@ -116,6 +124,9 @@ public struct PaperCostTable: Sendable {
         let start = number("from") ?? dimensions.proxyStartLayer
         method = learnsProxies ? .learnedProxyV(from: start) : .proxyV(from: start)
       case "skip-attention": method = .skipAttention(from: number("from") ?? 0)
+      case "skip-attention-ffn":
+        guard part.parameters.contains(where: { $0.key == "mlp" && $0.value == "light" }) else { return nil }
+        method = .lightMLP(from: number("from") ?? 0)
       case "pyramiddrop":
         let layers = part.parameters.last { $0.key == "layers" }?.value.split(separator: "/").compactMap { Int($0) } ?? []
         let shares = part.parameters.last { $0.key == "ratios" }?.value.split(separator: "/").compactMap { Double($0) } ?? []
@@ -130,9 +141,14 @@ public struct PaperCostTable: Sendable {
   /// The paper's name of a method, its start layer counted at full depth.
   private func publishedName(_ specification: MethodSpecification) -> String {
     let names = specification.parts.map { part in
-      guard part.name == "proxyv" else { return part.name }
       let start = part.parameters.last { $0.key == "from" }.flatMap { Int($0.value) } ?? dimensions.proxyStartLayer
-      return "proxyv-\(learnsProxies ? "ns-" : "")\(start * fullDepth / dimensions.layers)"
+      let full = start * fullDepth / dimensions.layers
+      switch part.name {
+      case "proxyv": return "proxyv-\(learnsProxies ? "ns-" : "")\(full)"
+      case "skip-attention": return "L\(full)-ATN"
+      case "skip-attention-ffn": return "L\(full)-ATN+FFN"
+      default: return part.name
+      }
     }
     return names.reversed().joined(separator: "+")
   }

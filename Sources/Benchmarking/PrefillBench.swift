@@ -91,6 +91,7 @@ public struct PrefillBench {
     table.fact("threads", .integer(compute.threads))
     table.fact("isa", .text(compute.isa.rawValue))
     table.fact("activations", .text(compute.precision.rawValue))
+    table.fact("attention", .text(compute.attentionForm.rawValue))
     table.fact("rounds", .integer(timing.runs))
     table.fact("speed is relative to", .text("\(contestant.method) \(contestant.weights.rawValue)"))
   }

@@ -12,13 +12,15 @@
 //     for each 8 rows: scores = q k^T                             register tile 8 x 32, folded over the head dimension
 //     for each row: mask, exponentials, correction of its output
 //     for each 8 rows: output += p v                              register tile 8 x 48, folded over the keys
-// Preparing a tile is some 3 % of the arithmetic at 256 rows. For one query (decoding) it is the pass over memory.
+// Preparing a tile is some 3 % of the arithmetic at 256 rows. For few rows (decoding) the pass over memory is what takes time: a
+// head's part of a row is 512 bytes, too short for the processor to foresee the next, so the next tile is asked for while this one
+// is computed, and the values are multiplied where they lie.
 //
 // What a row sees of a tile is 64 bits. A tile without a bit does not touch the row, hidden scores are replaced and hidden
 // values are not multiplied, so a row's bits depend on its visible keys and their places only: not on the other rows of the
 // call, nor on how many keys lie behind those it sees.
 
-enum { BLOCK_ROWS = 256 };
+enum { BLOCK_ROWS = 256, FEW_ROWS = 16 };
 
 typedef struct {
   const ck_attention_call *call;
@@ -35,7 +37,9 @@ typedef struct {
   const attention_plan *plan;
   size_t key_head, first_query, queries, rows;
   float *keys;        // [steps][64] words
-  float *values;      // [64 or 32 pairs][value_columns]
+  float *copied;      // the place for the tile's values, where they are copied
+  const float *values;  // [64 or 32 pairs][value_stride]
+  size_t value_stride;
   float *queries_in;  // [rows][query_words]
   float *scores;      // [rows][64]
   float *output;      // [rows][value_columns]
@@ -106,8 +110,8 @@ static void load_keys(attention_task *task, size_t first_key, size_t count) {
     plan->kernels->transpose((const uint32_t *)keys, stride, count, steps, (uint32_t *)task->keys, CK_KEYS);
   } else {  // through the values' place, which is filled afterwards
     size_t words = plan->value_columns;
-    for (size_t key = 0; key < count; key++) convert(plan, keys + key * stride, task->values + key * words);
-    plan->kernels->transpose((const uint32_t *)task->values, words, count, steps, (uint32_t *)task->keys, CK_KEYS);
+    for (size_t key = 0; key < count; key++) convert(plan, keys + key * stride, task->copied + key * words);
+    plan->kernels->transpose((const uint32_t *)task->copied, words, count, steps, (uint32_t *)task->keys, CK_KEYS);
   }
   // Columns without a key keep whatever was there: their scores are always replaced.
 }
@@ -117,10 +121,17 @@ static void load_values(attention_task *task, size_t first_key, size_t count) {
   const ck_attention_call *call = plan->call;
   size_t d = call->head_dimension, stride = call->key_heads * d, columns = plan->value_columns;
   const float *values = call->values + first_key * stride + task->key_head * d;
+  if (!plan->dot && task->rows <= FEW_ROWS && d == columns) {
+    task->values = values;
+    task->value_stride = stride;
+    return;
+  }
+  task->values = task->copied;
+  task->value_stride = columns;
   if (!plan->dot) {
     for (size_t key = 0; key < count; key++) {
-      convert(plan, values + key * stride, task->values + key * columns);
-      memset(task->values + key * columns + d, 0, 4 * (columns - d));
+      convert(plan, values + key * stride, task->copied + key * columns);
+      memset(task->copied + key * columns + d, 0, 4 * (columns - d));
     }
     return;
   }
@@ -130,9 +141,18 @@ static void load_values(attention_task *task, size_t first_key, size_t count) {
     plan->kernels->to_bf16(values + key * stride, d, even);
     if (key + 1 < count) plan->kernels->to_bf16(values + (key + 1) * stride, d, odd);
     else memset(odd, 0, 2 * columns);
-    uint32_t *out = (uint32_t *)task->values + key / 2 * columns;
+    uint32_t *out = (uint32_t *)task->copied + key / 2 * columns;
     for (size_t i = 0; i < columns; i++) out[i] = (uint32_t)odd[i] << 16 | even[i];
   }
+}
+
+// Asks for the keys or values of a tile, for few rows.
+static void touch(const attention_task *task, const float *x, size_t first_key) {
+  const ck_attention_call *call = task->plan->call;
+  size_t d = call->head_dimension, stride = call->key_heads * d;
+  if (task->rows > FEW_ROWS || first_key >= call->key_count) return;
+  for (size_t key = first_key; key < ck_min(first_key + CK_KEYS, call->key_count); key++)
+    for (size_t i = 0; i < d; i += 16) __builtin_prefetch(x + key * stride + task->key_head * d + i, 0, 2);
 }
 
 // Scores of the rows of one register tile, in place of `scores`; then probabilities.
@@ -169,7 +189,7 @@ static void add_runs(attention_task *task, size_t row, size_t rows, uint64_t mas
     for (size_t column = 0; column < columns;) {
       size_t left = columns - column, width = left == 64 ? 32 : left > CK_PANEL ? CK_PANEL : left;
       tile(rows, width, (high - low) / unit, task->scores + row * plan->score_words + low / unit, plan->score_words,
-           task->values + low / unit * columns + column, columns, task->output + row * columns + column, columns, 1, NULL);
+           task->values + low / unit * task->value_stride + column, task->value_stride, task->output + row * columns + column, columns, 1, NULL);
       column += width;
     }
   }
@@ -220,15 +240,17 @@ static void run_task(void *context, size_t index, size_t worker) {
   task.rows = task.queries * plan->group;
   task.keys = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
   task.scores = task.keys + inner_steps(plan) * CK_KEYS;
-  task.values = task.scores + BLOCK_ROWS * plan->score_words;
-  task.output = task.values + CK_KEYS * plan->value_columns;
+  task.copied = task.scores + BLOCK_ROWS * plan->score_words;
+  task.output = task.copied + CK_KEYS * plan->value_columns;
   task.queries_in = task.output + BLOCK_ROWS * plan->value_columns;
   task.spare = task.queries_in + BLOCK_ROWS * plan->query_words;
   load_queries(&task);
   for (size_t first_key = 0; first_key < call->key_count; first_key += CK_KEYS) {
     if (!load_masks(&task, first_key)) continue;
     size_t count = ck_min(CK_KEYS, call->key_count - first_key);
+    touch(&task, call->values, first_key);
     load_keys(&task, first_key, count);
+    touch(&task, call->keys, first_key + CK_KEYS);
     load_values(&task, first_key, count);
     for (size_t row = 0; row < task.rows; row += CK_TILE_ROWS) {
       size_t rows = ck_min(CK_TILE_ROWS, task.rows - row);
@@ -244,6 +266,7 @@ static void run_task(void *context, size_t index, size_t worker) {
 
 int ck_attention(ck_team *team, const ck_attention_call *call) {
   if (call->query_count == 0 || call->head_dimension == 0 || call->key_heads == 0) return 0;
+  if (call->eager) return ck_attention_eager(team, call);
   attention_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
   plan.dot = call->may_round && plan.kernels->bf16;
   plan.group = call->query_heads / call->key_heads;

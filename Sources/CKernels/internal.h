@@ -90,6 +90,7 @@ int ck_enter(ck_team *team, size_t shared_bytes, size_t bytes_per_thread, ck_ses
 size_t ck_team_threads(const ck_team *team);
 void ck_leave(ck_session *session);
 void ck_parallel(ck_session *session, size_t count, ck_task *task, void *context);
+int ck_attention_eager(ck_team *team, const ck_attention_call *call);
 const ck_kernels *ck_team_kernels(const ck_team *team);
 // A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.
 void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(void *context, size_t first, size_t count),

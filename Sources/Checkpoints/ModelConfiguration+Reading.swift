@@ -40,6 +40,7 @@ extension ModelConfiguration {
     proxyStartLayer = try top.int("proxyv_start_layer", default: 0, in: 0...Bounds.layers.upperBound)
     proxyReduceFactor = try top.int("proxyv_reduce_factor", default: 4, in: 1...1_024)
     learnsProxies = try top.bool("learn_proxy", default: false)
+    lightMLPStartLayer = try top.optionalInt("light_mlp_start_layer", in: 0...Bounds.layers.upperBound)
     nestedTower = try isNested ? CLIPConfiguration(top.object("vision_config")) : nil
     tokensPerCrop = try top.int("per_crop_token_len", default: nestedTower?.patchCount ?? 576, in: 1...1_048_576)
     tokensPerSide = try top.int("image_token_len_per_side", default: nestedTower?.patchesPerSide ?? 24, in: 1...1_024)
@@ -222,6 +223,9 @@ extension ModelConfiguration {
     let newline = try top.string("mm_newline_position", default: "one_token")
     guard newline == "one_token" else {
       throw top.unsupported("mm_newline_position", "\"\(newline)\" is not supported; known: one_token")
+    }
+    if let start = lightMLPStartLayer, start >= layerCount {
+      throw top.invalid("light_mlp_start_layer", "\(start) is not a layer; the model has layers 0 to \(layerCount - 1)")
     }
     guard usesProxies else { return }
     guard proxyStartLayer < layerCount else {

@@ -17,6 +17,7 @@ extension ModelConfiguration {
     for layer in 0..<layerCount {
       tensors += layerTensors(names.layer(layer))
       if usesProxies && layer >= proxyStartLayer { tensors += guidedMLPTensors(names.guidedMLP(layer - proxyStartLayer)) }
+      if let start = lightMLPStartLayer, layer >= start { tensors += lightMLPTensors(names.lightMLP(layer - start)) }
     }
     tensors.append(TensorSpecification(names.finalNorm, [hiddenSize], .gain))
     if !tiesWordEmbeddings {
@@ -70,6 +71,14 @@ extension ModelConfiguration {
       Self.linear(prefix + "context_proj", width, hiddenSize), Self.linear(prefix + "input_proj", width, hiddenSize),
       Self.linear(prefix + "proj.0", width, 2 * width), Self.linear(prefix + "proj.2", hiddenSize, width),
       TensorSpecification(prefix + "layernorm_post.weight", [hiddenSize], .gain),
+    ]
+  }
+
+  private func lightMLPTensors(_ prefix: String) -> [TensorSpecification] {
+    let width = guidedMLPWidth
+    return [
+      Self.linear(prefix + "input_proj", width, hiddenSize), Self.linear(prefix + "proj.0", width, width),
+      Self.linear(prefix + "proj.2", hiddenSize, width), TensorSpecification(prefix + "layernorm_post.weight", [hiddenSize], .gain),
     ]
   }
 

@@ -86,6 +86,9 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var proxyReduceFactor: Int
   /// Learned query tokens instead of spatial averaging.
   public var learnsProxies: Bool
+  /// `light_mlp_start_layer`: the first layer that has a light MLP for vision tokens that skip attention and FFN; nil without any.
+  /// The key is ours, since no such checkpoint was published.
+  public var lightMLPStartLayer: Int?
   /// Vision tokens per crop.
   public var tokensPerCrop: Int
   /// Vision tokens per side of a crop; its square is ``tokensPerCrop``.
@@ -127,7 +130,9 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var headSize: Int { hiddenSize / headCount }
   /// Guided MLPs, one for every layer from ``proxyStartLayer`` on; 0 in a baseline.
   public var guidedMLPCount: Int { usesProxies ? layerCount - proxyStartLayer : 0 }
-  /// The inner width r of the guided MLP; the written `hidden_size_reduce_factor` is ignored, as by the official loader.
+  /// Light MLPs, one for every layer from ``lightMLPStartLayer`` on.
+  public var lightMLPCount: Int { lightMLPStartLayer.map { layerCount - $0 } ?? 0 }
+  /// The inner width r of the guided MLP and the light one; the written `hidden_size_reduce_factor` is ignored, as by the official loader.
   public var guidedMLPWidth: Int { hiddenSize >= 1024 ? hiddenSize / 4 : hiddenSize / 2 }
   /// Proxies per crop.
   public var proxiesPerCrop: Int { (tokensPerSide / proxyReduceFactor) * (tokensPerSide / proxyReduceFactor) }

@@ -78,7 +78,7 @@ extension Synthesis {
     // The paper's layer where the depth is the published one, else in proportion.
     let (scaled, overflow) = language.startLayer.multipliedReportingOverflow(by: layers)
     let start = startLayer ?? (overflow ? language.startLayer : scaled / language.layers)
-    let usesProxies = method != .baseline
+    let usesProxies = method == .proxyV || method == .learnedProxyV
     var keys: OrderedDictionary<String, JSONValue> = [
       "architectures": [.string(language.architecture)], "attention_dropout": 0.0, "bos_token_id": .integer(language.bos),
       "eos_token_id": eosJSON, "hidden_act": "silu", "hidden_size": .integer(language.hidden), "hidden_size_reduce_factor": 4,
@@ -103,6 +103,7 @@ extension Synthesis {
       "use_cache": true, "use_mm_proj": true, "vocab_size": .integer(vocabularySize ?? language.vocabulary),
     ]
     if usesProxies, start >= 0, layers > start { keys["num_of_vision_mlp_layers"] = .integer(layers - start) }
+    if method == .lightMLP { keys["light_mlp_start_layer"] = .integer(start) }
     if let pad = language.pad { keys["pad_token_id"] = .integer(pad) }
     switch shape {
     case .tiny, .vicuna7B, .vicuna13B, .llama3:

@@ -32,13 +32,15 @@ public struct Synthesis: Sendable {
     case proxyV = "proxyv"
     /// Learned query tokens.
     case learnedProxyV = "proxyv-learned"
+    /// No proxies: vision tokens skip attention and FFN, and a light MLP stands in for both.
+    case lightMLP = "light-mlp"
   }
 
   public var shape: Shape
   public var method: Method
   /// nil: as many as the shape has.
   public var layers: Int?
-  /// The first layer with proxies; nil: the paper's choice, scaled to ``layers``.
+  /// The first layer with proxies or light MLPs; nil: the paper's choice, scaled to ``layers``.
   public var startLayer: Int?
   public var reduceFactor: Int
   public var vocabularySize: Int?

@@ -49,6 +49,9 @@ public struct TensorNaming: Sendable, Hashable {
   /// The prefix of the guided MLP that serves layer `startLayer + index`.
   public func guidedMLP(_ index: Int) -> String { "\(language)vision_mlp_layers.\(index)." }
 
+  /// The prefix of the light MLP that serves layer `lightMLPStartLayer + index`.
+  public func lightMLP(_ index: Int) -> String { "\(language)vision_light_mlp_layers.\(index)." }
+
   /// The prefix of the learned queries' tensors.
   public var proxyInitializer: String { language + "proxyv_initializer." }
 }

@@ -96,6 +96,8 @@ public struct KVCache: Sendable {
   /// By how much the position ids of each layer are smaller than those of layer 0: a method that drops tokens between
   /// layers may number the others anew. // [layers]
   var positionShifts: [Int]
+  /// The vision tokens that a method kept, by the layer before which it dropped the others; indices in the prompt's order.
+  var keptVision: [Int: [Int]] = [:]
 
   init(layers: Int, width: Int, capacity: Int, format: CacheFormat = .f32) {
     self.layers = (0..<layers).map { _ in

@@ -26,6 +26,8 @@ public struct LoadOptions: Sendable {
   public var precision: Precision = .f32
   /// The kernels' instruction set; nil: the machine's fastest.
   public var isa: ISA?
+  /// How attention is computed.
+  public var attention: AttentionForm = .tiled
 
   public init(
     method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
@@ -51,7 +53,8 @@ extension VisionLanguageModel {
     let tokenizer = try TokenizerLoader.load(folder: folder)
     let names = TensorNaming(configuration)
     let compute = try Compute(
-      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision)
+      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision,
+      attention: options.attention)
     let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute)
     let tower = try CLIPVisionTower(
       store: store.over(checkpoint.tower.tensors), prefix: "vision_model.", configuration: checkpoint.tower.configuration,

@@ -53,6 +53,11 @@ extension VisionLanguageModel {
     guard let reduction else { return CLIPVisionTower.patches(of: last.tokens, perCrop: tower.configuration.patchCount) }
     let (tokens, selections) = reduction(last, headDimension: tower.configuration.headSize)
     recorder?.recordSelections(selections)
+    // Class attention over a crop's tokens, and a similarity for each merged token and target.
+    for selection in selections {
+      let pairs = selection.merged.count * selection.targets.count
+      compute.operations.add((selection.attention.count + 1) * tokens.columns + pairs * tower.configuration.headSize)
+    }
     return tokens
   }
 

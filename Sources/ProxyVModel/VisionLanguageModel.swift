@@ -35,7 +35,10 @@ public final class VisionLanguageModel: Sendable {
     return method is BaselinePrefill ? reduction.name : reduction.name + "+" + method.name
   }
   /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
-  public var arithmetic: String { "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)" }
+  public var arithmetic: String {
+    "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)"
+      + (compute.attentionForm == .tiled ? "" : ", attention \(compute.attentionForm.rawValue)")
+  }
   /// Whether questions on one image share its prefix; false where the method lets the question influence the image tokens.
   public var sharesPrefix: Bool { method.sharesPrefix }
   /// Vision tokens of a crop that enter the decoder.

@@ -7,6 +7,7 @@ extension Compute {
   /// Softmax attention with grouped heads: query head `h` reads key head `h / (queryHeads / keyHeads)`.
   ///
   /// Computed in tiles of ``keysPerTile`` keys at fixed places, with a running softmax; tiles that no query of a block sees are skipped.
+  /// Under ``AttentionForm/eager`` every pair is multiplied, and hidden values must be finite.
   /// A query that sees no key gets zeros. A row's bits depend on the keys it sees and their indices only.
   ///
   /// - Parameters:
@@ -24,8 +25,9 @@ extension Compute {
     precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keys.columns)
     precondition(keyHeads > 0 && queryHeads % keyHeads == 0 && queryHeads / keyHeads <= 64)
     precondition(visible.segmentStarts.allSatisfy { $0 >= 0 })
-    // A product with the key and one with the value per visible pair.
-    operations.add(2 * visible.totalVisible * queries.columns)
+    // A product with the key and one with the value per pair.
+    let eager = attentionForm == .eager
+    operations.add(2 * (eager ? queries.rows * keys.rows : visible.totalVisible) * queries.columns)
     return Matrix(rows: queries.rows, columns: queries.columns) { output in
       guard let start = output.baseAddress, !output.isEmpty else { return }
       let status = queries.values.withUnsafeBufferPointer { queries_ in
@@ -48,13 +50,14 @@ extension Compute {
                 call.counts = counts.baseAddress
                 call.scale = scale
                 call.may_round = precision == .bf16 ? 1 : 0
+                call.eager = eager ? 1 : 0
                 return ck_attention(team, &call)
               }
             }
           }
         }
       }
-      if status != 0 { fatalError("out of memory") }  // some 200 KiB of scratch per thread
+      if status != 0 { fatalError("out of memory") }  // tiled: some 200 KiB of scratch per thread; eager: the scores of a head
     }
   }
 }

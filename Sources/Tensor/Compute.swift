@@ -10,6 +10,14 @@ public enum Precision: String, CaseIterable, Sendable {
   case bf16
 }
 
+/// How attention is computed.
+public enum AttentionForm: String, CaseIterable, Sendable {
+  /// In tiles of ``Compute/keysPerTile`` keys with a running softmax: no score is kept, and what no query sees is not multiplied.
+  case tiled
+  /// Every score is computed and kept, hidden ones too, always in 32-bit floats: the reference, and the form whose time papers print.
+  case eager
+}
+
 /// The executor of the model's operators: it holds what they share (threads, instruction set) and nothing of a model.
 ///
 /// Every operator's result for a row depends on that row, the weights and the keys it sees only: not on the number of
@@ -19,6 +27,7 @@ public final class Compute: Sendable {
   public let threads: Int
   public let isa: ISA
   public let precision: Precision
+  public let attentionForm: AttentionForm
   /// Whether activations really are rounded to bf16 where they meet bf16 weights, and in attention.
   public var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
   /// What the operators have executed.
@@ -35,8 +44,9 @@ public final class Compute: Sendable {
   ///   - threads: how many threads compute, the calling one included; at least 1
   ///   - isa: the kernels' instruction set; the machine's fastest by default
   ///   - precision: how activations are rounded
+  ///   - attention: how attention is computed
   /// - Throws: ``TensorError`` where the machine lacks the instruction set or refuses the threads.
-  public init(threads: Int, isa: ISA? = nil, precision: Precision = .f32) throws(TensorError) {
+  public init(threads: Int, isa: ISA? = nil, precision: Precision = .f32, attention: AttentionForm = .tiled) throws(TensorError) {
     let isa = isa ?? .best
     guard isa.isSupported else {
       let known = ISA.supported.map(\.rawValue).joined(separator: ", ")
@@ -48,6 +58,7 @@ public final class Compute: Sendable {
     self.threads = threads
     self.isa = isa
     self.precision = precision
+    self.attentionForm = attention
     self.team = team
   }
 
@@ -62,6 +73,7 @@ public final class Compute: Sendable {
     self.threads = threads
     self.isa = .best
     self.precision = .f32
+    self.attentionForm = .tiled
     self.team = team
   }
 

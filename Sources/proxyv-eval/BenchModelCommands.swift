@@ -17,6 +17,7 @@ struct BenchModelOptions: ParsableArguments {
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas.") var weights = "bf16"
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
   @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa: ISA?
+  @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.") var threads: Int?
   @Option(name: .long, help: "Crops of the image.") var crops = 5
   @Option(name: .long, help: "Text tokens of the prompt.") var textTokens = 50
@@ -47,6 +48,7 @@ struct BenchModelOptions: ParsableArguments {
     var options = LoadOptions(threads: threads)
     options.precision = precision
     options.isa = isa
+    options.attention = attention
     return options
   }
 

@@ -26,6 +26,7 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(name: .long, help: "Threads to compute with.") var threads: Int?
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.f32
+  @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Where synthesized weights are put while they are needed.") var scratch = FileManager.default.temporaryDirectory.path
   @Flag(name: .long, help: "Only compute FLOPs as the paper counts them.") var flopsOnly = false
 
@@ -47,6 +48,7 @@ struct EfficiencyCommand: ParsableCommand {
     var load = LoadOptions(threads: threads)
     load.weights = weights
     load.precision = precision
+    load.attention = attention
     let names = methods.map(MethodSpecification.names)
     let bench = EfficiencyBench(
       methods: names?.isEmpty == true ? nil : names, prompt: try prompt, timing: options.timing, options: load)

@@ -37,12 +37,16 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here.")
   var isa: ISA?
 
+  @Option(name: .long, help: ArgumentHelp(AttentionForm.help))
+  var attention = AttentionForm.tiled
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     guard model == Self.tesseract else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
       ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
+      ("--attention", attention != .tiled), ("--cache", cache != .f32),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       throw ValidationError(
@@ -67,6 +71,7 @@ struct ModelOptions: ParsableArguments {
     options.precision = precision
     options.cache = cache
     options.isa = isa
+    options.attention = attention
     return options
   }
 }
@@ -75,3 +80,6 @@ extension WeightFormat: ExpressibleByArgument {}
 extension CacheFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension ISA: ExpressibleByArgument {}
+extension AttentionForm: ExpressibleByArgument {
+  static let help = "Attention: tiled, or eager, which computes and keeps every score as papers measure it (slower, for comparison)."
+}

@@ -11,9 +11,9 @@ struct SynthesizeCommand: ParsableCommand {
 
   @Argument(help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).") var shape: String
   @Option(name: .long, help: "The folder to create.") var output: String
-  @Option(name: .long, help: "baseline, proxyv or proxyv-learned.") var method = Synthesis.Method.proxyV.rawValue
+  @Option(name: .long, help: "baseline, proxyv, proxyv-learned or light-mlp.") var method = Synthesis.Method.proxyV.rawValue
   @Option(name: .long, help: "Decoder layers; default is the shape's.") var layers: Int?
-  @Option(name: .long, help: "The first layer with proxies; default is the paper's, in proportion to --layers.") var startLayer: Int?
+  @Option(name: .long, help: "The first layer with proxies or light MLPs; default is the paper's, in proportion to --layers.") var startLayer: Int?
   @Option(name: .long, help: "Vision tokens per proxy, per side.") var reduceFactor = 4
   @Option(name: .long, help: "f32, f16 or bf16.") var dtype = "bf16"
   @Option(name: .long, help: "Another seed gives other weights.") var seed: UInt64 = 0

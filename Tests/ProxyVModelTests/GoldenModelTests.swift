@@ -2,6 +2,7 @@ import Checkpoints
 import DataFormats
 import Foundation
 import ProxyVModel
+import Tensor
 import TestSupport
 import Testing
 
@@ -27,7 +28,25 @@ import Testing
 
   @Test(arguments: cases)
   func imageCasesEqualTheOfficialCode(golden: GoldenCase) throws {
-    let model = try golden.loadModel()
+    try compare(golden, LoadOptions())
+  }
+
+  @Test(arguments: ISA.supported, firstOfEach)
+  func everyInstructionSetGivesTheOfficialResults(isa: ISA, golden: GoldenCase) throws {
+    var options = LoadOptions()
+    options.isa = isa
+    try compare(golden, options)
+  }
+
+  @Test(arguments: firstOfEach)
+  func eagerAttentionGivesTheOfficialResults(golden: GoldenCase) throws {
+    var options = LoadOptions()
+    options.attention = .eager
+    try compare(golden, options)
+  }
+
+  private func compare(_ golden: GoldenCase, _ options: LoadOptions) throws {
+    let model = try golden.loadModel(options)
     let recorder = ActivationRecorder(rows: try ActivationRecorder.Rows(specification: golden.tensorFile))
     let report = try model.answer(
       conversation: golden.expected["prompt"].string(), images: golden.images(), maximumNewTokens: 16, recorder: recorder)

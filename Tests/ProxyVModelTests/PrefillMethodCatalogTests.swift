@@ -11,7 +11,8 @@ import Testing
     ("mask-attention:from=9", "from 0 to 4"), ("mask-attention:from=1,variant=sefl-only", "did you mean \"self-only\"?"),
     ("visionzip:dominant=600", "1 to 577"), ("visionzip:dominant=560,contextual=40", "more than the 576 patches"),
     ("visionzip:dominnt=3", "did you mean \"dominant\"?"), ("pyramiddrop:layers=3/2", "ascending"), ("pyramiddrop:layers=1/2,ratios=0.5", "2 falling shares"),
-    ("baseline:x=1", "it takes none"), ("visionzip:dominant", "is no key=value"), ("baseline+visionzip", "one reduction, then at most one"),
+    ("baseline:x=1", "it takes none"), ("visionzip:dominant", "is no key=value"), ("skip-attention-ffn:mlp=light", "vision_light_mlp_layers"),
+    ("skip-attention-ffn:from=1,mlp=lite", "known: none, light"), ("baseline+visionzip", "one reduction, then at most one"),
   ])
   func wrongMethodsGetOneSentence(method: String, mentioned: String) throws {
     try TestMaterial.withTemporaryFolder { folder in

@@ -3,7 +3,7 @@ import Tensor
 import Testing
 
 @Suite struct AttentionTests {
-  @Test(arguments: executors, AttentionCase.all)
+  @Test(arguments: attentionExecutors, AttentionCase.all)
   func outputsEqualTheReference(compute: Compute, size: AttentionCase) {
     let (queries, keys, values) = size.inputs
     let d = size.headDimension
@@ -18,14 +18,14 @@ import Testing
   }
 
   /// The rows of a query range, with everything else that could matter taken away.
-  @Test(arguments: executors, AttentionCase.all.filter { $0.queries > 20 })
+  @Test(arguments: attentionExecutors, AttentionCase.all.filter { $0.queries > 20 })
   func aRowHasTheSameBitsAloneInABatchAndOnAnyNumberOfThreads(compute: Compute, size: AttentionCase) throws {
     let (queries, keys, values) = size.inputs
     let d = size.headDimension
     let visible = size.visible
     let whole = compute.attention(queries: queries, keys: keys, values: values, headDimension: d, visible: visible, scale: 0.3)
     for threads in [1, 3] {
-      let other = try Compute(threads: threads, isa: compute.isa, precision: compute.precision)
+      let other = try Compute(threads: threads, isa: compute.isa, precision: compute.precision, attention: compute.attentionForm)
       #expect(other.attention(queries: queries, keys: keys, values: values, headDimension: d, visible: visible, scale: 0.3) == whole)
     }
     let segments = visible.segmentStarts.count
@@ -40,6 +40,7 @@ import Testing
     }
   }
 
+  /// Not so for the eager form, which multiplies hidden values by 0.
   @Test(arguments: executors)
   func hiddenKeysAndValuesAreNeverUsed(compute: Compute) {
     let size = AttentionCase(queries: 30, keys: 100, queryHeads: 2, keyHeads: 2, headDimension: 32, mask: .causal)
@@ -53,5 +54,15 @@ import Testing
     let after = compute.attention(queries: queries, keys: keys, values: values, headDimension: 32, visible: visible, scale: 0.2)
     #expect(after[rows: 0..<29] == before[rows: 0..<29])
     #expect(after.values[29 * 64].isNaN && after.values[29 * 64 + 1] == before.values[29 * 64 + 1])
+  }
+
+  @Test(arguments: AttentionForm.allCases)
+  func theCounterCountsThePairsThatAreMultiplied(form: AttentionForm) throws {
+    let compute = try Compute(threads: 1, attention: form)
+    let size = AttentionCase(queries: 10, keys: 12, queryHeads: 2, keyHeads: 1, headDimension: 16, mask: .causal)
+    let (queries, keys, values) = size.inputs
+    _ = compute.attention(queries: queries, keys: keys, values: values, headDimension: 16, visible: size.visible, scale: 1)
+    let pairs = form == .eager ? 10 * 12 : (3...12).reduce(0, +)
+    #expect(compute.operations.multiplyAdds == 2 * pairs * 2 * 16)
   }
 }

@@ -61,6 +61,7 @@ typedef struct {
   const int32_t *counts;         // [query_count, segment_count]: how many keys of each segment a query sees
   float scale;
   int may_round;                 // operands may be rounded to bf16, where the machine multiplies bf16
+  int eager;                     // compute and keep every score, hidden ones too: attention_eager.c
 } ck_attention_call;
 // Softmax attention. Returns 0, or -1 where scratch memory is refused.
 int ck_attention(ck_team *team, const ck_attention_call *call);

@@ -12,11 +12,11 @@ extension PackedPrompt {
 }
 
 extension BaselinePrefill {
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork { prompt.ordinaryWork() }
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork { prompt.ordinaryWork() }
 }
 
 extension ProxyVPrefill {
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
     guard layer >= start else { return prompt.ordinaryWork() }
     let ids = PairCount(prompt)
     let active = TokenKinds(text: ids.text.count, proxy: ids.proxy.count)
@@ -40,7 +40,7 @@ extension ProxyVPrefill {
 }
 
 extension MaskAttentionPrefill {
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
     var work = prompt.ordinaryWork()
     guard layer >= from else { return work }
     let ids = PairCount(prompt)
@@ -56,33 +56,35 @@ extension MaskAttentionPrefill {
 }
 
 extension SkipAttentionPrefill {
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
     var work = prompt.ordinaryWork()
     guard layer >= from else { return work }
     work.queries.vision = 0
     work.pairs.vision = 0
     work.outputs.vision = 0
     if skipsFeedForward { work.feedForward.vision = 0 }
+    // The last layer's light MLP would change nothing that is read afterwards.
+    if !lights.isEmpty, layer < layers - 1 { work.other.vision += lights[layer - from].work(tokens: work.keys.vision) }
     return work
   }
 }
 
 extension PyramidDropPrefill {
-  /// Which tokens stay depends on the image; how many does not, but with grouped ids the visible pairs do: they are counted as if
-  /// the first tokens stayed.
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
-    func kept(before index: Int) -> Int {
-      stages.last { $0.layer < index }.map { Int(Double(prompt.visionCount) * $0.ratio) } ?? prompt.visionCount
+  /// How many tokens stay is known from the shapes; which ones the image decides, and with grouped ids the visible pairs with them.
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    func vision(before index: Int) -> ArraySlice<Int> {
+      guard let stage = stages.last(where: { $0.layer < index }) else { return prompt.visionPositions[...] }
+      return kept[stage.layer]?.map { prompt.visionPositions[$0] }[...]
+        ?? prompt.visionPositions.prefix(Int(Double(prompt.visionCount) * stage.ratio))
     }
-    let vision = kept(before: layer + 1)
-    let ids = PairCount(prompt)
-    let all = TokenKinds(vision: vision, text: ids.text.count)
-    let visionIDs = Array(ids.vision.prefix(vision))
-    let keys = visionIDs + ids.text
+    let text = prompt.restPositions
+    let visionIDs = Array(vision(before: layer + 1))
+    let keys = visionIDs + text
     var work = LayerWork(
-      all: all, pairs: TokenKinds(vision: PairCount.visible(visionIDs, keys), text: PairCount.visible(ids.text, keys)))
+      all: TokenKinds(vision: visionIDs.count, text: text.count),
+      pairs: TokenKinds(vision: PairCount.visible(visionIDs, keys), text: PairCount.visible(text, keys)))
     if stages.contains(where: { $0.layer == layer }) {
-      let ranked = kept(before: layer) + ids.text.count
+      let ranked = vision(before: layer).count + text.count
       let (d, wide, narrow) = (
         shape.hidden, shape.heads * shape.headDimension, shape.keyValueHeads * shape.headDimension
       )

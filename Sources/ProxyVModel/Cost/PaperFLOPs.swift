@@ -20,7 +20,8 @@ public struct PaperFLOPs: Sendable {
     case learnedProxyV(from: Int)
     /// Vision tokens lose queries and attention from a layer on; keys, values, output projection and FFN stay.
     case skipAttention(from: Int)
-    /// Vision tokens keep only keys and values from a layer on, and a light MLP of a quarter of the width replaces the rest.
+    /// Vision tokens keep only keys and values from a layer on, and a light MLP of a quarter of the width replaces the rest:
+    /// `d -> d/4 -> d` (with the inner `d/4 -> d/4` that the paper's parameter count has, the reduction from layer 0 would be half a point lower).
     case lightMLP(from: Int)
     /// Stages: before which layer tokens are dropped, and which share of the original count stays.
     case pyramidDrop([PyramidDropStage])

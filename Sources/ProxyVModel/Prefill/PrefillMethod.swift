@@ -15,7 +15,8 @@ protocol PrefillMethod: Sendable {
   var proxiesPerCrop: Int? { get }
 
   /// What one layer does for the prefix of a prompt, in tokens.
-  func work(layer: Int, prompt: PackedPrompt, shape: DecoderLayer.Shape, layers: Int) -> LayerWork
+  /// - Parameter kept: what ``KVCache/keptVision`` says after a run, or empty: a method that drops tokens then counts as if the first stayed
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork
 
   /// - Parameters:
   ///   - prompt: layout and position ids

@@ -11,7 +11,7 @@ public enum PrefillMethodCatalog {
     ("pyramiddrop", "pyramiddrop:layers=12/20/26,ratios=0.5/0.25/0.125", "drops vision tokens after some layers, ranked by the last prompt token's attention"),
     ("mask-attention", "mask-attention:from=16,variant=self-only", "cuts vision-to-vision attention from a layer on; self-only, except-self or all"),
     ("skip-attention", "skip-attention:from=16", "vision tokens get no attention output from a layer on, their FFN stays"),
-    ("skip-attention-ffn", "skip-attention-ffn:from=16", "vision tokens pass layers unchanged from a layer on; text still attends to them"),
+    ("skip-attention-ffn", "skip-attention-ffn:from=16,mlp=none", "vision tokens pass layers unchanged from a layer on, or through the checkpoint's light MLPs (mlp=light); text still attends to them"),
   ]
 
   /// A chosen method: what reduces the vision tokens before the decoder, and what the decoder does with them.
@@ -24,7 +24,9 @@ public enum PrefillMethodCatalog {
   }
 
   /// The method that a checkpoint was trained for.
-  public static func defaultName(_ configuration: ModelConfiguration) -> String { configuration.usesProxies ? "proxyv" : "baseline" }
+  public static func defaultName(_ configuration: ModelConfiguration) -> String {
+    configuration.usesProxies ? "proxyv" : configuration.lightMLPStartLayer == nil ? "baseline" : "skip-attention-ffn:mlp=light"
+  }
 
   /// The method that `text` describes, or, where it is nil, the one that the checkpoint was trained for.
   /// - Throws: ``ModelError`` for an unknown name or parameter, layers out of range, or a method whose weights the checkpoint lacks.
@@ -49,6 +51,26 @@ public enum PrefillMethodCatalog {
 
   private static func combination(_ text: String) -> ModelError {
     ModelError(.unknownMethod, "--method \"\(text)\" cannot be combined so; write one reduction, then at most one prefill method: visionzip+proxyv")
+  }
+
+  private static func skippedFeedForward(
+    _ part: MethodSpecification.Part, store: WeightLoader, configuration: ModelConfiguration
+  ) throws -> SkipAttentionPrefill {
+    try part.check(["from", "mlp"])
+    let layers = configuration.layerCount
+    let mlp = part.text("mlp") ?? "none"
+    switch mlp {
+    case "none": return SkipAttentionPrefill(skipsFeedForward: true, from: try part.int("from", in: 0...layers))
+    case "light":
+      guard let trained = configuration.lightMLPStartLayer else {
+        throw ModelError.methodUnavailable("skip-attention-ffn with mlp=light", needs: "model.vision_light_mlp_layers")
+      }
+      let from = try part.int("from", default: trained, in: trained...max(trained, layers - 1))
+      let lights = try LightMLP.all(store: store, configuration: configuration)
+      return SkipAttentionPrefill(skipsFeedForward: true, from: from, lights: Array(lights.dropFirst(from - trained)))
+    default:
+      throw ModelError(.unknownMethod, "skip-attention-ffn: unknown mlp \"\(mlp)\"; \(suggestion(for: mlp, among: ["none", "light"]))")
+    }
   }
 
   private static func prefillMethod(
@@ -80,8 +102,7 @@ public enum PrefillMethodCatalog {
       try part.check(["from"])
       return SkipAttentionPrefill(skipsFeedForward: false, from: try part.int("from", in: 0...layers))
     case "skip-attention-ffn":
-      try part.check(["from"])
-      return SkipAttentionPrefill(skipsFeedForward: true, from: try part.int("from", in: 0...layers))
+      return try skippedFeedForward(part, store: store, configuration: configuration)
     default:
       throw ModelError(.unknownMethod, "unknown method \"\(part.name)\"; \(suggestion(for: part.name, among: all.map(\.name)))")
     }

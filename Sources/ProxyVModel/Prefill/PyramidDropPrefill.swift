@@ -58,9 +58,10 @@ struct PyramidDropPrefill: PrefillMethod {
         let count = min(tokens.vision.count, Int(Double(tokens.droppableCount) * stages[stage].ratio))
         let kept = Self.largest(scores, count: count)
         recorder?.record(Matrix(rows: 1, columns: scores.count, values: scores), to: "stage\(stage)_score", shape: [scores.count])
-        let originals = kept.map { Float(tokens.vision[$0].original) }
+        let originals = kept.map { tokens.vision[$0].original }
+        cache.keptVision[index] = originals
         recorder?.record(
-          Matrix(rows: 1, columns: originals.count, values: originals), to: "stage\(stage)_kept_original_index", shape: [originals.count])
+          Matrix(rows: 1, columns: originals.count, values: originals.map(Float.init)), to: "stage\(stage)_kept_original_index", shape: [originals.count])
         x = x.gathered(kept + Array(tokens.vision.count..<x.rows))
         shift += prompt.isSequential ? tokens.vision.count - kept.count : 0
         tokens.keep(kept, numberingAnew: prompt.isSequential)
