@@ -21,7 +21,7 @@ public struct RefCOCO: Benchmark {
   /// Its authors published no evaluator.
   public let profiles: [Profile] = [.lmmsEval, .lmmsEval03, .lmmsEval02, .vlmEvalKit]
 
-  private static let splits = ["testA", "testB"]
+  static let splits = ["testA", "testB"]
 
   public var formats: [DataLayout] {
     [
@@ -29,11 +29,7 @@ public struct RefCOCO: Benchmark {
         name: "parquet", summary: "Hugging Face parquet (data/testA-*.parquet and data/testB-*.parquet)",
         recognizes: { path in Self.splits.contains { HuggingFaceParquet(split: $0).holds(["answer", "bbox"], in: path) } },
         samples: Self.parquetSamples),
-      DataLayout(
-        name: "jsonl", summary: "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
-        recognizes: { path in Self.splits.contains { Self.jsonLines(path, $0) != nil } }, samples: Self.jsonLinesSamples),
-      VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples),
-    ]
+    ] + Self.jsonLineLayouts + [VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples)]
   }
 
   public func prompt(for sample: Sample) -> Prompt {
@@ -78,7 +74,7 @@ public struct RefCOCO: Benchmark {
   }
 
   /// - Parameter box: corners in pixels
-  private static func sample(
+  static func sample(
     id: String, image: ImageReference?, sentence: String, box: [Double], size: PixelSize, split: String
   ) -> Sample {
     Sample(
@@ -152,26 +148,6 @@ public struct RefCOCO: Benchmark {
             id: "\(split)-\(place)-\(index)", image: image, sentence: sentence, box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
             size: size, split: split)
         }
-      }
-    }
-  }
-
-  private static func jsonLines(_ path: String, _ split: String) -> String? {
-    let file = path + "/refcoco_\(split).jsonl"
-    return FileManager.default.fileExists(atPath: file) ? file : nil
-  }
-
-  private static func jsonLinesSamples(_ path: String) throws -> [Sample] {
-    try splits.flatMap { split -> [Sample] in
-      guard let file = jsonLines(path, split) else { return [] }
-      return try JSONLines.read(file).enumerated().map { place, line in
-        let name = try line.optional("image") ?? line["img_path"]
-        let sentence = try line.optional("sent") ?? line["expression"]
-        let box = try line["bbox"].list().map { try $0.double() }
-        guard box.count == 4 else { throw try line["bbox"].mismatch("four numbers") }
-        return sample(
-          id: "\(split)-\(place)", image: try DataFolder.image(name.string(), in: path, at: name.location), sentence: try sentence.string(),
-          box: box, size: PixelSize(width: try line["width"].int(), height: try line["height"].int()), split: split)
       }
     }
   }

@@ -1,0 +1,84 @@
+import DataFormats
+import Diagnostics
+import Evaluation
+import Foundation
+import Images
+
+/// RefCOCO as JSON Lines, in the three forms that are passed around.
+extension RefCOCO {
+  static let jsonLineLayouts: [DataLayout] = [
+    DataLayout(
+      name: "jsonl", summary: "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
+      recognizes: { !splitFiles(in: $0).isEmpty },
+      samples: { path in try splitFiles(in: path).flatMap { try expressions($0.file, in: path, split: $0.split) } }),
+    DataLayout(
+      name: "rec-jsonl", summary: "one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox as corners)",
+      recognizes: { file(in: $0, prefix: "REC_refcoco_") != nil },
+      samples: { path in try testSplits(file(in: path, prefix: "REC_refcoco_").map { try expressions($0, in: path, split: nil) } ?? []) }),
+    DataLayout(
+      name: "lmms-lab-jsonl", summary: "lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and size)",
+      recognizes: { file(in: $0, prefix: "refcoco_lmmslab") != nil },
+      samples: { path in try testSplits(file(in: path, prefix: "refcoco_lmmslab").map { try objects($0, in: path) } ?? []) }),
+  ]
+
+  private static func splitFiles(in path: String) -> [(split: String, file: String)] {
+    splits.map { ($0, path + "/refcoco_\($0).jsonl") }.filter { FileManager.default.fileExists(atPath: $0.1) }
+  }
+
+  /// The first file of a folder by name.
+  private static func file(in path: String, prefix: String) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".jsonl") }.min().map { path + "/" + $0 }
+  }
+
+  /// testA and testB are what the benchmark asks; a file without either is asked whole.
+  private static func testSplits(_ samples: [Sample]) -> [Sample] {
+    let tests = samples.filter { splits.contains($0.metadata["split"]?.stringValue ?? "") }
+    return tests.isEmpty ? samples : tests
+  }
+
+  /// A line per expression; boxes are corners in pixels.
+  private static func expressions(_ file: String, in path: String, split: String?) throws -> [Sample] {
+    try JSONLines.read(file).enumerated().map { place, line in
+      let split = try split ?? (line.optional("unc_split") ?? line["split"]).string()
+      let sentence = try line.optional("sent") ?? line["expression"]
+      return sample(
+        id: "\(split)-\(place)", image: try image(line.optional("image") ?? line["img_path"], in: path), sentence: try sentence.string(),
+        box: try fourNumbers(line["bbox"]), size: try size(line), split: split)
+    }
+  }
+
+  /// A line per object with all its expressions; boxes are corner and size in pixels.
+  private static func objects(_ file: String, in path: String) throws -> [Sample] {
+    try JSONLines.read(file).enumerated().flatMap { place, line in
+      let split = try line["split"].string()
+      let box = try fourNumbers(line["bbox"])
+      let image = try image(line["file_name"], in: path)
+      let size = try size(line)
+      return try line["answer"].strings().enumerated().map { index, sentence in
+        sample(
+          id: "\(split)-\(place)-\(index)", image: image, sentence: sentence, box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
+          size: size, split: split)
+      }
+    }
+  }
+
+  private static func fourNumbers(_ node: JSONNode) throws -> [Double] {
+    let numbers = try node.list().map { try $0.double() }
+    guard numbers.count == 4 else { throw node.mismatch("four numbers") }
+    return numbers
+  }
+
+  private static func size(_ line: JSONNode) throws -> PixelSize {
+    PixelSize(width: try line["width"].int(), height: try line["height"].int())
+  }
+
+  /// Images lie where the line says, or in COCO's own folder beside the file.
+  private static func image(_ name: JSONNode, in path: String) throws -> ImageReference {
+    let text = try name.string()
+    _ = try DataFolder.path(of: text, in: path, at: name.location)
+    let places = ["", "train2014/", "images/train2014/", "images/"].map { $0 + text }
+    let found = places.first { FileManager.default.fileExists(atPath: path + "/" + $0) } ?? text
+    return try DataFolder.image(found, in: path, at: name.location)
+  }
+}
