@@ -35,10 +35,15 @@ public struct ScoringBench {
         { [data] in data.pages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
       ),
       (
+        "edit distance of unlike pages", data.unlikePages.count,
+        { [data] in data.unlikePages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+      ),
+      (
         "sentence BLEU of documents", data.documents.count,
         { [data] in data.documents.reduce(0) { $0 + SentenceBLEU.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
       ),
     ]
+    let metrics = steps.count
     for path in parquetFiles {
       let rows = try ParquetFile(path: path).rowCount
       let name = (path as NSString).lastPathComponent
@@ -54,7 +59,7 @@ public struct ScoringBench {
       table.append([
         .text(step.name), .integer(step.items), .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
         .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
-        index < 4 ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
+        index < metrics ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
       ])
     }
     return table
