@@ -141,8 +141,8 @@ public struct ParquetBuilder: Sendable {
 }
 
 private func varint(_ value: UInt64) -> [UInt8] {
-  public var rest = value
-  public var bytes: [UInt8] = []
+  var rest = value
+  var bytes: [UInt8] = []
   repeat {
     bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
     rest >>= 7

@@ -44,7 +44,7 @@ struct PageDecoder {
       let (bytes, range) = try uncompressed(page.body, size: page.header.uncompressedByteCount)
       dictionary = try valueDecoder(bytes).plain(range, count: count)
       if case .bytes(var values)? = dictionary {
-        values.knownTexts = values.texts
+        values.dictionary = DictionaryTexts(values)
         dictionary = .bytes(values)
       }
       return nil
