@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// A whole column of text as the pages hold it: their bytes, and where each text stands in them.
 ///
