@@ -41,7 +41,7 @@ import Testing
   @Test func textThatIsNotUTF8IsAnErrorOfItsRow() {
     var builder = ParquetBuilder()
     builder.pages = ParquetBuilder.page([1, 0, 0, 0, 65, 1, 0, 0, 0, 0xFF], valueCount: 2)
-    #expect(message(builder.bytes) { #expect(try $0.text(0) == "A") } == nil)
+    #expect(message(builder.bytes) { _ = try $0.text(0) } == nil)
     #expect(message(builder.bytes) { _ = try $0.text(1) } == "x.parquet: column text, row 2: the text is not valid UTF-8")
   }
 
