@@ -9,6 +9,10 @@ public struct ImageBench {
   public var preprocessing: PreprocessingConfiguration
   /// Encodes the crops, where one is given.
   public var model: VisionLanguageModel?
+  /// Asked before every round; false ends the measurement. For scripts that alternate with another program.
+  public var beforeRound: (Int) -> Bool = { _ in true }
+  /// Gets the seconds of every step after every round, each named by its file.
+  public var afterRound: ([(name: String, seconds: Double)]) -> Void = { _ in }
 
   public init(
     timing: Timing, decoding: DecodingOptions = DecodingOptions(), preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(),
@@ -30,25 +34,43 @@ public struct ImageBench {
       table.fact("weights", .text(model.weightFormat.rawValue))
       table.fact("activations", .text(model.compute.precision.rawValue))
     }
-    let preprocessor = try ImagePreprocessor(preprocessing)
-    for (name, bytes) in files {
-      let image = try ImageDecoder.decode(bytes, name: name, options: decoding).image
-      let prepared = try preprocessor.preprocess(image)
-      let resized = image.width > 0 ? preprocessing.shortestEdge : 0
-      var steps: [(String, () throws -> Double)] = [
-        ("decode", { [timing, decoding] in try timing.repeated { try ImageDecoder.decode(bytes, name: name, options: decoding) } }),
-        ("resize to \(resized) x \(resized) alone", { [timing] in try timing.repeated { try image.resized(width: resized, height: resized) } }),
-        ("resize, crop, normalise", { [timing] in try timing.repeated { try preprocessor.preprocess(image) } }),
-      ]
-      if let model { steps.append(("encode", { try Timing.seconds { try model.encode([prepared]) } })) }
-      let pixels = Double(image.width * image.height) * 1e-6
-      for ((step, _), seconds) in zip(steps, try timing.alternate(steps.map(\.1))) {
-        table.append([
-          .text(name), .text(step), .integer(image.width), .integer(image.height), .integer(prepared.crops.count),
-          .measured(seconds.map { $0 * 1e3 }, decimals: 2), .measured(seconds.map { pixels / $0 }, decimals: 1),
-        ])
-      }
+    let steps = try files.flatMap { try self.steps(of: $0.name, bytes: $0.bytes) }
+    let measured = try timing.alternate(
+      steps.map(\.seconds), beforeRound: beforeRound,
+      afterRound: { seconds in afterRound(zip(steps, seconds).map { ("\($0.file): \($0.name)", $1) }) })
+    for (step, seconds) in zip(steps, measured) {
+      table.append([
+        .text(step.file), .text(step.name), .integer(step.size.width), .integer(step.size.height), .integer(step.crops),
+        .measured(seconds.map { $0 * 1e3 }, decimals: 2),
+        .measured(seconds.map { Double(step.size.width * step.size.height) * 1e-6 / $0 }, decimals: 1),
+      ])
     }
     return table
+  }
+
+  /// What is measured of one file.
+  private struct Step {
+    let file: String
+    let name: String
+    let size: PixelSize
+    let crops: Int
+    let seconds: () throws -> Double
+  }
+
+  private func steps(of file: String, bytes: [UInt8]) throws -> [Step] {
+    let preprocessor = try ImagePreprocessor(preprocessing)
+    let image = try ImageDecoder.decode(bytes, name: file, options: decoding).image
+    let prepared = try preprocessor.preprocess(image)
+    let edge = preprocessing.shortestEdge
+    func step(_ name: String, _ seconds: @escaping () throws -> Double) -> Step {
+      Step(file: file, name: name, size: prepared.originalSize, crops: prepared.crops.count, seconds: seconds)
+    }
+    var steps = [
+      step("decode") { [timing, decoding] in try timing.repeated { try ImageDecoder.decode(bytes, name: file, options: decoding) } },
+      step("resize to \(edge) x \(edge) alone") { [timing] in try timing.repeated { try image.resized(width: edge, height: edge) } },
+      step("resize, crop, normalise") { [timing] in try timing.repeated { try preprocessor.preprocess(image) } },
+    ]
+    if let model { steps.append(step("encode") { try Timing.seconds { try model.encode([prepared]) } }) }
+    return steps
   }
 }

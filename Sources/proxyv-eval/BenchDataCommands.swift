@@ -19,6 +19,8 @@ struct BenchImage: ParsableCommand {
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
   @Option(name: .long, help: "Threads of the vision tower; default is the number of cores.") var threads: Int?
+  @Flag(name: .long, help: "Start each round when a line arrives on standard input, and print its seconds as a line of JSON.")
+  var paced = false
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name at least one image file") }
@@ -36,6 +38,10 @@ struct BenchImage: ParsableCommand {
       let loaded = try VisionLanguageModel.load(folder: model, options: load)
       bench.preprocessing = loaded.preprocessor.configuration
       bench.model = loaded
+    }
+    if paced {
+      bench.beforeRound = PacedLine.waitForRound
+      bench.afterRound = { PacedLine.seconds($0) }
     }
     options.print(try bench.run(images))
   }
