@@ -93,6 +93,21 @@ int ck_enter(ck_team *team, size_t shared_bytes, size_t bytes_per_thread, ck_ses
 size_t ck_team_threads(const ck_team *team);
 void ck_leave(ck_session *session);
 void ck_parallel(ck_session *session, size_t count, ck_task *task, void *context);
+
+// How attention.c keeps the operands of its tiles (attention_pack.c).
+typedef struct {
+  const ck_kernels *kernels;
+  size_t head_dimension;
+  size_t steps;          // of a score: a float of the head dimension, or two bf16
+  size_t value_columns;  // head dimension rounded up to a vector
+  int dot;               // operands are rounded to bf16 and multiplied as such
+} ck_attention_form;
+// One row in the form of the tiles; `out` takes value_columns words and one more.
+void ck_pack_row(const ck_attention_form *form, const float *x, float *out);
+// Up to 64 keys -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word.
+void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
+// Up to 64 values -> [64 or 32 pairs][value_columns].
+void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
 int ck_attention_eager(ck_team *team, const ck_attention_call *call);
 const ck_kernels *ck_team_kernels(const ck_team *team);
 // A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.

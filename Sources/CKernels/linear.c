@@ -62,6 +62,10 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block, uint3
   size_t inputs = call->weights->inputs, start = block * plan->block_inputs;
   size_t count = ck_min(plan->block_inputs, inputs - start);
   const float *x = call->x + (plan->first_row + row) * inputs + start;
+  // A row's part of a block is a page or less, where the processor's foresight ends: ask for the part that comes next.
+  const float *next = (row + 1) % CK_TILE_ROWS ? x + inputs : x + count - (CK_TILE_ROWS - 1) * inputs;
+  if (!plan->few && row + 1 < plan->rows)
+    for (size_t i = 0; i < count; i += 16) __builtin_prefetch(next + i, 0, 2);
   if (call->weights->storage == CK_INT8) {
     left_scales(plan, block)[row] = plan->kernels->quantise(x, count, (uint8_t *)out);
   } else if (!plan->left_floats) {
@@ -148,18 +152,19 @@ static void finish_panel(linear_task *task, size_t panel, float *product, size_t
   }
 }
 
-static void multiply_and_finish(linear_task *task, size_t panel, size_t first_block, size_t blocks, size_t first_panel) {
+static void multiply_gate(linear_task *task, size_t panel, size_t block, size_t first_panel) {
+  multiply_panel(task, task->plan->call->gate, panel, block, task->gate + (panel - first_panel) * CK_PANEL, TASK_COLUMNS);
+}
+
+static void multiply_weights(linear_task *task, size_t panel, size_t block, size_t first_panel) {
   const linear_plan *plan = task->plan;
   const ck_linear_call *call = plan->call;
   size_t outputs = call->weights->outputs, column = (panel - first_panel) * CK_PANEL;
   float *y = call->y + (plan->first_row + task->first_row) * outputs + panel * CK_PANEL;
   float *product = plan->aside ? task->product + column : y;
   size_t stride = plan->aside ? TASK_COLUMNS : outputs;
-  for (size_t block = first_block; block < first_block + blocks; block++) {
-    if (call->gate) multiply_panel(task, call->gate, panel, block, task->gate + column, TASK_COLUMNS);
-    multiply_panel(task, call->weights, panel, block, product, stride);
-  }
-  if (first_block + blocks == plan->blocks) finish_panel(task, panel, product, stride, task->gate + column, y);
+  multiply_panel(task, call->weights, panel, block, product, stride);
+  if (block + 1 == plan->blocks) finish_panel(task, panel, product, stride, task->gate + column, y);
 }
 
 static void run_task(void *context, size_t index, size_t worker) {
@@ -172,13 +177,18 @@ static void run_task(void *context, size_t index, size_t worker) {
   task.widened = task.tail + TAIL_WORDS;
   task.product = task.widened + (plan->widen ? plan->block_inputs * CK_PANEL : 0);
   task.gate = task.product + (plan->aside ? BLOCK_ROWS * TASK_COLUMNS : 0);
+  int gate = plan->call->gate != NULL;
   if (plan->few) {
-    for (size_t panel = first_panel; panel < last_panel; panel++)
-      multiply_and_finish(&task, panel, 0, plan->blocks, first_panel);
+    for (size_t panel = first_panel; panel < last_panel; panel++) {
+      if (gate) for (size_t block = 0; block < plan->blocks; block++) multiply_gate(&task, panel, block, first_panel);
+      for (size_t block = 0; block < plan->blocks; block++) multiply_weights(&task, panel, block, first_panel);
+    }
     return;
   }
-  for (size_t block = 0; block < plan->blocks; block++)
-    for (size_t panel = first_panel; panel < last_panel; panel++) multiply_and_finish(&task, panel, block, 1, first_panel);
+  for (size_t block = 0; block < plan->blocks; block++) {
+    if (gate) for (size_t panel = first_panel; panel < last_panel; panel++) multiply_gate(&task, panel, block, first_panel);
+    for (size_t panel = first_panel; panel < last_panel; panel++) multiply_weights(&task, panel, block, first_panel);
+  }
 }
 
 // How a slab of `rows` rows is cut.
