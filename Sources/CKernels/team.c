@@ -3,6 +3,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "internal.h"
 
@@ -213,5 +216,13 @@ void ck_advise_large_pages(void *start, size_t bytes) {
   if (last > first) madvise((void *)first, last - first, MADV_HUGEPAGE);
 #else
   (void)start, (void)bytes;
+#endif
+}
+
+void ck_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+  mallopt(M_TOP_PAD, 64 << 20);
 #endif
 }

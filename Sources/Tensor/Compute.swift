@@ -32,6 +32,8 @@ public final class Compute: Sendable {
   public var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
   /// What the operators have executed.
   public let operations = OperationCounter()
+  /// Once for the process: its matrices are taken from memory that others left.
+  private static let keepsFreedMemory: Void = ck_keep_freed_memory()
   /// The team of threads of the C kernels; it locks itself.
   nonisolated(unsafe) let team: OpaquePointer
 
@@ -52,6 +54,7 @@ public final class Compute: Sendable {
       let known = ISA.supported.map(\.rawValue).joined(separator: ", ")
       throw TensorError(.unsupportedInstructionSet, "this machine cannot run the instruction set \(isa.rawValue); it runs \(known)")
     }
+    Self.keepsFreedMemory
     guard threads >= 1, let team = ck_team_create(threads, isa.kernel) else {
       throw TensorError(.threadsRefused, "cannot start \(threads) threads")
     }
@@ -63,6 +66,7 @@ public final class Compute: Sendable {
   }
 
   private init(granting wanted: Int) {
+    Self.keepsFreedMemory
     var threads = min(max(1, wanted), 4096)
     var team = ck_team_create(threads, ISA.best.kernel)
     while team == nil && threads > 1 {
