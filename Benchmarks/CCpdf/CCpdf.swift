@@ -45,8 +45,10 @@ public struct CCpdf: Benchmark {
   public let scoreWithoutAnswer = 1.0
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    [
-      .mean("edit_distance", of: scored, paperFactor: 1),
+    var distance = MetricRow.mean("edit_distance", of: scored, paperFactor: 1)
+    distance.lowerIsBetter = true
+    return [
+      distance,
       .mean("bleu", of: scored, paperFactor: 1) { $0.score.parts["bleu"] ?? 0 },
     ]
   }

@@ -122,6 +122,8 @@ public struct MetricRow: Sendable, Equatable {
   public var count: Int
   /// The best possible value on the scale that papers print.
   public var paperMaximum: Double
+  /// An error or a distance: 0 is the best value.
+  public var lowerIsBetter = false
 
   /// - Parameter paperMaximum: nil where `value` is at most 1
   public init(name: String, value: Double, paperFactor: Double, count: Int, paperMaximum: Double? = nil) {

@@ -19,12 +19,15 @@ public struct MaskingFigure: Sendable {
   /// A benchmark's curve over the share of layers masked from the end (0 to 1), in percent of the unmasked score.
   public struct Curve: Sendable {
     public let title: String
+    /// The evaluator's name of the score.
+    let figure: String
     let runs: [Point]
     let layers: Int
 
     /// - Parameter runs: the one with `from` equal to `layers` is unmasked; without it, or where it scores 0, nothing can be relative to it
-    public init(title: String, runs: [Point], layers: Int) {
+    public init(title: String, figure: String, runs: [Point], layers: Int) {
       self.title = title
+      self.figure = figure
       self.runs = runs.sorted { $0.from > $1.from }
       self.layers = layers
     }
@@ -41,11 +44,11 @@ public struct MaskingFigure: Sendable {
 
   /// The table behind the figure.
   public var table: ResultTable {
-    var table = ResultTable(columns: ["Benchmark", "Masked from layer", "Layers masked %", "Score", "Relative score %", "Samples"])
+    var table = ResultTable(columns: ["Benchmark", "Figure", "Masked from layer", "Layers masked %", "Score", "Relative score %", "Samples"])
     for curve in curves {
       for (run, point) in zip(curve.runs, curve.points) {
         table.append([
-          .text(curve.title), run.from == curve.layers ? .empty : .integer(run.from), .number(100 * point.share, decimals: 1),
+          .text(curve.title), .text(curve.figure), run.from == curve.layers ? .empty : .integer(run.from), .number(100 * point.share, decimals: 1),
           .number(run.score, decimals: 2), .number(point.relative, decimals: 1), .integer(run.samples),
         ])
       }
@@ -53,15 +56,15 @@ public struct MaskingFigure: Sendable {
     return table
   }
 
-  /// A figure of 640 x 400; the vertical axis reaches from 0 to the largest value, at least 110 %.
+  /// A figure of 720 x 400; the vertical axis reaches from 0 to the largest value, at least 110 %.
   public var svg: String {
     let (left, top, width, height) = (60.0, 20.0, 440.0, 320.0)
     let largest = max(110, (curves.flatMap(\.points).map(\.relative).filter(\.isFinite).max() ?? 100) * 1.05)
     func x(_ share: Double) -> String { String(format: "%.1f", left + share * width) }
     func y(_ value: Double) -> String { String(format: "%.1f", top + height * (1 - value / largest)) }
     var parts = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"400\" viewBox=\"0 0 640 400\" font-family=\"sans-serif\" font-size=\"12\">",
-      "<rect width=\"640\" height=\"400\" fill=\"white\"/>",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"400\" viewBox=\"0 0 720 400\" font-family=\"sans-serif\" font-size=\"12\">",
+      "<rect width=\"720\" height=\"400\" fill=\"white\"/>",
     ]
     for percent in stride(from: 0.0, through: largest, by: 20) {
       parts.append("<line x1=\"\(x(0))\" x2=\"\(x(1))\" y1=\"\(y(percent))\" y2=\"\(y(percent))\" stroke=\"\(percent == 100 ? "#888" : "#ddd")\"/>")

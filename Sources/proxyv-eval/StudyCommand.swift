@@ -48,6 +48,7 @@ struct StudyMasking: ParsableCommand {
     let layers = model.configuration.layerCount
     let starts = Set((from?.split(separator: ",").compactMap { Int($0) } ?? (0..<4).map { $0 * layers / 4 }) + [layers]).sorted(by: >)
     var runs: [String: [MaskingFigure.Point]] = [:]
+    var figures: [String: String] = [:]
     // All methods first: a wrong one should not cost a night.
     let models = try starts.map { start in
       (start, model: start == layers ? model : try model.using(method: "mask-attention:from=\(start),variant=\(variant)"))
@@ -60,12 +61,14 @@ struct StudyMasking: ParsableCommand {
         let summary = try runner.run(answering, progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
         let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
         try scores.write()
-        let headline = scores.metrics.first
+        // Relative to an unmasked distance a worse model would stand higher.
+        let headline = scores.metrics.first { !$0.lowerIsBetter }
+        figures[benchmark.name] = headline?.name
         runs[benchmark.name, default: []].append(
           MaskingFigure.Point(from: start, score: headline.map { $0.value * $0.paperFactor } ?? .nan, samples: headline?.count ?? 0))
       }
     }
-    let curves = selected.map { MaskingFigure.Curve(title: $0.title, runs: runs[$0.name] ?? [], layers: layers) }
+    let curves = selected.map { MaskingFigure.Curve(title: $0.title, figure: figures[$0.name] ?? "", runs: runs[$0.name] ?? [], layers: layers) }
     let figure = MaskingFigure(curves)
     try Data(figure.table.text(.csv).utf8).write(to: URL(fileURLWithPath: output + "/masking.csv"))
     try Data(figure.svg.utf8).write(to: URL(fileURLWithPath: output + "/masking.svg"))

@@ -38,7 +38,7 @@ import Testing
       // Every benchmark, from no layer to all of them.
       let table = try readText(folder + "/study/masking.csv").split(whereSeparator: \.isNewline)
       #expect(table.count == 1 + 2 * 5 && outcome.output.split(separator: "\n").count == 2 + 2 * 5)
-      let shares = table.dropFirst().map { Double($0.split(separator: ",", omittingEmptySubsequences: false)[2]) }
+      let shares = table.dropFirst().map { Double($0.split(separator: ",", omittingEmptySubsequences: false)[3]) }
       #expect(shares == [0, 25, 50, 75, 100, 0, 25, 50, 75, 100])
     }
   }
@@ -53,6 +53,17 @@ import Testing
       let again = try study(folder + "/killed", ["--variant", "except-self"])
       #expect(again.output == whole.output && again.errors.contains("4 answered before"), "\(again.errors)")
       #expect(try readText(folder + "/killed/masking.svg") == readText(folder + "/whole/masking.svg"))
+    }
+  }
+
+  /// An edit distance rises where the answers get worse.
+  @Test func aCurveIsDrawnOfAFigureThatFallsWithTheQuality() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      let outcome = try Program.run([
+        "study", "masking", "ccpdf", "--model", Program.tinyModel.get(), "--data", Program.samples, "--output", folder, "--aspect", "pad",
+        "--limit", "1", "--from", "2",
+      ])
+      #expect(outcome.status == 0 && outcome.output.contains("bleu") && !outcome.output.contains("edit_distance"), "\(outcome.errors)")
     }
   }
 
