@@ -28,6 +28,10 @@ public struct LoadOptions: Sendable {
   public var isa: ISA?
   /// How attention is computed.
   public var attention: AttentionForm = .tiled
+  /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are packed at every load.
+  public var packedCache: String?
+  /// Gets sentences about the load that a user should see.
+  public var report: @Sendable (String) -> Void = { _ in }
 
   public init(
     method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
@@ -55,7 +59,10 @@ extension VisionLanguageModel {
     let compute = try Compute(
       threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision,
       attention: options.attention)
-    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute)
+    let cache = try options.packedCache.map { folder in
+      PackedWeightsCache(folder: folder, identity: try checkpoint.identity(), report: options.report)
+    }
+    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute, cache: cache)
     let tower = try CLIPVisionTower(
       store: store.over(checkpoint.tower.tensors), prefix: "vision_model.", configuration: checkpoint.tower.configuration,
       usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount) ?? 0)
@@ -67,6 +74,7 @@ extension VisionLanguageModel {
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
     let choice = try PrefillMethodCatalog.method(
       options.method, store: store, configuration: configuration, patchCount: checkpoint.tower.configuration.patchCount)
+    cache?.finish()
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
