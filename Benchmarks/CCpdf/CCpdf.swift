@@ -22,7 +22,10 @@ public struct CCpdf: Benchmark {
     [
       DataLayout(
         name: "docstruct4m", summary: "DocStruct4M (val.jsonl with val_imgs/)", recognizes: { Self.file(in: $0) != nil },
-        samples: Self.samples)
+        samples: Self.samples),
+      DataLayout(
+        name: "parquet", summary: "DocStruct4M repacked as parquet (val-*.parquet or validation-*.parquet with conversations)",
+        recognizes: { !Self.repacked(in: $0).isEmpty }, samples: { path in try Self.repacked(in: path).flatMap { try Self.samples($0, in: path) } }),
     ]
   }
 
@@ -66,9 +69,9 @@ public struct CCpdf: Benchmark {
       guard let user = try turn(turns, "user"), let assistant = try turn(turns, "assistant") else { continue }
       if isLocalization(user: user, assistant: assistant) { continue }
       samples.append(
-        Sample(
-          id: "line-\(place + 1)", image: try DataFolder.image(resolved(image, in: folder), in: folder, at: line.location), question: user,
-          references: [assistant], metadata: ["kind": user.contains("<doc>") ? "continue" : "page"]))
+        sample(
+          id: "line-\(place + 1)", image: try DataFolder.image(resolved(image, in: folder), in: folder, at: line.location), user: user,
+          assistant: assistant))
     }
     return samples
   }
@@ -79,8 +82,15 @@ public struct CCpdf: Benchmark {
   }
 
   private static func isOurs(_ line: JSONNode, image: String) throws -> Bool {
-    let dataset = try line.optional("dataset_name")?.string().lowercased() ?? ""
-    return dataset.contains("ccpdf") || image.contains("/CCpdf/")
+    isOurs(dataset: try line.optional("dataset_name")?.string(), image: image)
+  }
+
+  private static func isOurs(dataset: String?, image: String) -> Bool {
+    dataset?.lowercased().contains("ccpdf") ?? false || image.contains("/CCpdf/")
+  }
+
+  private static func sample(id: String, image: ImageReference, user: String, assistant: String) -> Sample {
+    Sample(id: id, image: image, question: user, references: [assistant], metadata: ["kind": user.contains("<doc>") ? "continue" : "page"])
   }
 
   private static func turn(_ turns: JSONNode, _ role: String) throws -> String? {
@@ -99,5 +109,30 @@ public struct CCpdf: Benchmark {
     let plain = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
     let candidates = [plain, plain.hasPrefix("imgs/") ? "val_" + plain : plain]
     return candidates.first { FileManager.default.fileExists(atPath: folder + "/" + $0) } ?? plain
+  }
+
+  // MARK: Repacked as parquet
+
+  private static let turns = ["conversations.role", "conversations.content"]
+
+  /// The splits under whose names the validation rows are passed around, those that are there.
+  private static func repacked(in path: String) -> [HuggingFaceParquet] {
+    ["val", "validation"].map { HuggingFaceParquet(split: $0) }.filter { $0.holds(turns, in: path) }
+  }
+
+  /// A row per conversation; role and content are lists of equal length.
+  private static func samples(_ files: HuggingFaceParquet, in path: String) throws -> [Sample] {
+    try files.samples(in: path, columns: turns, optional: ["id", "dataset_name", "image.path"]) { row, place, load in
+      let name = try row.ifPresent("image.path") ?? ""
+      guard isOurs(dataset: try row.ifPresent("dataset_name"), image: name) else { return [] }
+      let (roles, contents) = (try row.strings(turns[0]), try row.strings(turns[1]))
+      func content(_ role: String) -> String? { zip(roles, contents).first { $0.0 == role }?.1 }
+      guard let user = content("user"), let assistant = content("assistant"), !isLocalization(user: user, assistant: assistant) else {
+        return []
+      }
+      let id = row.has("id") ? try row.id("id") : "row-\(place)"
+      let image = ImageReference(identity: name.isEmpty ? "row \(place)" : name, name: "image of row \(place + 1) in \(row.path)", load: load)
+      return [sample(id: id, image: image, user: user, assistant: assistant)]
+    }
   }
 }

@@ -36,6 +36,27 @@ public struct ChartQA: Benchmark {
             question: try row.string("question"), references: [try row.string("answer")], metadata: ["split": .string(half.rawValue)])
         ]
       },
+      HuggingFaceParquet(split: "test").layout(name: "parquet-m4", columns: ["query", "label", "human_or_machine"], make: Self.sampleOfM4),
+    ]
+  }
+
+  /// HuggingFaceM4/ChartQA: a list with the one label, and the half as a class number (0 human, 1 machine).
+  private static func sampleOfM4(
+    _ row: ParquetRow, place: Int, image: @escaping @Sendable () throws -> [UInt8]
+  ) throws -> [Sample] {
+    let halves: [Int: Half] = [0: .human, 1: .augmented]
+    let number = try row.integer("human_or_machine")
+    guard let half = halves[number] else {
+      throw EvaluationError(.invalidData, "human_or_machine is \(number) and neither 0 nor 1", at: row.location("human_or_machine"))
+    }
+    let labels = try row.strings("label")
+    guard labels.count == 1 else {
+      throw EvaluationError(.invalidData, "the label must hold one answer, not \(labels.count)", at: row.location("label"))
+    }
+    return [
+      Sample(
+        id: "row-\(place)", image: ImageReference(identity: "row \(place)", name: "image of row \(place + 1) in \(row.path)", load: image),
+        question: try row.string("query"), references: labels, metadata: ["split": .string(half.rawValue)])
     ]
   }
 

@@ -21,6 +21,9 @@ public struct MME: Benchmark {
       DataLayout(
         name: "original", summary: "the original release (MME_Benchmark_release_version/CATEGORY/ with images and texts)",
         recognizes: { !MMERelease.categories(in: $0).isEmpty }, samples: MMERelease.samples),
+      DataLayout(
+        name: "results", summary: "the folder of MME's own tool (Your_Results/CATEGORY.txt: image, question, ground truth; no images)",
+        recognizes: { !MMEResults.texts(in: $0).isEmpty }, samples: MMEResults.samples),
       VLMEvalKitTable.layout(["MME"]) { table in
         var asked: [String: Int] = [:]
         return try table.rows.map { row in

@@ -11,9 +11,18 @@ enum MMERelease {
     "numerical_calculation", "text_translation", "code_reasoning",
   ]
 
+  /// Where the categories' folders may lie.
+  private static func roots(_ path: String) -> [String] { [path, path + "/MME_Benchmark_release_version", path + "/MME_Benchmark"] }
+
+  /// The folder of a category's images, for a folder of results inside or beside the release; nil where there is none.
+  static func imageFolder(of category: String, near path: String) -> String? {
+    (roots(path) + roots(path + "/..")).lazy.map { "\($0)/\(category)" }.first { FileManager.default.fileExists(atPath: $0) }
+      .map { FileManager.default.fileExists(atPath: $0 + "/images") ? $0 + "/images" : $0 }
+  }
+
   /// The folders of the categories that are there.
   static func categories(in path: String) -> [(name: String, folder: String)] {
-    for root in [path, path + "/MME_Benchmark_release_version", path + "/MME_Benchmark"] {
+    for root in roots(path) {
       let found = names.filter { name in
         let folder = "\(root)/\(name)"
         return FileManager.default.fileExists(atPath: folder)
@@ -64,7 +73,8 @@ enum MMERelease {
     name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
   }
 
-  private static func lines(of file: String) throws -> [(number: Int, text: String)] {
+  /// The lines that are not blank, with their numbers counted from 1.
+  static func lines(of file: String) throws -> [(number: Int, text: String)] {
     guard let text = String(validating: try readFile(file), as: UTF8.self) else {
       throw EvaluationError(.invalidData, "the text is not valid UTF-8", at: Location(file: file))
     }

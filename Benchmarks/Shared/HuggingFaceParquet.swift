@@ -68,11 +68,12 @@ struct HuggingFaceParquet: Sendable {
 
   /// The layout of a benchmark in this format.
   func layout(
-    columns: [String], optional: [String] = [],
+    name: String = "parquet", columns: [String], optional: [String] = [],
     make: @escaping @Sendable (_ row: ParquetRow, _ place: Int, _ image: @escaping @Sendable () throws -> [UInt8]) throws -> [Sample]
   ) -> DataLayout {
     DataLayout(
-      name: "parquet", summary: "Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet)",
+      name: name,
+      summary: "Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet with \(columns.joined(separator: ", ")))",
       recognizes: { holds(columns, in: $0) }, samples: { try samples(in: $0, columns: columns, optional: optional, make: make) })
   }
 }

@@ -70,14 +70,15 @@ struct VLMEvalKitTable: Sendable {
 
   /// The image of a row.
   func image(_ row: Int) throws -> ImageReference {
-    let location = table.location(row: row, column: "image")
     guard table.has(column: "image") else {
-      let name = try table.requiredString(row: row, column: "image_path")
+      let location = table.location(row: row, column: "image_path")
+      let name = try single(try table.requiredString(row: row, column: "image_path"), at: location)
       return try DataFolder.image(name, in: URL(fileURLWithPath: table.file).deletingLastPathComponent().path, at: location)
     }
+    let location = table.location(row: row, column: "image")
     var source = row
     if table.byteCount(row: row, column: "image") <= Self.longestReference {
-      let reference = try table.requiredString(row: row, column: "image")
+      let reference = try single(try table.requiredString(row: row, column: "image"), at: location)
       guard let target = rowOfIndex[reference] else {
         throw EvaluationError(.invalidData, "the image refers to the row with index \"\(reference)\", which does not exist", at: location)
       }
@@ -89,11 +90,23 @@ struct VLMEvalKitTable: Sendable {
     }
     let index = try index(source)
     let name = "image of row \(index) in \(table.file)"
-    return ImageReference(identity: "row \(index)", name: name) { [table, source] in
-      guard let text = try table.string(row: source, column: "image"), let bytes = Data(base64Encoded: text) else {
-        throw EvaluationError(.unreadableImage, "the image is not valid base64", at: table.location(row: source, column: "image"))
+    return ImageReference(identity: "row \(index)", name: name) { [self, source] in
+      let location = table.location(row: source, column: "image")
+      let text = try single(try table.requiredString(row: source, column: "image"), at: location)
+      guard let bytes = Data(base64Encoded: text) else {
+        throw EvaluationError(.unreadableImage, "the image is not valid base64", at: location)
       }
       return [UInt8](bytes)
     }
+  }
+
+  /// The one image of a cell: rows with several images write a list literal, and so may rows with one.
+  private func single(_ cell: String, at location: Location) throws -> String {
+    guard cell.utf8.first == UInt8(ascii: "["), cell.utf8.last == UInt8(ascii: "]") else { return cell }
+    let items = try JSONNode(try PythonLiteral.parse(cell, at: location)).strings()
+    guard items.count == 1 else {
+      throw EvaluationError(.invalidData, "the cell lists \(items.count) images, but a question here is about one", at: location)
+    }
+    return items[0]
   }
 }

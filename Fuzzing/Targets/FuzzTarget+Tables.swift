@@ -17,6 +17,11 @@ extension FuzzTarget {
       } catch {
         continue
       }
+      // The other two ways to read a column of text must agree with the first about its size.
+      if let texts = try? file.texts(column.path) {
+        precondition(texts.rowCount == file.rowCount)
+        for row in 0..<min(texts.rowCount, 64) { _ = try? texts.texts(row) }
+      }
       for row in [0, file.rowCount / 2, file.rowCount - 1] where row >= 0 && row < file.rowCount {
         _ = try? file.bytes(column: column.path, row: row)
       }

@@ -63,7 +63,7 @@ def columns_of(path):
 with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
     subprocess.run([arguments.proxyv_eval, "bench", "scoring", "--write-data", folder], check=True, stdout=subprocess.DEVNULL)
     data = {}
-    for name in ["anls", "vqa", "pages", "documents"]:
+    for name in ["anls", "vqa", "pages", "unlike-pages", "documents"]:
         with open(os.path.join(folder, name + ".jsonl"), encoding="utf-8") as file:
             data[name] = [json.loads(line) for line in file]
     files = {os.path.join(folder, "snappy.parquet"): dict(compression="snappy"), os.path.join(folder, "zstd.parquet"): dict(compression="zstd")}
@@ -85,6 +85,8 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
         ("VQA accuracy", "lmms-eval's Python", lambda: sum(lmms.vqa_accuracy(i["prediction"], i["answers"]) for i in data["vqa"])),
         ("edit distance of pages", "rapidfuzz",
          lambda: sum(page_distance(i["prediction"], i["answers"][0]) for i in data["pages"])),
+        ("edit distance of unlike pages", "rapidfuzz",
+         lambda: sum(page_distance(i["prediction"], i["answers"][0]) for i in data["unlike-pages"])),
         ("sentence BLEU of documents", "nltk", lambda: sum(sentence_bleu([i["answers"][0].split()], i["prediction"].split()) for i in data["documents"])),
     ]
     for path in parquet:

@@ -1,15 +1,10 @@
-public import Checkpoints
+import Checkpoints
 import Diagnostics
 public import ProxyVModel
-public import Reporting
+import Reporting
 import Tensor
 
-/// The paper's cost table, measured: FLOPs, time, tokens and cache of several methods on the same weights, published figures
-/// beside them.
-///
-/// With fewer layers than the shape has, start layers are scaled in proportion (12 of 32 become 3 of 8). Every layer before a
-/// method's start costs the same, and so does every layer after it; a reduction therefore depends on the share of the layers
-/// behind the start alone, and carries over to the full depth.
+/// The paper's cost table, measured: FLOPs, time, tokens, cache and memory of several methods on the same weights, in alternation.
 public struct EfficiencyBench {
   /// The methods to compare, the first is the reference; nil for those of the paper's tables that the checkpoint can run.
   public var methods: [String]?
@@ -25,12 +20,35 @@ public struct EfficiencyBench {
     self.options = options
   }
 
-  /// - Parameters:
-  ///   - folder: the checkpoint
-  ///   - shape: whose published figures stand beside the measured ones
-  ///   - progress: what is done next
+  /// What was measured of one method.
+  package struct Row {
+    package let method: String
+    /// The method's name at the full depth of the shape.
+    package let fullName: String
+    let counted: PaperAccounting.Counted?
+    let executed: Int
+    let seconds: MeasuredRuns
+    /// Executed work at the full depth over that at this depth; nil where the shape is unknown.
+    package let depthFactor: Double?
+    let tokens: String
+    let cacheBytes: Int
+    let peakBytes: Int?
+  }
+
+  /// What was measured of one checkpoint.
+  public struct Measurement {
+    package let rows: [Row]
+    let shape: Synthesis.Shape?
+    package let layers: Int
+    package let fullDepth: Int?
+    /// Prompt, threads, arithmetic.
+    let setting: String
+  }
+
+  /// Measures the methods on one checkpoint; its shape, if the paper has it, decides whose published figures stand beside.
+  /// - Parameter progress: what is done next
   /// - Throws: errors of the checkpoint, of a method's name, or more crops than the checkpoint takes.
-  public func run(folder: String, shape: Synthesis.Shape, progress: @escaping (String) -> Void = { _ in }) throws -> ResultTable {
+  public func measure(folder: String, progress: @escaping (String) -> Void = { _ in }) throws -> Measurement {
     var options = options
     options.method = "baseline"
     let loaded = try VisionLanguageModel.load(folder: folder, options: options)
@@ -38,48 +56,46 @@ public struct EfficiencyBench {
     let contestants = try Contestant.all(
       sharing: loaded, methods: methods ?? PaperCostTable.defaultMethods(loaded.configuration), prompt: prompt)
     var executed = [Int](repeating: 0, count: contestants.count)
+    var peaks = [Int?](repeating: nil, count: contestants.count)
     let measured = try timing.alternate(
       contestants.indices.map { index in
         {
           let contestant = contestants[index]
           progress("prefill with \(contestant.model.methodName)")
           contestant.model.compute.operations.reset()
+          let isReset = resetPeakMemory()
           let seconds = try contestant.secondsToFirstToken()
           executed[index] = contestant.model.compute.operations.multiplyAdds
+          peaks[index] = isReset ? peakMemory() : nil
           return seconds
         }
       })
-    return try table(contestants, measured: measured, executed: executed, shape: shape)
+    let configuration = loaded.configuration
+    let shape = try Synthesis.Shape.matching(configuration)
+    let accounting = PaperAccounting(
+      configuration: configuration, shape: shape, prompt: prompt, tokensPerCrop: loaded.tokensPerCrop, published: try PublishedTables())
+    let scaling = shape.map { DepthScaling(shape: $0, configuration: configuration, tower: loaded.checkpoint.tower.configuration, prompt: prompt) }
+    let rows = try contestants.enumerated().map { index, contestant in
+      let name = contestant.model.methodName
+      let layers = contestant.model.work(for: contestant.prompt)
+      return Row(
+        method: name, fullName: try scaling?.fullName(name) ?? name, counted: try accounting.counted(name), executed: executed[index],
+        seconds: measured[index], depthFactor: try scaling?.factor(name), tokens: Self.profile(layers),
+        cacheBytes: layers.reduce(0) { $0 + $1.cached.total } * contestant.model.cacheBytesPerToken, peakBytes: peaks[index])
+    }
+    return Measurement(
+      rows: rows, shape: shape, layers: configuration.layerCount, fullDepth: try scaling?.fullDepth,
+      setting: "\(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) threads, \(loaded.compute.isa.rawValue), \(loaded.arithmetic); median of \(timing.runs) runs in alternation, vision tower excluded")
   }
 
-  private func table(_ contestants: [Contestant], measured: [MeasuredRuns], executed: [Int], shape: Synthesis.Shape) throws -> ResultTable {
-    let model = contestants[0].model
-    let accounting = try PaperCostTable(
-      shape: shape, configuration: model.configuration, tokensPerCrop: model.tokensPerCrop, crops: prompt.crops, textTokens: prompt.textTokens)
-    var table = ResultTable(columns: [
-      "Method", "TFLOP (paper's count)", "FLOPs reduced", "Published %", "Executed G multiply-adds", "Executed reduced", "Prefill s",
-      "Time reduced", "Published time %", "Vision or proxy tokens per layer", "KV cache MiB",
-    ])
-    for (index, contestant) in contestants.enumerated() {
-      let name = contestant.model.methodName
-      let counted = try accounting.counted(name)
-      let layers = contestant.model.work(for: contestant.prompt)
-      func reduced(_ share: MeasuredRuns) -> ResultTable.Cell { index == 0 ? .empty : .share(share) }
-      let tokens = layers.reduce(0) { $0 + $1.feedForward.vision + $1.feedForward.proxy }
-      let cached = layers.reduce(0) { $0 + $1.cached.total } * contestant.model.cacheBytesPerToken
-      table.append([
-        .text(name), counted.map { .number($0.flops * 1e-12, decimals: 2) } ?? .empty,
-        counted.map { reduced(MeasuredRuns([$0.reduction / 100])) } ?? .empty,
-        counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty, .number(Double(executed[index]) * 1e-9, decimals: 1),
-        reduced(MeasuredRuns([1 - Double(executed[index]) / Double(executed[0])])), .measured(measured[index], decimals: 3),
-        reduced((measured[index] / measured[0]).map { 1 - $0 }), counted?.published?.time.map { .number($0, decimals: 0) } ?? .empty,
-        .number(Double(tokens) / Double(max(layers.count, 1)), decimals: 0), .number(Double(cached) / Double(1 << 20), decimals: 1),
-      ])
+  /// The tokens that stand for the image in the FFN, layer by layer: `2880 ×12, 180 proxies ×20`.
+  static func profile(_ layers: [LayerWork]) -> String {
+    var runs: [(text: String, count: Int)] = []
+    for layer in layers {
+      let (vision, proxy) = (layer.feedForward.vision, layer.feedForward.proxy)
+      let text = proxy > 0 ? (vision > 0 ? "\(vision) + " : "") + "\(proxy) proxies" : String(vision)
+      if runs.last?.text == text { runs[runs.count - 1].count += 1 } else { runs.append((text, 1)) }
     }
-    table.notes = [
-      "\(accounting.depth), \(prompt.crops) crops, \(prompt.textTokens) text tokens, \(model.compute.threads) threads, \(model.compute.isa.rawValue), \(model.arithmetic); median of \(measured[0].runs.count) runs in alternation, vision tower excluded.",
-      "Published: ProxyV paper, prefill on one H100, eager attention. Peak memory of this process: \(peakMemory().map(readableSize) ?? "unknown").",
-    ]
-    return table
+    return runs.map { "\($0.text) ×\($0.count)" }.joined(separator: ", ")
   }
 }

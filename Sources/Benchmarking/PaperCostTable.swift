@@ -1,36 +1,21 @@
 public import Checkpoints
+import Diagnostics
 import ProxyVModel
 public import Reporting
 
-/// The paper's cost tables for a shape: which methods they hold, and which FLOPs the paper counts for each.
+/// The paper's cost tables for a shape, without any weights: FLOPs as the paper counts them, and beside them everything that is
+/// executed, by the part of the model and the kind of token.
 public struct PaperCostTable: Sendable {
   private let shape: Synthesis.Shape
-  private let dimensions: DecoderDimensions
-  /// Layers that the shape has in full.
-  private let fullDepth: Int
-  private let setting: PrefillSetting
-  private let learnsProxies: Bool
-  private let published: PublishedTables
+  private let layers: Int?
+  private let prompt: BenchPrompt
 
-  /// - Parameters:
-  ///   - configuration: of the checkpoint, which may have fewer layers than the shape
-  ///   - tokensPerCrop: of the baseline
-  public init(shape: Synthesis.Shape, configuration: ModelConfiguration, tokensPerCrop: Int = 576, crops: Int, textTokens: Int) throws {
+  /// - Parameter layers: nil for the full depth
+  public init(shape: Synthesis.Shape, layers: Int? = nil, prompt: BenchPrompt) {
     self.shape = shape
-    dimensions = DecoderDimensions(configuration)
-    fullDepth = DecoderDimensions(try Synthesis(shape: shape).configuration()).layers
-    setting = PrefillSetting(crops: crops, tokensPerCrop: tokensPerCrop, textTokens: textTokens, countsNewlines: false)
-    learnsProxies = configuration.learnsProxies
-    published = try PublishedTables()
+    self.layers = layers
+    self.prompt = prompt
   }
-
-  /// The full shape.
-  public init(shape: Synthesis.Shape, crops: Int, textTokens: Int) throws {
-    try self.init(shape: shape, configuration: Synthesis(shape: shape).configuration(), crops: crops, textTokens: textTokens)
-  }
-
-  /// How much of the shape is computed: `vicuna-7b with 8 of 32 layers`.
-  var depth: String { "\(shape.rawValue) with \(dimensions.layers) of \(fullDepth) layers" }
 
   /// The methods of tables 4 to 6 that a checkpoint can run, start layers scaled to its depth.
   public static func defaultMethods(_ configuration: ModelConfiguration) -> [String] {
@@ -48,108 +33,121 @@ public struct PaperCostTable: Sendable {
     return methods
   }
 
-  /// FLOPs of a method as the paper counts them, its reduction against the baseline in percent, and what the paper printed.
-  struct Counted {
-    let flops: Double
-    let reduction: Double
-    let published: PublishedTables.Reduction?
+  /// A method, and a checkpoint that could run it.
+  private struct Row {
+    var method: String
+    var configuration: ModelConfiguration
+    var title: String
   }
 
-  /// - Parameter name: of a method, in full as a model states it
-  /// - Returns: nil for a method that the paper does not count
-  func counted(_ name: String) throws -> Counted? {
-    let specification = try MethodSpecification(name)
-    guard let (flops, method) = accounting(specification) else { return nil }
-    let baseline = PaperFLOPs(dimensions: dimensions, setting: setting)
-    return Counted(
-      flops: flops.total(method), reduction: flops.reduction(method, against: baseline),
-      published: try published.reduction(model: shape.rawValue, method: publishedName(specification)))
-  }
-
-  /// FLOPs alone, for every row of the paper about this shape.
-  public func flops() throws -> ResultTable {
-    func flops(_ perCrop: Int) -> PaperFLOPs {
-      var setting = setting
-      setting.tokensPerCrop = perCrop
-      return PaperFLOPs(dimensions: dimensions, setting: setting)
-    }
-    let starts = Set([dimensions.proxyStartLayer, dimensions.layers / 2, 12, 16, 20]).filter { $0 < dimensions.layers }.sorted()
-    var rows: [(String, Double, Double, String)] = [("baseline", flops(576).total(.baseline), 0, "baseline")]
-    for start in starts {
-      rows.append(("proxyv, from layer \(start)", flops(576).total(.proxyV(from: start)), flops(576).reduction(.proxyV(from: start)), "proxyv-\(start)"))
-    }
-    if dimensions.layers == 32 {
-      for (start, name) in [0, 12, 16].map({ ($0, "L\($0)-ATN") }) {
-        let (skipped, light) = (PaperFLOPs.Method.skipAttention(from: start), PaperFLOPs.Method.lightMLP(from: start))
-        rows.append(("skip attention, from layer \(start)", flops(576).total(skipped), flops(576).reduction(skipped), name))
-        rows.append(("light MLP for attention and FFN, from layer \(start)", flops(576).total(light), flops(576).reduction(light), name + "+FFN"))
-      }
-    }
-    rows.append(("visionzip 360+40", flops(400).total(.baseline), flops(400).reduction(.baseline, against: flops(576)), "visionzip"))
-    if dimensions.layers == 32 {
-      let stages = PaperFLOPs.Method.pyramidDrop(PaperFLOPs.PyramidDropStage.paper)
-      rows.append(("pyramiddrop 12/20/26", flops(576).total(stages), flops(576).reduction(stages), "pyramiddrop"))
-      let learned = PaperFLOPs.Method.learnedProxyV(from: 12)
-      rows.append(("learned proxyv, from layer 12", flops(576).total(learned), flops(576).reduction(learned), "proxyv-ns-12"))
-      rows.append((
-        "visionzip + learned proxyv, from layer 12", flops(400).total(learned), flops(400).reduction(learned, against: flops(576)),
-        "proxyv-ns-12+visionzip"
-      ))
-    }
-    var table = ResultTable(columns: ["Method", "Prefill TFLOP", "Reduced %", "Published %", "Where"])
-    for (name, total, reduction, row) in rows {
-      let paper = try published.reduction(model: shape.rawValue, method: row)
+  /// - Parameter methods: nil for every row of the paper about this shape
+  /// - Throws: ``ModelError`` for a method that no checkpoint of this shape can run.
+  public func table(methods: [String]? = nil) throws -> ResultTable {
+    let rows = try methods?.map { try row($0) } ?? paperRows()
+    let tower = Synthesis(shape: shape).tower
+    var table = ResultTable(columns: [
+      "Method", "Prefill TFLOP (paper's count)", "Reduced %", "Published %", "Where", "All TFLOP (as executed)", "All reduced %",
+      "Vision encoder", "Projector", "Decoder: vision", "Decoder: text", "Decoder: proxies", "lm_head",
+    ])
+    var reference: Double?
+    var fused: [String] = []
+    for row in rows {
+      let accounting = try PaperAccounting(
+        configuration: row.configuration, shape: shape, prompt: prompt, tokensPerCrop: tower.patchCount, published: PublishedTables())
+      let cost = try MethodCost(row.method, configuration: row.configuration, tower: tower)
+      let counted = try accounting.counted(row.method)
+      let executed = cost.cost(
+        of: cost.prompt(crops: prompt.crops, textTokens: prompt.textTokens, textBeforeImage: prompt.textBeforeImage))
+      func flops(_ multiplyAdds: Int) -> ResultTable.Cell { .number(2e-12 * Double(multiplyAdds), decimals: decimals) }
+      let all = Double(executed.total)
+      let isFirst = reference == nil
       table.append([
-        .text(name), .number(total * 1e-12, decimals: 2), name == "baseline" ? .empty : .number(reduction, decimals: 2),
-        paper?.flops.map { .number($0, decimals: 0) } ?? .empty, paper.map { .text($0.table) } ?? .empty,
+        .text(row.title), counted.map { .number($0.flops * 1e-12, decimals: decimals) } ?? .empty,
+        isFirst ? .empty : counted.map { .number($0.reduction, decimals: 2) } ?? .empty,
+        counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty, .text(counted?.published?.table ?? ""),
+        flops(executed.total), isFirst ? .empty : .number(100 * (1 - all / (reference ?? all)), decimals: 2), flops(executed.visionEncoder),
+        flops(executed.projector), flops(executed.decoder.vision), flops(executed.decoder.text), flops(executed.decoder.proxy),
+        .number(2e-12 * Double(executed.head), decimals: 4),
       ])
+      if shape.fusesProjections, let counted, let paper = counted.published?.flops {
+        fused.append(
+          "\(row.title): published \(Int(paper)) %, from the shapes \(twoDecimals(counted.reduction)) %, with fused projections \(twoDecimals(counted.fusedReduction)) %")
+      }
+      reference = reference ?? all
     }
-    table.notes = [
-      "\(shape.rawValue), \(setting.crops) crops, \(setting.textTokens) text tokens, decoder layers only, attention dense, newlines not counted: the paper's accounting."
-    ]
-    if shape == .phi3Mini || shape == .internLM25 {
-      table.notes.append("The paper's figures for this family do not follow from its shape; its released code probably projects fused matrices for all rows.")
-    }
+    table.notes = notes(fused)
     return table
   }
 
-  private func accounting(_ specification: MethodSpecification) -> (PaperFLOPs, PaperFLOPs.Method)? {
-    var setting = setting
-    var method = PaperFLOPs.Method.baseline
-    for part in specification.parts {
-      func number(_ key: String) -> Int? { part.parameters.last { $0.key == key }.flatMap { Int($0.value) } }
-      switch part.name {
-      case "visionzip": setting.tokensPerCrop = (number("dominant") ?? 360) + (number("contextual") ?? 40)
-      case "proxyv":
-        let start = number("from") ?? dimensions.proxyStartLayer
-        method = learnsProxies ? .learnedProxyV(from: start) : .proxyV(from: start)
-      case "skip-attention": method = .skipAttention(from: number("from") ?? 0)
-      case "skip-attention-ffn":
-        guard part.parameters.contains(where: { $0.key == "mlp" && $0.value == "light" }) else { return nil }
-        method = .lightMLP(from: number("from") ?? 0)
-      case "pyramiddrop":
-        let layers = part.parameters.last { $0.key == "layers" }?.value.split(separator: "/").compactMap { Int($0) } ?? []
-        let shares = part.parameters.last { $0.key == "ratios" }?.value.split(separator: "/").compactMap { Double($0) } ?? []
-        method = .pyramidDrop(zip(layers, shares).map { PaperFLOPs.PyramidDropStage(layer: $0, share: $1) })
-      case "baseline": break
-      default: return nil
-      }
+  private func notes(_ fused: [String]) -> [String] {
+    var notes = [
+      "\(shape.rawValue), \(layers.map { "\($0) layers, " } ?? "")\(prompt.crops) crops, \(prompt.textTokens) text tokens. The paper's count: decoder layers only, attention dense, newlines not counted, reduced against the baseline.",
+      "As executed: two FLOP per multiply-add, visible pairs only, newlines counted, all parts up to the first token; equal to what the operators count. Columns behind it are its parts in TFLOP; what is reduced is against the first row.",
+    ]
+    if shape.fusesProjections, !fused.isEmpty {
+      let reason =
+        shape == .internLM25
+        ? "code that multiplies it for all rows computes queries of vision tokens too, which gives nearly the published figures; that code is not released, so this is inferred"
+        : "the released code multiplies it for all rows and computes queries of vision tokens too; the published figures lie between that count and the one from the shapes, and the rest is unexplained"
+      notes.append(
+        "The published figures of this family do not follow from its shape alone. It keeps queries, keys and values in one matrix, and \(reason). "
+          + fused.joined(separator: "; ") + ".")
     }
-    return (PaperFLOPs(dimensions: dimensions, setting: setting), method)
+    return notes
   }
 
-  /// The paper's name of a method, its start layer counted at full depth.
-  private func publishedName(_ specification: MethodSpecification) -> String {
-    let names = specification.parts.map { part in
-      let start = part.parameters.last { $0.key == "from" }.flatMap { Int($0.value) } ?? dimensions.proxyStartLayer
-      let full = start * fullDepth / dimensions.layers
-      switch part.name {
-      case "proxyv": return "proxyv-\(learnsProxies ? "ns-" : "")\(full)"
-      case "skip-attention": return "L\(full)-ATN"
-      case "skip-attention-ffn": return "L\(full)-ATN+FFN"
-      default: return part.name
+  /// Small shapes need more digits.
+  private var decimals: Int { shape == .tiny ? 5 : 2 }
+
+  private func twoDecimals(_ value: Double) -> String { ResultTable.Cell.number(value, decimals: 2).shown }
+
+  /// Every row of tables 1 to 6 about this shape, and what the same methods would cost where the paper gives nothing.
+  private func paperRows() throws -> [Row] {
+    let configuration = try Synthesis(shape: shape, layers: layers).configuration()
+    let depth = configuration.layerCount
+    let starts = Set([configuration.proxyStartLayer, depth / 2, 12, 16, 20] + (shape == .vicuna7B ? [0] : [])).filter { $0 < depth }.sorted()
+    var methods = ["baseline"] + starts.map { "proxyv:from=\($0)" }
+    let scales = depth % 8 == 0
+    for start in [0, depth * 12 / 32, depth / 2] where scales {
+      methods += ["mask-attention:from=\(start),variant=self-only", "skip-attention-ffn:from=\(start),mlp=light"]
+    }
+    methods.append("visionzip")
+    if Self.defaultMethods(configuration).contains("pyramiddrop") { methods.append("pyramiddrop") }
+    var rows = try methods.map { try row($0) }
+    let learned = try Synthesis(shape: shape, method: .learnedProxyV, layers: layers, startLayer: depth * 12 / 32).configuration()
+    rows.append(Row(method: "proxyv", configuration: learned, title: "proxyv:from=\(depth * 12 / 32), learned"))
+    if shape != .phi3Mini {
+      rows.append(Row(method: "visionzip+proxyv", configuration: learned, title: "visionzip+proxyv:from=\(depth * 12 / 32), learned"))
+    }
+    return rows
+  }
+
+  /// The method on a checkpoint that was trained for it.
+  private func row(_ method: String) throws -> Row {
+    let specification = try MethodSpecification(method)
+    var synthesis = Synthesis(shape: shape, layers: layers)
+    let depth = try synthesis.configuration().layerCount
+    for part in specification.parts {
+      if part.name == "proxyv", specification.parts.contains(where: { $0.name == "visionzip" }) { synthesis.method = .learnedProxyV }
+      if part.parameters.contains(where: { $0.key == "mlp" && $0.value == "light" }) { synthesis.method = .lightMLP }
+      if part.name == "proxyv" || synthesis.method == .lightMLP {
+        synthesis.startLayer = part.parameters.last { $0.key == "from" }.flatMap { Int($0.value) }.flatMap { (0..<depth).contains($0) ? $0 : nil }
       }
     }
-    return names.reversed().joined(separator: "+")
+    return Row(method: method, configuration: try synthesis.configuration(), title: method)
+  }
+}
+
+extension Synthesis.Shape {
+  /// Whether the family keeps queries, keys and values in one matrix.
+  var fusesProjections: Bool { self == .phi3Mini || self == .internLM25 }
+
+  /// The shape whose language model a checkpoint has, whatever its depth.
+  package static func matching(_ configuration: ModelConfiguration) throws -> Synthesis.Shape? {
+    try allCases.first { shape in
+      let known = try Synthesis(shape: shape).configuration()
+      return known.family == configuration.family && known.hiddenSize == configuration.hiddenSize
+        && known.intermediateSize == configuration.intermediateSize && known.keyValueHeadCount == configuration.keyValueHeadCount
+    }
   }
 }

@@ -35,10 +35,15 @@ public struct ScoringBench {
         { [data] in data.pages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
       ),
       (
+        "edit distance of unlike pages", data.unlikePages.count,
+        { [data] in data.unlikePages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+      ),
+      (
         "sentence BLEU of documents", data.documents.count,
         { [data] in data.documents.reduce(0) { $0 + SentenceBLEU.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
       ),
     ]
+    let metrics = steps.count
     for path in parquetFiles {
       let rows = try ParquetFile(path: path).rowCount
       let name = (path as NSString).lastPathComponent
@@ -54,30 +59,24 @@ public struct ScoringBench {
       table.append([
         .text(step.name), .integer(step.items), .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
         .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
-        index < 4 ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
+        index < metrics ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
       ])
     }
     return table
   }
 
-  /// Opens a file and reads its question columns whole, as arrays of Swift strings; returns the bytes of text, so that nothing
-  /// is skipped.
+  /// Opens a file and reads its question columns whole, as bytes and places, which is what Arrow's columns are; returns the bytes
+  /// of text, so that nothing is skipped.
   static func scanColumns(_ path: String) throws -> Int {
     let file = try ParquetFile(path: path)
     var bytes = 0
     for name in try questionColumns(of: file) {
-      if try file.column(name).listDepth == 1 {
-        for list in try file.stringLists(name) { for text in list ?? [] { bytes += text?.utf8.count ?? 1 } }
-      } else if let texts = try? file.strings(name) {
-        for text in texts { bytes += text?.utf8.count ?? 1 }
-      } else {
-        bytes += try file.integers(name).count
-      }
+      bytes += try file.column(name).type == .integer ? file.integers(name).count : file.texts(name).byteCount
     }
     return bytes
   }
 
-  /// The same row by row in bounded memory, which is how benchmarks read their samples.
+  /// The same row by row in bounded memory and as Swift strings, which is how benchmarks read their samples.
   static func scanRows(_ path: String) throws -> Int {
     let file = try ParquetFile(path: path)
     let columns = try questionColumns(of: file)

@@ -22,6 +22,8 @@ public struct ScoringData: Sendable {
   public var vqa: [Item]
   /// Pages of 5,000 characters with some errors.
   public var pages: [Item]
+  /// Pages of 5,000 characters that have nothing in common, as a weak model answers.
+  public var unlikePages: [Item]
   /// Documents of 900 words.
   public var documents: [Item]
 
@@ -46,11 +48,12 @@ public struct ScoringData: Sendable {
       let page = String(words(1100).prefix(5000))
       return Item(prediction: disturbed(page, oneIn: 12), answers: [page])
     }
+    let unlikePages = (0..<20).map { _ in Item(prediction: String(words(1100).prefix(5000)), answers: [String(words(1100).prefix(5000))]) }
     let documents = (0..<50).map { _ in
       let text = words(900)
       return Item(prediction: disturbed(text, oneIn: 40), answers: [text])
     }
-    return ScoringData(anls: anls, vqa: vqa, pages: pages, documents: documents)
+    return ScoringData(anls: anls, vqa: vqa, pages: pages, unlikePages: unlikePages, documents: documents)
   }
 
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
@@ -60,13 +63,13 @@ public struct ScoringData: Sendable {
     return String(String.UnicodeScalarView((0..<1 + random.below(8)).map { _ in alphabet[alphabet.startIndex + random.below(alphabet.count)] }))
   }
 
-  private static let names = ["anls", "vqa", "pages", "documents"]
+  private static let names = ["anls", "vqa", "pages", "unlike-pages", "documents"]
 
   /// One JSON Lines file per metric, each line `{"prediction", "answers"}`.
   public func write(to folder: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, items) in zip(Self.names, [anls, vqa, pages, documents]) {
+      for (name, items) in zip(Self.names, [anls, vqa, pages, unlikePages, documents]) {
         let lines = items.map { item in
           (["prediction": .string(item.prediction), "answers": .array(item.answers.map { .string($0) })] as JSONValue).text() + "\n"
         }

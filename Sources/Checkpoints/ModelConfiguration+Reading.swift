@@ -19,13 +19,14 @@ extension ModelConfiguration {
     let text =
       isNested ? try top.object("text_config") ?? ConfigurationReader(JSONNode([:], file: node.file, path: "text_config")) : top
     family = try Self.family(top: top, text: text, isNested: isNested)
+    isMistral = try modelType == "llava_mistral" || isNested && text.string("model_type", default: "llama") == "mistral"
 
-    let defaults = LanguageDefaults(family)
+    let defaults = LanguageDefaults(family, isMistral: isMistral)
     hiddenSize = try text.int("hidden_size", default: defaults.hidden, in: Bounds.width)
     intermediateSize = try text.int("intermediate_size", default: defaults.intermediate, in: Bounds.intermediate)
     layerCount = try text.int("num_hidden_layers", default: defaults.layers, in: Bounds.layers)
     headCount = try text.int("num_attention_heads", default: 32, in: Bounds.heads)
-    keyValueHeadCount = try text.int("num_key_value_heads", default: headCount, in: Bounds.heads)
+    keyValueHeadCount = try text.int("num_key_value_heads", default: defaults.keyValueHeads ?? headCount, in: Bounds.heads)
     vocabularySize = try text.int("vocab_size", default: defaults.vocabulary, in: Bounds.vocabulary)
     maxPositions = try text.int("max_position_embeddings", default: defaults.positions, in: Bounds.positions)
     rmsNormEpsilon = try text.double("rms_norm_eps", default: defaults.epsilon, in: Bounds.epsilon)
@@ -88,8 +89,11 @@ extension ModelConfiguration {
     var bos: Int? = 1
     var eos = [2]
 
-    init(_ family: Family) {
+    var keyValueHeads: Int?
+
+    init(_ family: Family, isMistral: Bool) {
       switch family {
+      case .llama where isMistral: (intermediate, positions, keyValueHeads) = (14_336, 131_072, 8)
       case .llama: break
       case .qwen2: (intermediate, vocabulary, positions, bos, eos) = (22_016, 151_936, 32_768, nil, [])
       case .phi3: (hidden, intermediate, vocabulary, positions, epsilon, eos) = (3_072, 8_192, 32_064, 4_096, 1e-5, [32_000])
@@ -101,7 +105,7 @@ extension ModelConfiguration {
   /// The family by `model_type`, or by `architectures` where the type is none that is known.
   private static func family(top: ConfigurationReader, text: ConfigurationReader, isNested: Bool) throws -> Family {
     let known: [String: Family] = [
-      "llava_llama": .llama, "llava": .llama, "llava_qwen": .qwen2, "llava_qwen2": .qwen2, "llava_phi": .phi3,
+      "llava_llama": .llama, "llava": .llama, "llava_mistral": .llama, "llava_qwen": .qwen2, "llava_qwen2": .qwen2, "llava_phi": .phi3,
       "llava_phi3": .phi3,
       "llava_internlm2": .internlm2, "llava_internlm": .internlm2,
     ]
@@ -112,8 +116,8 @@ extension ModelConfiguration {
           "model_type", "the model \"\(outer)\" is not supported; \(suggestion(for: outer, among: ["llava_next", "llava"]))")
       }
       let inner = try text.string("model_type", default: "llama")
-      guard inner == "llama" else {
-        throw text.unsupported("model_type", "the language model \"\(inner)\" is not supported inside \(outer); known: llama")
+      guard ["llama", "mistral"].contains(inner) else {
+        throw text.unsupported("model_type", "the language model \"\(inner)\" is not supported inside \(outer); known: llama, mistral")
       }
       return .llama
     }
@@ -198,6 +202,10 @@ extension ModelConfiguration {
     let activation = try text.string("hidden_act", default: "silu")
     guard ["silu", "swish"].contains(activation) else {
       throw text.unsupported("hidden_act", "\"\(activation)\" is not supported; known: silu")
+    }
+    // Mistral's class has a window of 4096 where the key is absent; the LLaVA checkpoints say null.
+    if isMistral, text.node.value["sliding_window"]?.isNull != true {
+      throw text.unsupported("sliding_window", "attention within a window is not supported; known: null")
     }
     for key in ["attention_bias", "mlp_bias", "bias"] where try text.bool(key, default: false) {
       throw text.unsupported(key, "biases in the language model's layers are not supported")

@@ -5,7 +5,7 @@
 public struct ModelConfiguration: Sendable, Hashable {
   /// The tensor names and formulas of the language model.
   public enum Family: String, Sendable, Hashable, CaseIterable {
-    /// Vicuna and Llama-3.
+    /// Vicuna and Llama-3, and Mistral without a sliding window.
     case llama
     /// As llama with biases on q, k and v.
     case qwen2
@@ -57,6 +57,9 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var family: Family
   public var layout: Layout
   public var packing: Packing
+
+  /// Whether the language model is Mistral, which differs from llama in its prompts alone.
+  public var isMistral: Bool
 
   // MARK: Language model
 

@@ -13,3 +13,9 @@ public func peakMemory() -> Int? {
 public func readableSize(_ bytes: Int) -> String {
   bytes >= 1 << 30 ? String(format: "%.2f GiB", Double(bytes) / Double(1 << 30)) : "\((bytes + (1 << 19)) >> 20) MiB"
 }
+
+/// Makes ``peakMemory()`` count from now on.
+/// - Returns: false where the system does not allow it
+public func resetPeakMemory() -> Bool {
+  (try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))) != nil
+}

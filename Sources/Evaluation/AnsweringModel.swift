@@ -4,6 +4,8 @@ import DataFormats
 public protocol AnsweringModel: AnyObject {
   /// Who answers; written into the run and compared when it is resumed.
   var identity: ModelIdentity { get }
+  /// What a reader of the run should know beside the identity; it need not agree when the run is resumed.
+  var remarks: [String] { get }
 
   /// Answers all prompts about one image.
   ///
@@ -17,6 +19,7 @@ public protocol AnsweringModel: AnyObject {
 }
 
 extension AnsweringModel {
+  public var remarks: [String] { [] }
   public func anticipate(_ image: ImageReference) {}
 }
 

@@ -12,6 +12,8 @@ public struct DataInspection: Sendable {
   public let images: Int
   /// Images that cannot be read or decoded, with the reason.
   public let unreadableImages: [(name: String, reason: String)]
+  /// Questions about no image: every benchmark here asks about one.
+  public let withoutImages: [String]
   /// Questions without any reference answer.
   public let withoutReferences: [String]
   /// Different ids with the same image and the same question.
@@ -38,6 +40,7 @@ public struct DataInspection: Sendable {
     }
     images = seen.count
     unreadableImages = unreadable
+    withoutImages = data.samples.filter { $0.image == nil }.map(\.id)
     withoutReferences = data.samples.filter { $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) } }.map(\.id)
     var asked: Set<[String]> = []
     // The prompt and not the question: rotated options make another question of the same words.
@@ -57,13 +60,14 @@ public struct DataInspection: Sendable {
 
   /// Whether a run over this data would be whole: no holes, and figures that mean what they say. Fewer questions than published are
   /// sound; the table then says so.
-  public var isSound: Bool { unreadableImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty }
+  public var isSound: Bool { unreadableImages.isEmpty && withoutImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty }
 
   public var json: JSONValue {
     [
       "benchmark": .string(benchmark), "path": .string(path), "format": .string(layout.name), "questions": .integer(questions),
       "published_questions": publishedCount.map { .integer($0) } ?? .null, "images": .integer(images),
       "unreadable_images": .array(unreadableImages.map { ["image": .string($0.name), "reason": .string($0.reason)] }),
+      "without_images": .array(withoutImages.map { .string($0) }),
       "without_references": .array(withoutReferences.map { .string($0) }),
       "repeated_questions": .array(repeatedQuestions.map { .string($0) }),
       "faults": .array(
@@ -79,6 +83,7 @@ public struct DataInspection: Sendable {
     ]
     if unreadableImages.count > 10 { lines.append("  \(unreadableImages.count) images are unreadable, the first of them:") }
     for (name, reason) in unreadableImages.prefix(10) { lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")") }
+    if !withoutImages.isEmpty { lines.append("  without an image: \(Self.listed(withoutImages))") }
     if !withoutReferences.isEmpty { lines.append("  without a reference answer: \(Self.listed(withoutReferences))") }
     if !repeatedQuestions.isEmpty { lines.append("  asked twice about one image: \(Self.listed(repeatedQuestions))") }
     for fault in faults { lines.append("  \(fault.summary): \(Self.listed(fault.places))") }

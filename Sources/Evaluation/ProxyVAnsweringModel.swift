@@ -33,6 +33,8 @@ public final class ProxyVAnsweringModel: AnsweringModel {
 }
 
 extension ProxyVAnsweringModel {
+  public var remarks: [String] { model.prefixRefusal.map { ["image prefixes are not reused: \($0)"] } ?? [] }
+
   public func anticipate(_ image: ImageReference) { images.begin(image) }
 }
 

@@ -17,6 +17,8 @@ public struct RunManifest: Sendable, Equatable {
   /// SHA-256 over ids, prompts, references and images of all samples in order.
   public var questionsHash: String
   public var model: ModelIdentity
+  /// What the model says about how it answers, for the reader.
+  public var remarks: [String]
   public var codeVersion: String
   /// What was asked for so far; the run covers the union.
   public var selections: [Selection]
@@ -57,7 +59,7 @@ public struct RunManifest: Sendable, Equatable {
         "folder": .string(dataFolder), "layout": .string(dataLayout), "samples": .integer(sampleCount),
         "questions_sha256": .string(questionsHash),
       ],
-      "model": .object(modelJSON), "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
+      "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }), "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
     ]
   }
 
@@ -73,13 +75,14 @@ public struct RunManifest: Sendable, Equatable {
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
     model = ModelIdentity(try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
+    remarks = try node.optional("remarks")?.strings() ?? []
     codeVersion = try node["code_version"].string()
     selections = try node["selections"].list().map(Selection.init)
   }
 
   public init(
     benchmark: any Benchmark, dataFolder: String, dataLayout: String, questions: [RunQuestion], model: ModelIdentity,
-    selection: Selection
+    remarks: [String] = [], selection: Selection
   ) {
     self.benchmark = benchmark.name
     benchmarkVersion = benchmark.version
@@ -88,6 +91,7 @@ public struct RunManifest: Sendable, Equatable {
     sampleCount = questions.count
     questionsHash = SHA256.hexadecimal(of: Array(questions.map { $0.json.text() }.joined(separator: "\n").utf8))
     self.model = model
+    self.remarks = remarks
     codeVersion = Self.currentCodeVersion
     selections = [selection]
   }

@@ -37,7 +37,7 @@ public struct Runner {
     let selected = try selection.indices(in: questions.map(\.id))
     let manifest = RunManifest(
       benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name, questions: questions, model: model.identity,
-      selection: selection)
+      remarks: model.remarks, selection: selection)
     let directory = try RunDirectory(continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
     let (log, _) = try RunLog.open(directory.logPath(shard: shard))
 

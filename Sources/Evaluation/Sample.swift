@@ -37,6 +37,9 @@ public struct ImageReference: Sendable {
     loader = load
   }
 
+  /// The same image under another identity, for folders in which a name alone is not unique.
+  public func renamed(_ identity: String) -> ImageReference { ImageReference(identity: identity, name: name, load: loader) }
+
   /// The file's bytes.
   public func load() throws -> [UInt8] { try loader() }
 }

@@ -15,6 +15,8 @@ public struct AnswerReport: Sendable {
   public let generation: VisionLanguageModel.Generation
   public let decoded: String
   public let methodName: String
+  /// What each decoder layer did for the prompt.
+  public let layers: [LayerWork]
   public let seconds: (decode: Double, encode: Double, prefill: Double, generate: Double)
 
   public var text: String { decoded.trimmingCharacters(in: .whitespacesAndNewlines) }

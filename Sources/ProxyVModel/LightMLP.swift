@@ -40,8 +40,5 @@ struct LightMLP: Sendable {
   }
 
   /// Multiply-adds for a number of tokens: `2dr + r²` each.
-  func work(tokens: Int) -> Int {
-    let (d, r) = (inputProjection.inputs, inputProjection.outputs)
-    return tokens * (2 * d * r + r * r)
-  }
+  static func work(tokens: Int, hidden d: Int, reduced r: Int) -> Int { tokens * (2 * d * r + r * r) }
 }

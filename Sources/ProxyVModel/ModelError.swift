@@ -26,8 +26,9 @@ public struct ModelError: LocatedError {
   }
 
   /// A method whose weights the checkpoint does not hold.
-  static func methodUnavailable(_ method: String, needs key: String) -> ModelError {
+  /// - Parameter methods: what works without those weights
+  static func methodUnavailable(_ method: String, needs key: String, instead methods: String) -> ModelError {
     ModelError(
-      .methodUnavailable, "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method baseline")
+      .methodUnavailable, "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method \(methods)")
   }
 }

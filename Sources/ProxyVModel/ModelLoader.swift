@@ -54,6 +54,9 @@ extension VisionLanguageModel {
   public static func load(folder: String, options: LoadOptions = LoadOptions()) throws -> VisionLanguageModel {
     let checkpoint = try Checkpoint(folder: folder)
     let configuration = checkpoint.configuration
+    // Before any weight is read: a method that cannot be had is known at once.
+    let choice = try PrefillMethodCatalog.choice(
+      options.method, configuration: configuration, patchCount: checkpoint.tower.configuration.patchCount)
     let tokenizer = try TokenizerLoader.load(folder: folder)
     let names = TensorNaming(configuration)
     let compute = try Compute(
@@ -72,8 +75,7 @@ extension VisionLanguageModel {
     // Transformers generates over all rows; the official code drops those beyond the tokenizer when it loads.
     let usable = configuration.layout == .huggingFace ? configuration.vocabularySize : tokenizer.count
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
-    let choice = try PrefillMethodCatalog.method(
-      options.method, store: store, configuration: configuration, patchCount: checkpoint.tower.configuration.patchCount)
+    let method = try choice.plan.loaded(store: store, configuration: configuration)
     cache?.finish()
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
@@ -81,7 +83,7 @@ extension VisionLanguageModel {
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
       compute: compute, weightFormat: options.weights, cacheFormat: options.cache, tower: tower,
-      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: choice.prefill,
+      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: method,
       packing: options.packing ?? configuration.packing)
   }
 

@@ -41,7 +41,7 @@ extension Synthesis {
 extension TokenizerSynthesis.Family {
   init(_ conversation: ConversationFamily) {
     switch conversation {
-    case .vicuna: self = .vicuna
+    case .vicuna, .mistral: self = .vicuna
     case .llama3: self = .llama3
     case .qwen: self = .qwen2
     case .phi3: self = .phi3

@@ -60,6 +60,7 @@ extension VisionLanguageModel {
       prompt: prompt, conversation: conversation, images: images.map(\.name),
       imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(Self.pixelHashes),
       generation: generation, decoded: try self.decoded(generation.ids), methodName: methodName,
+      layers: work(for: prompt, after: prefix),
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
         prefill: (prefixEnd - encodeEnd).seconds + generation.prefillSeconds, generate: generation.generationSeconds

@@ -32,7 +32,7 @@ extension VisionLanguageModel {
           + " use another --aspect or fewer images")
     }
     if images.isEmpty { return .none(hidden: configuration.hiddenSize) }
-    var clip = visionFeatures(pixels: images.flatMap(\.pixelValues), recorder: recorder)
+    var (clip, selections) = visionFeatures(pixels: images.flatMap(\.pixelValues), recorder: recorder)
     let features = projector(clip, compute: compute)
     if let recorder {
       let kept = recorder.rows.visionTokens.filter { $0 < tokensPerCrop }
@@ -44,13 +44,13 @@ extension VisionLanguageModel {
     guard packing == .spatialUnpad else {
       return EncodedImages(cropsPerImage: crops, tokensPerImage: crops.map { $0 * tokensPerCrop }, features: features)
     }
-    return unpadded(features, images: images)
+    return unpadded(features, images: images, selections: selections, recorder: recorder)
   }
 
-  /// The tower's features, or what the reduction makes of them. // [crops * tokensPerCrop, D]
-  private func visionFeatures(pixels: [Float], recorder: ActivationRecorder?) -> Matrix {
+  /// The tower's features, or what the reduction makes of them and chose in each crop. // [crops * tokensPerCrop, D]
+  private func visionFeatures(pixels: [Float], recorder: ActivationRecorder?) -> (Matrix, [VisionZip.Selection]) {
     let last = tower.lastLayer(pixels: pixels, compute: compute)
-    guard let reduction else { return CLIPVisionTower.patches(of: last.tokens, perCrop: tower.configuration.patchCount) }
+    guard let reduction else { return (CLIPVisionTower.patches(of: last.tokens, perCrop: tower.configuration.patchCount), []) }
     let (tokens, selections) = reduction(last, headDimension: tower.configuration.headSize)
     recorder?.recordSelections(selections)
     // Class attention over a crop's tokens, and a similarity for each merged token and target.
@@ -58,12 +58,14 @@ extension VisionLanguageModel {
       let pairs = selection.merged.count * selection.targets.count
       compute.operations.add((selection.attention.count + 1) * tokens.columns + pairs * tower.configuration.headSize)
     }
-    return tokens
+    return (tokens, selections)
   }
 
   /// LLaVA-NeXT's order of an image's tokens: the base crop, then the tiles' grid without its padding, row by row with a
   /// newline after each; or, after a reduction, the reduced tokens in its own order (spec, sections 4.6 and 6.1).
-  private func unpadded(_ features: Matrix, images: [PreprocessedImage]) -> EncodedImages {
+  private func unpadded(
+    _ features: Matrix, images: [PreprocessedImage], selections: [VisionZip.Selection], recorder: ActivationRecorder?
+  ) -> EncodedImages {
     var parts: [Matrix] = []
     var counts: [Int] = []
     let newlineRow = Matrix(rows: newline.isEmpty ? 0 : 1, columns: features.columns, values: newline)
@@ -71,6 +73,7 @@ extension VisionLanguageModel {
     for image in images {
       let crops = image.crops.count
       let own = features[rows: start * tokensPerCrop..<(start + crops) * tokensPerCrop]
+      let chosen = reduction == nil ? [] : Array(selections[start..<start + crops])
       start += crops
       var rows = Matrix(rows: 0, columns: features.columns)
       rows.append(own[rows: 0..<min(own.rows, tokensPerCrop)])
@@ -87,6 +90,11 @@ extension VisionLanguageModel {
           rows.append(own.gathered(places))
           rows.append(newlineRow)
         }
+      } else if let geometry = image.geometry, crops > 1, let reduction {
+        let order = reduction.nextOrder(chosen, columns: geometry.grid.columns, patchesPerSide: tower.configuration.patchesPerSide)
+        rows = own.gathered(order)
+        recorder?.record(
+          Matrix(rows: 1, columns: order.count, values: order.map(Float.init)), to: "llava_next_restore_order", shape: [order.count])
       } else if crops > 1 {
         rows.append(own[rows: tokensPerCrop..<own.rows])
       } else {
@@ -133,7 +141,7 @@ extension VisionLanguageModel {
       ? PackedPrompt(
         inputIDs: ids, cropsPerImage: images.cropsPerImage, tokensPerCrop: tokensPerCrop, proxiesPerCrop: proxiesPerCrop)
       : PackedPrompt(inputIDs: ids, tokensPerImage: images.tokensPerImage)
-    return method.sharesPrefix || markers == 0 ? prompt : prompt.asOnePiece
+    return method.prefixRefusal == nil || markers == 0 ? prompt : prompt.asOnePiece
   }
 }
 

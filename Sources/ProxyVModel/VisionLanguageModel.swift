@@ -31,16 +31,15 @@ public final class VisionLanguageModel: Sendable {
   public var configuration: ModelConfiguration { checkpoint.configuration }
   /// The method's name as recorded with every answer.
   public var methodName: String {
-    guard let reduction else { return method.name }
-    return method is BaselinePrefill ? reduction.name : reduction.name + "+" + method.name
+    PrefillMethodCatalog.Choice(reduction: reduction, plan: method).name
   }
   /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
   public var arithmetic: String {
     "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)"
       + (compute.attentionForm == .tiled ? "" : ", attention \(compute.attentionForm.rawValue)")
   }
-  /// Whether questions on one image share its prefix; false where the method lets the question influence the image tokens.
-  public var sharesPrefix: Bool { method.sharesPrefix }
+  /// Why questions on one image do not share its prefix, or nil where they do.
+  public var prefixRefusal: String? { method.prefixRefusal }
   /// Vision tokens of a crop that enter the decoder.
   public var tokensPerCrop: Int { reduction?.tokensPerCrop ?? tower.configuration.patchCount }
   /// Proxy tokens per crop; also stated for the baseline, where they are not used.

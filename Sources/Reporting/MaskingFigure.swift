@@ -2,14 +2,36 @@ import Foundation
 
 /// Figure 2 of the paper for any checkpoint: the score relative to the unmasked model against the share of masked layers.
 public struct MaskingFigure: Sendable {
-  /// A benchmark's curve: share of layers masked from the end (0 to 1), score in percent of the unmasked one.
+  /// A run of the series: from which layer on attention was masked, and how it scored.
+  public struct Point: Sendable {
+    public let from: Int
+    public let score: Double
+    /// Samples that the score is over.
+    public let samples: Int
+
+    public init(from: Int, score: Double, samples: Int) {
+      self.from = from
+      self.score = score
+      self.samples = samples
+    }
+  }
+
+  /// A benchmark's curve over the share of layers masked from the end (0 to 1), in percent of the unmasked score.
   public struct Curve: Sendable {
     public let title: String
-    public let points: [(share: Double, relative: Double)]
+    let runs: [Point]
+    let layers: Int
 
-    public init(title: String, points: [(share: Double, relative: Double)]) {
+    /// - Parameter runs: the one with `from` equal to `layers` is unmasked; without it, or where it scores 0, nothing can be relative to it
+    public init(title: String, runs: [Point], layers: Int) {
       self.title = title
-      self.points = points
+      self.runs = runs.sorted { $0.from > $1.from }
+      self.layers = layers
+    }
+
+    public var points: [(share: Double, relative: Double)] {
+      let unmasked = runs.first { $0.from == layers }?.score ?? .nan
+      return runs.map { (Double(layers - $0.from) / Double(layers), unmasked > 0 ? 100 * $0.score / unmasked : .nan) }
     }
   }
 
@@ -19,10 +41,13 @@ public struct MaskingFigure: Sendable {
 
   /// The table behind the figure.
   public var table: ResultTable {
-    var table = ResultTable(columns: ["Benchmark", "Layers masked %", "Relative score %"])
+    var table = ResultTable(columns: ["Benchmark", "Masked from layer", "Layers masked %", "Score", "Relative score %", "Samples"])
     for curve in curves {
-      for point in curve.points {
-        table.append([.text(curve.title), .number(100 * point.share, decimals: 1), .number(point.relative, decimals: 1)])
+      for (run, point) in zip(curve.runs, curve.points) {
+        table.append([
+          .text(curve.title), run.from == curve.layers ? .empty : .integer(run.from), .number(100 * point.share, decimals: 1),
+          .number(run.score, decimals: 2), .number(point.relative, decimals: 1), .integer(run.samples),
+        ])
       }
     }
     return table
@@ -56,7 +81,7 @@ public struct MaskingFigure: Sendable {
       for point in points { parts.append("<circle cx=\"\(x(point.share))\" cy=\"\(y(point.relative))\" r=\"3\" fill=\"\(colour)\"/>") }
       let line = top + 14 + Double(index) * 18
       parts.append("<line x1=\"515\" x2=\"535\" y1=\"\(line)\" y2=\"\(line)\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
-      parts.append("<text x=\"542\" y=\"\(line)\" dominant-baseline=\"middle\">\(Self.escaped(curve.title))</text>")
+      parts.append("<text x=\"542\" y=\"\(line)\" dominant-baseline=\"middle\">\(Self.escaped(curve.title))\(points.isEmpty ? ": no curve" : "")</text>")
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"
   }

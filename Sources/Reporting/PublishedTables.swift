@@ -31,7 +31,7 @@ public struct PublishedTables: Sendable {
   public func reduction(model: String, method: String) throws -> Reduction? {
     let name = ["phi3-mini": "phi3-3b"][model] ?? model
     let candidates = [("table4_llms", "\(name)/\(method)", "table 4")]
-      + (model == "vicuna-7b" ? [("table5_token_reduction", method, "table 5"), ("table6_non_spatial", method, "table 6"), ("table2_light_mlp", method, "table 2")] : [])
+      + (model == "vicuna-7b" ? [("table5_token_reduction", method, "table 5"), ("table6_non_spatial", method, "table 6"), ("table2_light_mlp", method, "table 2"), ("table3_proxyv", method, "table 3")] : [])
     for (table, row, title) in candidates {
       guard let node = try root.optional(table), let values = try node["rows"].optional(row) else { continue }
       let columns = try node["columns"].strings()

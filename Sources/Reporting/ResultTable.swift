@@ -111,6 +111,7 @@ public struct ResultTable: Sendable {
       case "&", "%", "$", "#", "_", "{", "}": "\\\(scalar)"
       case "\\": "\\textbackslash{}"
       case "±": "$\\pm$"
+      case "×": "$\\times$"
       default: "\(scalar)"
       }
     }.joined()

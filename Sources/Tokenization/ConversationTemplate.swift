@@ -27,6 +27,8 @@ public struct ConversationTemplate: Sendable {
     case phi3(system: String)
     /// Llama-3's header tokens, texts stripped, always ending with an opened answer.
     case llama3(system: String)
+    /// `[INST] q [/INST] a </s>[INST] q2 [/INST]`.
+    case instructions
     /// Texts alone, each followed by a newline.
     case plain
   }
@@ -52,6 +54,7 @@ public struct ConversationTemplate: Sendable {
     ConversationTemplate(name: "qwen_1_5", style: .chatML(system: "You are a helpful assistant.")),
     ConversationTemplate(name: "phi3_instruct", style: .phi3(system: "You are a helpful AI assistant.")),
     ConversationTemplate(name: "internlm2", style: .chatML(system: nil)),
+    ConversationTemplate(name: "mistral_instruct", style: .instructions),
     ConversationTemplate(name: "plain", style: .plain),
   ]
 
@@ -79,6 +82,7 @@ public struct ConversationTemplate: Sendable {
     switch modelType {
     case "llava_llama", "llava", "llava_next", "llama":
       return try named(tokenizer.id(of: "<|start_header_id|>") == nil ? "vicuna_v1" : "llava_llama_3")
+    case "llava_mistral", "mistral": return try named("mistral_instruct")
     case "llava_qwen", "qwen2": return try named("qwen_1_5")
     case "llava_phi", "phi3": return try named("phi3_instruct")
     case "llava_internlm2", "llava_internlm", "internlm2": return try named("internlm2")
@@ -106,6 +110,10 @@ public struct ConversationTemplate: Sendable {
         text + (turn.role == .user ? "<|user|>\n" : "<|assistant|>\n") + (turn.text.map { "\($0)<|end|>\n" } ?? "")
       }
     case .llama3(let system): return llama3(system, turns)
+    case .instructions:
+      return turns.map { turn in
+        turn.text.map { turn.role == .user ? "[INST] \($0) [/INST]" : " \($0) </s>" } ?? ""
+      }.joined()
     case .plain: return turns.compactMap(\.text).map { $0 + "\n" }.joined()
     }
   }

@@ -44,6 +44,6 @@ struct AnswerCommand: ParsableCommand {
       stopIDs: stopIds.map { Set($0.split(separator: ",").compactMap { Int($0) }) }, recorder: recorder)
     if let dump, let recorder { try recorder.write(to: dump, report: report) }
     print(json ? report.json.text(indented: true) : report.text, terminator: json ? "" : "\n")
-    if trace { note(LayerTrace.table(model.work(for: report.prompt)).text(.markdown)) }
+    if trace { note(LayerTrace.table(report.layers).text(.markdown)) }
   }
 }

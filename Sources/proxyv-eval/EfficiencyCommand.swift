@@ -9,57 +9,84 @@ import Tensor
 /// `efficiency`: the paper's cost tables, computed and measured.
 struct EfficiencyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "efficiency", abstract: "Compares what prefill costs under several methods: FLOPs, time, tokens, cache.",
+    commandName: "efficiency", abstract: "Compares what prefill costs under several methods: FLOPs, time, tokens, cache, memory.",
     discussion: """
-      All methods run on the same random weights in one process, in alternation. With fewer --layers than the shape has, start
-      layers are scaled in proportion (12 of 32 become 3 of 8); since every layer before and after the start costs the same, the
-      reductions carry over to the full depth. --flops-only computes the table without any weights.
+      All methods run on the same weights in one process, in alternation; by default at the paper's setting, on random weights.
+      --flops-only computes FLOPs without any weights: as the paper counts them, and all that is executed, by its parts.
+
+      With fewer --layers than the shape has, start layers stand in proportion (12 of 32 become 3 of 8), and a time is scaled to the
+      full depth by multiply-adds: layers that do the same work take the same time. Two depths, as in --layers 8,32, measure one
+      after the other and print how far the scaled times are from the measured ones.
       """)
 
   @OptionGroup var options: BenchOptions
-  @Option(name: .long, help: "The shape of the model, whose published figures stand beside.") var shape = "vicuna-7b"
+  @Option(name: .long, help: "The shape of the model: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")); default is vicuna-7b.")
+  var shape: String?
   @Option(name: .long, help: "A checkpoint to measure instead of synthesized weights.") var model: String?
-  @Option(name: .long, help: "Decoder layers of the synthesized model; default is the shape's.") var layers: Int?
+  @Option(name: .long, help: "Decoder layers, or several depths separated by commas; default is the shape's.") var layers: String?
   @Option(name: .long, help: "Methods separated by commas or spaces; the first is compared with.") var methods: String?
   @Option(name: .long, help: "Crops of the image.") var crops = 5
   @Option(name: .long, help: "Text tokens.") var textTokens = 50
   @Option(name: .long, help: "Threads to compute with.") var threads: Int?
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
+  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory.") var cache = CacheFormat.f32
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.f32
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Where synthesized weights are put while they are needed.") var scratch = FileManager.default.temporaryDirectory.path
-  @Flag(name: .long, help: "Only compute FLOPs as the paper counts them.") var flopsOnly = false
+  @Flag(name: .long, help: "Only compute FLOPs, without weights.") var flopsOnly = false
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    if model != nil, layers != nil { throw ValidationError("--model excludes --layers") }
+    if model != nil, layers != nil || shape != nil || flopsOnly { throw ValidationError("--model excludes --shape, --layers and --flops-only") }
+    if flopsOnly, try depths.count > 1 { throw ValidationError("--flops-only takes one depth in --layers") }
     _ = try usage { try prompt }
-    _ = try usage { try Synthesis(shape: Synthesis.Shape(named: shape), layers: layers).configuration() }
+    for depth in try depths { _ = try usage { try Synthesis(shape: namedShape, layers: depth).configuration() } }
   }
 
   private var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
+  private var namedShape: Synthesis.Shape { get throws { try Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue) } }
+
+  /// One depth or several; nil for the shape's own.
+  private var depths: [Int?] {
+    get throws {
+      guard let layers else { return [nil] }
+      let depths = layers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      guard depths.allSatisfy({ $0.map { $0 > 0 } ?? false }) else {
+        throw ValidationError("--layers takes numbers of layers separated by commas, not \"\(layers)\"")
+      }
+      return depths
+    }
+  }
+
+  private var methodNames: [String]? {
+    let names = methods.map(MethodSpecification.names)
+    return names?.isEmpty == true ? nil : names
+  }
 
   func run() throws {
-    let shape = try Synthesis.Shape(named: self.shape)
+    let shape = try namedShape
+    let depths = try depths
     if flopsOnly {
-      options.print(try PaperCostTable(shape: shape, crops: crops, textTokens: textTokens).flops())
+      options.print(try PaperCostTable(shape: shape, layers: depths[0], prompt: prompt).table(methods: methodNames))
       return
     }
     var load = LoadOptions(threads: threads)
     load.weights = weights
+    load.cache = cache
     load.precision = precision
     load.attention = attention
-    let names = methods.map(MethodSpecification.names)
-    let bench = EfficiencyBench(
-      methods: names?.isEmpty == true ? nil : names, prompt: try prompt, timing: options.timing, options: load)
-    let source: BenchModel.Source = model.map { .folder($0) } ?? .synthesized(Synthesis(shape: shape, layers: layers))
-    let writing = ByteProgress(title: "writing \(shape.rawValue)")
-    let progress = BenchProgress()
-    let table = try BenchModel.withFolder(source, scratch: scratch, progress: { writing.show($0, of: $1) }) { folder in
-      writing.finish()
-      return try bench.run(folder: folder, shape: shape, progress: progress.show)
+    let bench = EfficiencyBench(methods: methodNames, prompt: try prompt, timing: options.timing, options: load)
+    let measured = try depths.map { depth in
+      let source: BenchModel.Source = model.map { .folder($0) } ?? .synthesized(Synthesis(shape: shape, layers: depth))
+      let writing = ByteProgress(title: "writing \(shape.rawValue)")
+      let progress = BenchProgress()
+      let measurement = try BenchModel.withFolder(source, scratch: scratch, progress: { writing.show($0, of: $1) }) { folder in
+        writing.finish()
+        return try bench.measure(folder: folder, progress: progress.show)
+      }
+      progress.finish()
+      return measurement
     }
-    progress.finish()
-    options.print(table)
+    options.print(EfficiencyBench.table(measured))
   }
 }

@@ -28,6 +28,7 @@ struct ListCommand: ParsableCommand {
       var table = MarkdownTable([("Method", .left), ("What it does", .left)])
       for method in PrefillMethodCatalog.all { table.append([method.grammar, method.summary]) }
       print(table.text)
+      print(PrefillMethodCatalog.grammar + "\n")
     }
     if kind == nil || kind == .profiles {
       var table = MarkdownTable([("Profile", .left), ("Whose rules", .left)])

@@ -11,7 +11,11 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let reports = try options.scored()
-    print(options.json ? ScoreReport.json(reports).text(indented: true) : ScoreReport.markdown(reports), terminator: "")
-    if withPublished, !options.json { print("\n" + (try ScoreReport.published(reports)), terminator: "") }
+    if options.json {
+      let runs = ScoreReport.json(reports)
+      print((withPublished ? try PublishedComparison(reports).json(runs: runs) : runs).text(indented: true), terminator: "")
+    } else {
+      print(ScoreReport.markdown(reports) + (withPublished ? "\n" + (try PublishedComparison(reports).markdown) : ""), terminator: "")
+    }
   }
 }

@@ -42,6 +42,7 @@ struct RunCommand: ParsableCommand {
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try selected.map { try OpenedData($0, path: data, layoutName: format) }
     let model = try modelOptions.answeringModel()
+    for remark in model.remarks { note(remark) }
     var reports: [ScoredRun] = []
     var failed = 0
     for (benchmark, data) in zip(selected, opened) {

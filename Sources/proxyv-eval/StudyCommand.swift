@@ -47,9 +47,12 @@ struct StudyMasking: ParsableCommand {
     let model = try VisionLanguageModel.load(folder: modelOptions.model, options: options)
     let layers = model.configuration.layerCount
     let starts = Set((from?.split(separator: ",").compactMap { Int($0) } ?? (0..<4).map { $0 * layers / 4 }) + [layers]).sorted(by: >)
-    var values: [String: [(share: Double, value: Double)]] = [:]
-    for start in starts {
-      let variantModel = start == layers ? model : try model.using(method: "mask-attention:from=\(start),variant=\(variant)")
+    var runs: [String: [MaskingFigure.Point]] = [:]
+    // All methods first: a wrong one should not cost a night.
+    let models = try starts.map { start in
+      (start, model: start == layers ? model : try model.using(method: "mask-attention:from=\(start),variant=\(variant)"))
+    }
+    for (start, variantModel) in models {
       let answering = try ProxyVAnsweringModel(variantModel)
       for (benchmark, data) in zip(selected, opened) {
         var runner = Runner(benchmark: benchmark, data: data, outputFolder: "\(output)/from-\(start)/\(benchmark.name)")
@@ -57,21 +60,18 @@ struct StudyMasking: ParsableCommand {
         let summary = try runner.run(answering, progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
         let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
         try scores.write()
-        values[benchmark.title, default: []].append((Double(layers - start) / Double(layers), scores.metrics.first?.value ?? .nan))
+        let headline = scores.metrics.first
+        runs[benchmark.name, default: []].append(
+          MaskingFigure.Point(from: start, score: headline.map { $0.value * $0.paperFactor } ?? .nan, samples: headline?.count ?? 0))
       }
     }
-    let figure = MaskingFigure(
-      selected.map { benchmark in
-        let points = values[benchmark.title] ?? []
-        let unmasked = points.first { $0.share == 0 }?.value ?? .nan
-        return MaskingFigure.Curve(title: benchmark.title, points: points.map { ($0.share, unmasked > 0 ? 100 * $0.value / unmasked : .nan) })
-      })
+    let curves = selected.map { MaskingFigure.Curve(title: $0.title, runs: runs[$0.name] ?? [], layers: layers) }
+    let figure = MaskingFigure(curves)
     try Data(figure.table.text(.csv).utf8).write(to: URL(fileURLWithPath: output + "/masking.csv"))
     try Data(figure.svg.utf8).write(to: URL(fileURLWithPath: output + "/masking.svg"))
     print(figure.table.text(.markdown), terminator: "")
-    if values.values.contains(where: { $0.first { $0.share == 0 }?.value == 0 }) {
-      note("An unmasked score is 0, so that nothing can be relative to it; random weights give no curve.")
-    }
+    let without = curves.filter { !($0.points.first?.relative.isFinite ?? false) }.map(\.title)
+    if !without.isEmpty { note("\(without.joined(separator: ", ")): the unmasked score is 0, so that nothing can be relative to it and there is no curve.") }
     note("The figure lies in \(output)/masking.svg")
   }
 }

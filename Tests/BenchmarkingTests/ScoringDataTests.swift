@@ -13,6 +13,7 @@ import Testing
     #expect(abs(Double(answers) / 5349 - 2.75) < 0.001)
     #expect(data.vqa.allSatisfy { $0.answers.count == 10 })
     #expect(data.pages.allSatisfy { $0.answers[0].count == 5000 && $0.prediction.count == 5000 && $0.prediction != $0.answers[0] })
+    #expect(data.unlikePages == again.unlikePages && data.unlikePages.allSatisfy { $0.answers[0].count == 5000 && $0.prediction.count == 5000 })
     #expect(data.documents.allSatisfy { $0.answers[0].split(separator: " ").count == 900 })
   }
 

@@ -18,13 +18,17 @@ import Testing
     var name: String
     var format: String
     var layout: String
+    /// The folder of the same rows in another schema, where they have one.
+    var folder: String?
   }
 
   static let cases: [Case] = {
     var cases = ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme"].map { Case(name: $0, format: "release", layout: "original") }
     cases += [Case(name: "refcoco", format: "release", layout: "jsonl"), Case(name: "textvqa", format: "lines", layout: "jsonl")]
-    for name in ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme", "refcoco", "mmbench"] {
-      cases.append(Case(name: name, format: "table", layout: "vlmevalkit-tsv"))
+    cases.append(Case(name: "ccpdf", format: "release", layout: "docstruct4m"))
+    cases += writers.map { Case(name: "chartqa", format: $0, layout: "parquet-m4", folder: "chartqa_m4") }
+    for name in ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme", "refcoco", "mmbench", "ccpdf"] {
+      if name != "ccpdf" { cases.append(Case(name: name, format: "table", layout: "vlmevalkit-tsv")) }
       cases += writers.map { Case(name: name, format: $0, layout: "parquet") }
     }
     return cases
@@ -40,9 +44,9 @@ import Testing
     var scores: [Double]
   }
 
-  private func content(_ name: String, _ format: String) throws -> (data: OpenedData, content: [Content]) {
+  private func content(_ name: String, _ format: String, folder: String? = nil) throws -> (data: OpenedData, content: [Content]) {
     let benchmark = try BenchmarkRegistry.named(name)
-    let data = try OpenedData(benchmark, path: "\(Self.folder)/\(name)/\(format)")
+    let data = try OpenedData(benchmark, path: "\(Self.folder)/\(folder ?? name)/\(format)")
     return (
       data,
       try data.samples.map { sample in
@@ -59,7 +63,7 @@ import Testing
 
   @Test(arguments: cases) func everyFormatGivesTheSameSamples(_ given: Case) throws {
     let reference = try content(given.name, "pyarrow").content
-    let (data, found) = try content(given.name, given.format)
+    let (data, found) = try content(given.name, given.format, folder: given.folder)
     #expect(data.layout.name == given.layout)
     #expect(found.count == reference.count)
     for (one, other) in zip(found, reference) { #expect(one == other) }

@@ -77,6 +77,21 @@ struct ModelConfigurationTests {
     #expect(found.expectedTensors(tower: found.nestedTower).contains { $0.name == "multi_modal_projector.linear_2.bias" })
   }
 
+  /// LLaVA-NeXT's Mistral checkpoints: llama's layers and other prompts, in both layouts.
+  @Test func `a Mistral is read where it has no sliding window`() throws {
+    let text: OrderedDictionary<String, JSONValue> = [
+      "model_type": "mistral", "vocab_size": 32064, "rms_norm_eps": 1e-5, "rope_theta": 1_000_000.0, "sliding_window": .null,
+    ]
+    let nested = try ModelConfiguration(JSONNode(["model_type": "llava_next", "text_config": .object(text)]))
+    #expect(nested.isMistral && nested.family == .llama && nested.keyValueHeadCount == 8 && nested.intermediateSize == 14_336)
+    #expect(nested.packing == .spatialUnpad)
+    let original = try ModelConfiguration(JSONNode(["model_type": "llava_mistral", "num_key_value_heads": 8, "sliding_window": .null]))
+    #expect(original.isMistral && original.layout == .original)
+    #expect(sentence { _ = try ModelConfiguration(JSONNode(["model_type": "llava_mistral"])) }.contains("sliding_window"))
+    #expect(sentence { _ = try ModelConfiguration(JSONNode(["model_type": "llava_mistral", "sliding_window": 4096])) }.contains("known: null"))
+    #expect(try !Self.configuration("vicuna_base_fp32").isMistral)
+  }
+
   @Test func `an original LLaVA without ProxyV keys has the plain packings`() throws {
     let absent = JSONValue?.none
     let without: OrderedDictionary<String, JSONValue?> = ["proxyv": absent, "per_crop_token_len": absent, "model_type": "llava"]

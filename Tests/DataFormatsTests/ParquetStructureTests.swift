@@ -1,4 +1,5 @@
 import DataFormats
+import TestSupport
 import Testing
 
 /// Layouts that today's writers do not produce but files in the wild have.

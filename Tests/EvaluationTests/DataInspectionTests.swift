@@ -1,4 +1,6 @@
 import Evaluation
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DataInspectionTests {
@@ -19,8 +21,17 @@ import Testing
     #expect(inspect(samples).withoutReferences == ["0", "1", "2"])
   }
 
+  private static let image = ImageReference(identity: "i", name: "i") {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: TestMaterial.fixtures + "/images/subsampling_420.jpg")))
+  }
+
   @Test func fewerQuestionsThanPublishedAreSound() {
-    let found = inspect([Sample(id: "a", image: nil, question: "q", references: ["x"])])
+    let found = inspect([Sample(id: "a", image: Self.image, question: "q", references: ["x"])])
     #expect(found.isSound && found.text.contains("1 questions of 12 published"))
+  }
+
+  @Test func questionsWithoutAnImageAreUnsound() {
+    let found = inspect([Sample(id: "a", image: Self.image, question: "q", references: ["x"]), Sample(id: "b", image: nil, question: "q", references: ["x"])])
+    #expect(!found.isSound && found.withoutImages == ["b"] && found.text.contains("without an image: b"))
   }
 }

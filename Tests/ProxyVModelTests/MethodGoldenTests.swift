@@ -96,6 +96,20 @@ import Testing
     }
   }
 
+  /// On a LLaVA-NeXT checkpoint the reduced tokens stand in the official code's own order.
+  @Test(arguments: Run.all("visionzip", file: "visionzip.json"))
+  func visionZipOrdersTheTokensOfTilesAsLLaVANeXTDoes(run: Run) throws {
+    let method = try "visionzip:dominant=\(run.node["dominant_arg"].int()),contextual=\(run.node["contextual"].int())"
+    let model = try VisionLanguageModel.load(
+      folder: Run.golden + "models/vicuna_base_fp32", options: LoadOptions(method: method, aspect: "anyres", packing: .spatialUnpad))
+    let recorder = ActivationRecorder(rows: .init(visionTokens: [], full: [], proxy: [], cache: []))
+    let image = try run.node["image"].string()
+    let encoded = try model.encode([model.prepared(readFile(Run.golden + image), name: image)], recorder: recorder)
+    let expected = try #require(run.tensors()["llava_next_restore_order"]).ints()
+    #expect(recorder.tensors["llava_next_restore_order"]?.values.map { Int($0) } == expected)
+    #expect(encoded.tokensPerImage == [expected.count])
+  }
+
   @Test(arguments: [("vicuna_base_fp32", "visionzip"), ("vicuna_learn_fp32", "visionzip+proxyv")])
   func reducedTokensGoThroughTheDecoder(variant: String, method: String) throws {
     let node = try JSONNode(contentsOf: Run.golden + "visionzip/pipeline_\(variant).json")

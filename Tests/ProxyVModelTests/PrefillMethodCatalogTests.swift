@@ -7,7 +7,7 @@ import Testing
 /// What `--method` refuses, and with which sentence.
 @Suite struct PrefillMethodCatalogTests {
   @Test(arguments: [
-    ("proxv", "did you mean \"proxyv\"?"), ("proxyv", "vision_mlp_layers"), ("mask-attention", "needs from=N"),
+    ("proxv", "did you mean \"proxyv\"?"), ("proxyv", "vision_mlp_layers"), ("proxyv", "use --method baseline, visionzip or pyramiddrop"), ("mask-attention", "needs from=N"),
     ("mask-attention:from=9", "from 0 to 4"), ("mask-attention:from=1,variant=sefl-only", "did you mean \"self-only\"?"),
     ("visionzip:dominant=600", "1 to 577"), ("visionzip:dominant=560,contextual=40", "more than the 576 patches"),
     ("visionzip:dominnt=3", "did you mean \"dominant\"?"), ("pyramiddrop:layers=3/2", "ascending"), ("pyramiddrop:layers=1/2,ratios=0.5", "2 falling shares"),

@@ -46,6 +46,13 @@ struct ConversationTemplateTests {
         + "detailed, and polite answers to the human's questions. USER: Hello? ASSISTANT:")
   }
 
+  @Test func mistralPutsInstructionsInBrackets() throws {
+    let template = try ConversationTemplate.named("mistral_instruct")
+    #expect(template.prompt(for: "<image>\nHello?") == "[INST] <image>\nHello? [/INST]")
+    #expect(
+      template.prompt([.init(.user, "a"), .init(.assistant, "b"), .init(.user, "c"), .init(.assistant, nil)]) == "[INST] a [/INST] b </s>[INST] c [/INST]")
+  }
+
   @Test func plainIsTheTextAndANewline() throws {
     #expect(try ConversationTemplate.named("plain").prompt(for: "<image>\nHello?") == "<image>\nHello?\n")
   }

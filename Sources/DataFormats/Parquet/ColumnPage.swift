@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The decoded values of a page, nulls left out.
 enum ColumnValues {
   case booleans([Bool])
@@ -27,8 +29,8 @@ enum ColumnValues {
     case .numbers(let values): return .numbers(indices.map { values[Int($0)] })
     case .bytes(let values):
       var gathered = ByteValues(storage: values.storage, ranges: indices.map { values.ranges[Int($0)] })
-      let texts = values.texts
-      gathered.knownTexts = indices.prefix { Int($0) < texts.count }.map { texts[Int($0)] }
+      gathered.dictionary = values.dictionary
+      gathered.indices = indices
       return .bytes(gathered)
     }
   }
@@ -40,7 +42,9 @@ struct ByteValues {
   var ranges: [Range<Int>]
   /// Set for dictionaries and what refers to them: a page of a few bytes may repeat a long entry millions of times, so their
   /// texts must be shared and not made anew.
-  var knownTexts: [String]?
+  var dictionary: DictionaryTexts?
+  /// The places of the values in the dictionary; nil for the dictionary itself.
+  var indices: [UInt32]?
 
   init(storage: ByteStorage, ranges: [Range<Int>]) {
     self.storage = storage
@@ -48,7 +52,31 @@ struct ByteValues {
   }
 
   /// The byte strings as text, up to the first that is not UTF-8.
-  var texts: [String] { knownTexts ?? storage.texts(ranges) }
+  var texts: [String] {
+    guard let texts = dictionary?.texts else { return storage.texts(ranges) }
+    return indices?.prefix { Int($0) < texts.count }.map { texts[Int($0)] } ?? texts
+  }
+}
+
+/// The entries of a dictionary as text, made when they are first asked for; up to the first that is not UTF-8.
+final class DictionaryTexts: Sendable {
+  private let storage: ByteStorage
+  private let ranges: [Range<Int>]
+  private let made = Mutex<[String]?>(nil)
+
+  init(_ values: ByteValues) {
+    storage = values.storage
+    ranges = values.ranges
+  }
+
+  var texts: [String] {
+    made.withLock { made in
+      if let made { return made }
+      let texts = storage.texts(ranges)
+      made = texts
+      return texts
+    }
+  }
 }
 
 /// A decoded data page.

@@ -5,6 +5,7 @@ struct PageDecoder {
   private let storage: ByteStorage
   private let limits: ParquetLimits
   private var dictionary: ColumnValues?
+  private static let largePage = 1 << 20
 
   /// - Throws: ``ParquetFault`` for a type or a compression that is not supported.
   init(
@@ -44,7 +45,7 @@ struct PageDecoder {
       let (bytes, range) = try uncompressed(page.body, size: page.header.uncompressedByteCount)
       dictionary = try valueDecoder(bytes).plain(range, count: count)
       if case .bytes(var values)? = dictionary {
-        values.knownTexts = values.texts
+        values.dictionary = DictionaryTexts(values)
         dictionary = .bytes(values)
       }
       return nil
@@ -134,6 +135,8 @@ struct PageDecoder {
       throw .tooLarge("a page claims \(size) bytes, more than the limit of \(limits.maximumPageBytes)")
     }
     let bytes = try codec.decompress(body, of: storage, size: size)
+    // A row group of images can be one page: its compressed form need not stay beside the other.
+    if body.count >= Self.largePage { storage.dropPages(in: body) }
     return (ByteStorage(bytes), 0..<bytes.count)
   }
 

@@ -77,6 +77,7 @@ public final class ParquetByteColumn: Sendable {
 
   private func find(_ row: Int, in group: Int, _ state: inout State) throws(ParquetFault) -> ParquetBytes? {
     if state.rowGroup != group {
+      if let decoded = state.decoded { contents.storage.dropPages(in: state.pages[decoded.index].page.body) }
       state = State()
       let chunk = contents.rowGroups[group].chunks[column.index]
       state.decoder = try PageDecoder(chunk, of: column, in: contents.storage, limits: contents.limits)

@@ -126,7 +126,7 @@ extension ParquetFile {
   }
 
   /// A few bytes can stand for any number of nulls, so the size of the file does not bound the size of the array.
-  private func requireModestSize(_ column: ParquetColumn) throws(DataFormatError) {
+  func requireModestSize(_ column: ParquetColumn) throws(DataFormatError) {
     let limit = contents.limits.maximumColumnValues
     var left = limit
     for group in contents.rowGroups {

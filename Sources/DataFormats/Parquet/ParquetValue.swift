@@ -38,6 +38,9 @@ public struct ParquetBytes: Sendable {
     try storage.withBytes(in: range, body)
   }
 
-  /// The bytes as an array of their own.
-  public func copy() -> [UInt8] { storage.copy(range) }
+  /// The bytes as an array of their own. What of the mapped file was touched for them does not stay in memory.
+  public func copy() -> [UInt8] {
+    defer { if isInFile { storage.dropPages(in: range) } }
+    return storage.copy(range)
+  }
 }

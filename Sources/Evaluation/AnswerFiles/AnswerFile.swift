@@ -20,7 +20,14 @@ public struct AnswerFile: Sendable {
   public init(_ path: String, benchmark: any Benchmark, formatName: String? = nil) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    let content = try AnswerContent(path)
+    var content = try AnswerContent(path)
+    // lmms-eval writes into a folder per model: the folder around it means the only model in it.
+    if formatName == nil, case .folder(_, let names) = content, !AnswerFormat.all.contains(where: { $0.recognizes(content) }), names.count == 1,
+      let inner = try? AnswerContent(path + "/" + names[0]), case .folder = inner
+    {
+      path += "/" + names[0]
+      content = inner
+    }
     let format: AnswerFormat
     if let formatName {
       guard let named = AnswerFormat.all.first(where: { $0.name == formatName }) else {

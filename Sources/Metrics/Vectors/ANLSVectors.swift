@@ -1,6 +1,6 @@
 import DataFormats
 
-/// `anls`: `{"prediction", "answers"}` to a score; aggregates of `items` to `{"anls"}`.
+/// `anls`: `{"prediction", "answers"}` to a score; aggregates of `items` to `{"anls"}`, or to the bare mean.
 enum ANLSVectors: VectorMetric {
   static let name = "anls"
   static let evaluators: [String: EvaluatorRules] = [
@@ -12,7 +12,10 @@ enum ANLSVectors: VectorMetric {
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
     switch kind {
     case "sample": return .number(try score(line, rules))
-    case "aggregate": return ["anls": .mean(try line["items"].list().map { try score($0, rules) })]
+    case "aggregate":
+      let mean = JSONValue.mean(try line["items"].list().map { try score($0, rules) })
+      // The vectors give lmms-eval's figure by its name, and those of other evaluators bare.
+      return rules == .profile(.lmmsEval) ? ["anls": mean] : mean
     default: throw unknownKind(kind, line)
     }
   }

@@ -15,7 +15,7 @@ extension BaselinePrefill {
   func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork { prompt.ordinaryWork() }
 }
 
-extension ProxyVPrefill {
+extension ProxyVPlan {
   func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
     guard layer >= start else { return prompt.ordinaryWork() }
     let ids = PairCount(prompt)
@@ -28,12 +28,12 @@ extension ProxyVPrefill {
     work.cached = TokenKinds(vision: ids.vision.count, text: active.text)
     work.pairs = TokenKinds(
       text: PairCount.visible(ids.text, ids.vision + ids.text), proxy: PairCount.visible(ids.proxy, ids.text + ids.proxy))
-    if layer == start { work.other = work.other + proxies.initialWork(vision: ids.vision.count, hidden: shape.hidden) }
+    if layer == start { work.other = work.other + layout.initialWork(vision: ids.vision.count, hidden: shape.hidden) }
     // The last layer's update would change nothing that is read afterwards.
     if layer < layers - 1 {
-      let (d, r) = (shape.hidden, updates[layer - trainedStart].reduced)
+      let (d, r) = (shape.hidden, guidedWidth)
       work.other.proxy += ids.proxy.count * d * r
-      work.other.vision += ids.vision.count * (2 * d * r + 2 * r * r) + proxies.spreadWork(vision: ids.vision.count, reduced: r)
+      work.other.vision += ids.vision.count * (2 * d * r + 2 * r * r) + layout.spreadWork(vision: ids.vision.count, reduced: r)
     }
     return work
   }
@@ -55,7 +55,7 @@ extension MaskAttentionPrefill {
   }
 }
 
-extension SkipAttentionPrefill {
+extension SkipAttentionPlan {
   func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
     var work = prompt.ordinaryWork()
     guard layer >= from else { return work }
@@ -64,7 +64,7 @@ extension SkipAttentionPrefill {
     work.outputs.vision = 0
     if skipsFeedForward { work.feedForward.vision = 0 }
     // The last layer's light MLP would change nothing that is read afterwards.
-    if !lights.isEmpty, layer < layers - 1 { work.other.vision += lights[layer - from].work(tokens: work.keys.vision) }
+    if let light, layer < layers - 1 { work.other.vision += LightMLP.work(tokens: work.keys.vision, hidden: shape.hidden, reduced: light.width) }
     return work
   }
 }
@@ -92,5 +92,17 @@ extension PyramidDropPrefill {
       work.other.text += d * wide + ranked * d * narrow + ranked * wide
     }
     return work
+  }
+}
+
+extension ProxyVPrefill {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape, layers: layers)
+  }
+}
+
+extension SkipAttentionPrefill {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape, layers: layers)
   }
 }

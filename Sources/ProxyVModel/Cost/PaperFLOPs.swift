@@ -5,6 +5,9 @@
 public struct PaperFLOPs: Sendable {
   public let dimensions: DecoderDimensions
   public let setting: PrefillSetting
+  /// Also counts queries of vision tokens where a method needs none: code that keeps queries, keys and values in one matrix
+  /// multiplies it for all rows (Phi-3, InternLM2.5).
+  public var fusesProjections = false
 
   public init(dimensions: DecoderDimensions, setting: PrefillSetting = .paper) {
     self.dimensions = dimensions
@@ -55,13 +58,13 @@ public struct PaperFLOPs: Sendable {
     case .baseline: return Double(dimensions.layers) * full
     case .proxyV(let start):
       let proxies = setting.crops * proxiesPerCrop
-      return from(start, layer(queries: proxies + rest, keys: vision + proxies + rest) + guided(contextRows: proxies))
+      return from(start, layer(queries: proxies + rest, keys: vision + proxies + rest) + guided(contextRows: proxies) + fused)
     case .learnedProxyV(let start):
       let proxies = setting.crops * proxiesPerCrop
       // Every proxy's output is splatted over the crop before it is projected, as the official code does.
       let splat = 2 * double(vision) * double(proxiesPerCrop) * d
       let initial = 2 * double(vision) * d * r + 2 * double(vision) * double(proxiesPerCrop) * (r + d)
-      return from(start, layer(queries: proxies + rest, keys: vision + proxies + rest) + guided(contextRows: vision) + splat) + initial
+      return from(start, layer(queries: proxies + rest, keys: vision + proxies + rest) + guided(contextRows: vision) + splat + fused) + initial
     case .skipAttention(let start):
       let later =
         2 * double(rest) * d * d + projections(all) + 4 * double(rest) * double(all) * d + 2 * double(all) * d * d
@@ -89,6 +92,8 @@ public struct PaperFLOPs: Sendable {
   public func reduction(_ method: Method, against reference: PaperFLOPs? = nil) -> Double {
     100 * (1 - total(method) / (reference ?? self).total(.baseline))
   }
+
+  private var fused: Double { fusesProjections ? 2 * double(setting.vision) * d * d : 0 }
 
   /// Proxies of a crop: one per 16 vision tokens.
   private var proxiesPerCrop: Int { setting.tokensPerCrop / 16 }

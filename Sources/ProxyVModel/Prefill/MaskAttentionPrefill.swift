@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Tensor
 
@@ -21,6 +22,18 @@ struct MaskAttentionPrefill: PrefillMethod {
   let from: Int
 
   var name: String { "mask-attention:from=\(from),variant=\(variant.rawValue)" }
+
+  /// - Throws: ``ModelError`` for a layer out of range or an unknown variant.
+  init(_ part: MethodSpecification.Part, layers: Int) throws(ModelError) {
+    try part.check(["from", "variant"])
+    let name = part.text("variant") ?? Variant.selfOnly.rawValue
+    guard let variant = Variant(rawValue: name) else {
+      throw ModelError(
+        .unknownMethod, "mask-attention: unknown variant \"\(name)\"; \(suggestion(for: name, among: Variant.allCases.map(\.rawValue)))")
+    }
+    self.variant = variant
+    from = try part.int("from", in: 0...layers)
+  }
 
   func prefill(
     prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,

@@ -1,16 +1,14 @@
+import Checkpoints
 import Tensor
 
-/// What a decoder does with vision tokens during prefill: the one thing in which the compared methods differ.
-///
-/// A method computes the *prefix*: everything up to the end of the last image, which no question can influence. It leaves
-/// keys and values of [vision ; newline ; text before the image] in every layer of the cache; what follows is ordinary
-/// decoding and common to all methods (`Decoder.extend`).
-protocol PrefillMethod: Sendable {
+/// What a method is before it has weights: its checked name and parameters, and what it costs. The cost of any model's prefill
+/// follows from this and the shapes alone.
+protocol PrefillPlan: Sendable {
   /// The name on the command line and in logs, with its parameters.
   var name: String { get }
-  /// Whether questions on one image can share its prefix; false where the question influences the image tokens. The prefix
-  /// is then the whole prompt.
-  var sharesPrefix: Bool { get }
+  /// Why questions on one image cannot share its prefix: the question influences the image tokens. The prefix is then the whole
+  /// prompt. nil where they can.
+  var prefixRefusal: String? { get }
   /// Proxy tokens of a crop, where the method has its own number.
   var proxiesPerCrop: Int? { get }
 
@@ -18,6 +16,16 @@ protocol PrefillMethod: Sendable {
   /// - Parameter kept: what ``KVCache/keptVision`` says after a run, or empty: a method that drops tokens then counts as if the first stayed
   func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork
 
+  /// The method with its weights.
+  func loaded(store: WeightLoader, configuration: ModelConfiguration) throws -> any PrefillMethod
+}
+
+/// What a decoder does with vision tokens during prefill: the one thing in which the compared methods differ.
+///
+/// A method computes the *prefix*: everything up to the end of the last image, which no question can influence. It leaves
+/// keys and values of [vision ; newline ; text before the image] in every layer of the cache; what follows is ordinary
+/// decoding and common to all methods (`Decoder.extend`).
+protocol PrefillMethod: PrefillPlan {
   /// - Parameters:
   ///   - prompt: layout and position ids
   ///   - vision: projected features // [crops * tokensPerCrop, hidden]
@@ -30,10 +38,17 @@ protocol PrefillMethod: Sendable {
     recorder: ActivationRecorder?) -> Matrix
 }
 
-extension PrefillMethod {
-  var sharesPrefix: Bool { true }
+extension PrefillPlan {
+  var prefixRefusal: String? { nil }
   var proxiesPerCrop: Int? { nil }
+}
 
+extension PrefillMethod {
+  /// A method without weights of its own is its own plan.
+  func loaded(store: WeightLoader, configuration: ModelConfiguration) throws -> any PrefillMethod { self }
+}
+
+extension PrefillMethod {
   /// Ordinary layers over [vision ; rest], where every token attends by position id: the whole of the baseline, and what
   /// every other method does before its first layer.
   ///

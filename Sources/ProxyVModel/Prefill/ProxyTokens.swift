@@ -4,47 +4,21 @@ import Tensor
 
 /// Where proxy tokens come from, and how what they learn is spread over the vision tokens (spec, section 5.3).
 struct ProxyTokens: Sendable {
-  /// Proxies per crop.
-  let count: Int
-  private let tokensPerCrop: Int
-  private let source: Source
+  private let layout: ProxyLayout
+  /// `proxyv_tokens` and `Wk` of learned proxies. // [count, r], [r, hidden]
+  private let learned: (queries: LinearWeights, key: LinearWeights)?
 
-  private enum Source: Sendable {
-    /// A proxy per cell of a grid over the crop's square of tokens.
-    case spatial(side: Int, grid: Int)
-    /// Learned queries that gather from anywhere in the crop; `spreadsByGrid` where the family's update is the spatial one
-    /// all the same (Phi-3).
-    case learned(queries: LinearWeights, key: LinearWeights, reduced: Int, spreadsByGrid: Bool)
-  }
-
-  /// - Throws: ``ModelError`` where spatial proxies are wanted of tokens that form no square any more.
-  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int) throws {
-    self.tokensPerCrop = tokensPerCrop
-    let factor = configuration.proxyReduceFactor
-    guard configuration.learnsProxies else {
-      guard tokensPerCrop == configuration.tokensPerCrop else {
-        throw ModelError(
-          .methodUnavailable,
-          "spatial proxies need all \(configuration.tokensPerCrop) vision tokens of a crop; a reduction before them needs a checkpoint with learned proxies (learn_proxy)")
-      }
-      let grid = configuration.tokensPerSide / factor
-      count = grid * grid
-      source = .spatial(side: configuration.tokensPerSide, grid: grid)
+  init(_ layout: ProxyLayout, store: WeightLoader, configuration: ModelConfiguration) throws {
+    self.layout = layout
+    guard case .learned(let reduced, _) = layout.source else {
+      learned = nil
       return
     }
-    let all = configuration.proxiesPerCrop
-    // After a reduction the official code uses as many of the queries as the same factor gives.
-    count = min(all, tokensPerCrop / (factor * factor))
-    let spreadsByGrid = configuration.family == .phi3
-    guard count > 0, !spreadsByGrid || tokensPerCrop == configuration.tokensPerCrop else {
-      throw ModelError(.methodUnavailable, "\(tokensPerCrop) vision tokens per crop are too few for this checkpoint's proxies")
-    }
     let prefix = TensorNaming(configuration).proxyInitializer
-    let reduced = configuration.guidedMLPWidth
-    let queries = try store.matrix(prefix + "proxyv_tokens", [all, reduced])  // [proxies, r]
-    source = .learned(
-      queries: LinearWeights(queries[rows: 0..<count]), key: try store.linear(prefix + "Wk.weight", [reduced, configuration.hiddenSize]),
-      reduced: reduced, spreadsByGrid: spreadsByGrid)
+    let queries = try store.matrix(prefix + "proxyv_tokens", [configuration.proxiesPerCrop, reduced])  // [proxies, r]
+    learned = (
+      LinearWeights(queries[rows: 0..<layout.count]), try store.linear(prefix + "Wk.weight", [reduced, configuration.hiddenSize])
+    )
   }
 
   /// The first proxies, and the map that spreads projected proxies over the vision tokens in all later layers.
@@ -52,47 +26,35 @@ struct ProxyTokens: Sendable {
   /// - Parameter vision: the vision stream that enters the first ProxyV layer // [crops * tokensPerCrop, hidden]
   /// - Returns: `proxies` [crops * count, hidden]; `spread` [crops * count, r] -> [crops * tokensPerCrop, r]
   func initial(_ vision: Matrix, compute: Compute) -> (proxies: Matrix, spread: (Matrix) -> Matrix) {
+    let (tokensPerCrop, count) = (layout.tokensPerCrop, layout.count)
     let crops = vision.rows / tokensPerCrop
-    switch source {
-    case .spatial(let side, let grid):
-      return (Self.gridCentres(vision, side: side, grid: grid), { Self.spreadByGrid($0, crops: crops, side: side, grid: grid) })
-    case .learned(let queries, let key, let reduced, let spreadsByGrid):
-      var proxies: [Matrix] = []
-      var splats: [Matrix] = []
-      for crop in 0..<crops {
-        let tokens = vision[rows: crop * tokensPerCrop..<(crop + 1) * tokensPerCrop]
-        // A = Q Kᵀ / √r, held transposed. // [tokensPerCrop, proxies]
-        var scores = compute.linear(compute.linear(tokens, key), queries)
-        let scale = 1 / Float(reduced).squareRoot()
-        for i in scores.values.indices { scores.values[i] *= scale }
-        proxies.append(compute.linear(scores.transposed.softmaxedRows, LinearWeights(tokens.transposed)))
-        splats.append(scores.softmaxedRows)
-      }
-      let side = Int(Double(tokensPerCrop).squareRoot())
-      let grid = Int(Double(count).squareRoot())
-      return (
-        .stacked(proxies),
-        { [count] projected in
-          if spreadsByGrid { return Self.spreadByGrid(projected, crops: crops, side: side, grid: grid) }
-          return .stacked(
-            splats.enumerated().map { crop, splat in
-              compute.linear(splat, LinearWeights(projected[rows: crop * count..<(crop + 1) * count].transposed))
-            })
-        }
-      )
+    let side = Int(Double(tokensPerCrop).squareRoot())
+    let grid = Int(Double(count).squareRoot())
+    let byGrid = { (projected: Matrix) in Self.spreadByGrid(projected, crops: crops, side: side, grid: grid) }
+    guard case .learned(let reduced, let spreadsByGrid) = layout.source, let learned else {
+      return (Self.gridCentres(vision, side: side, grid: grid), byGrid)
     }
-  }
-
-  /// Multiply-adds of the first proxies; reading them off a grid costs none.
-  func initialWork(vision: Int, hidden: Int) -> TokenKinds {
-    guard case .learned(_, _, let reduced, _) = source else { return TokenKinds() }
-    return TokenKinds(vision: vision * hidden * reduced, proxy: vision * count * (reduced + hidden))
-  }
-
-  /// Multiply-adds of spreading projected proxies over the vision tokens of one layer.
-  func spreadWork(vision: Int, reduced: Int) -> Int {
-    guard case .learned(_, _, _, false) = source else { return 0 }
-    return vision * count * reduced
+    var proxies: [Matrix] = []
+    var splats: [Matrix] = []
+    for crop in 0..<crops {
+      let tokens = vision[rows: crop * tokensPerCrop..<(crop + 1) * tokensPerCrop]
+      // A = Q Kᵀ / √r, held transposed. // [tokensPerCrop, proxies]
+      var scores = compute.linear(compute.linear(tokens, learned.key), learned.queries)
+      let scale = 1 / Float(reduced).squareRoot()
+      for i in scores.values.indices { scores.values[i] *= scale }
+      proxies.append(compute.linear(scores.transposed.softmaxedRows, LinearWeights(tokens.transposed)))
+      splats.append(scores.softmaxedRows)
+    }
+    if spreadsByGrid { return (.stacked(proxies), byGrid) }
+    return (
+      .stacked(proxies),
+      { projected in
+        .stacked(
+          splats.enumerated().map { crop, splat in
+            compute.linear(splat, LinearWeights(projected[rows: crop * count..<(crop + 1) * count].transposed))
+          })
+      }
+    )
   }
 
   /// Bilinear `side` x `side` -> `grid` x `grid` without antialiasing, which is the mean of the 2x2 centre tokens of a cell for

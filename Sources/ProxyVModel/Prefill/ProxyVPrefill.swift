@@ -1,6 +1,39 @@
 import Checkpoints
 import Tensor
 
+/// From which layer on there are proxies, and how many.
+struct ProxyVPlan: PrefillPlan {
+  /// The first layer with proxies.
+  let start: Int
+  /// The first layer that the checkpoint was trained with proxies in.
+  let trainedStart: Int
+  let layout: ProxyLayout
+  /// Width of the guided-update MLP.
+  let guidedWidth: Int
+
+  var name: String { start == trainedStart ? "proxyv" : "proxyv:from=\(start)" }
+
+  var proxiesPerCrop: Int? { layout.count }
+
+  /// - Parameters:
+  ///   - part: `from=N` names a later first layer than the checkpoint's, to study the cost
+  ///   - tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
+  init(_ part: MethodSpecification.Part, configuration: ModelConfiguration, tokensPerCrop: Int) throws(ModelError) {
+    try part.check(["from"])
+    guard configuration.usesProxies else {
+      throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers", instead: "baseline, visionzip or pyramiddrop")
+    }
+    trainedStart = configuration.proxyStartLayer
+    start = try part.int("from", default: trainedStart, in: trainedStart...max(trainedStart, configuration.layerCount - 1))
+    layout = try ProxyLayout(configuration, tokensPerCrop: tokensPerCrop)
+    guidedWidth = configuration.guidedMLPWidth
+  }
+
+  func loaded(store: WeightLoader, configuration: ModelConfiguration) throws -> any PrefillMethod {
+    try ProxyVPrefill(self, store: store, configuration: configuration)
+  }
+}
+
 /// ProxyV: from layer `start` on, 36 proxy tokens per crop take the vision tokens' place in attention and FFN.
 ///
 /// In each such layer (spec, sections 5.3 and 5.4):
@@ -10,25 +43,16 @@ import Tensor
 /// 3. the guided-update MLP gives every vision token what its proxies learned.
 /// Afterwards the proxies' keys and values are dropped from the cache: generation attends to the full vision tokens.
 struct ProxyVPrefill: PrefillMethod {
-  /// The first layer with proxies.
-  let start: Int
-  /// The first layer that the checkpoint was trained with proxies in.
-  let trainedStart: Int
+  let plan: ProxyVPlan
   let proxies: ProxyTokens
-  let updates: [GuidedUpdate]  // model.vision_mlp_layers.K, K = layer - trainedStart
+  let updates: [GuidedUpdate]  // model.vision_mlp_layers.K, K = layer - plan.trainedStart
 
-  var name: String { start == trainedStart ? "proxyv" : "proxyv:from=\(start)" }
+  var name: String { plan.name }
+  var proxiesPerCrop: Int? { plan.proxiesPerCrop }
 
-  var proxiesPerCrop: Int? { proxies.count }
-
-  /// - Parameters:
-  ///   - tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
-  ///   - start: a later first layer than the checkpoint's, to study the cost
-  init(store: WeightLoader, configuration: ModelConfiguration, tokensPerCrop: Int, start: Int? = nil) throws {
-    guard configuration.usesProxies else { throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers") }
-    trainedStart = configuration.proxyStartLayer
-    self.start = start ?? trainedStart
-    proxies = try ProxyTokens(store: store, configuration: configuration, tokensPerCrop: tokensPerCrop)
+  init(_ plan: ProxyVPlan, store: WeightLoader, configuration: ModelConfiguration) throws {
+    self.plan = plan
+    proxies = try ProxyTokens(plan.layout, store: store, configuration: configuration)
     let names = TensorNaming(configuration)
     updates = try (0..<configuration.guidedMLPCount).map { index in
       try GuidedUpdate(
@@ -41,6 +65,7 @@ struct ProxyVPrefill: PrefillMethod {
     prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
+    let start = plan.start
     let before = runOrdinaryLayers(
       0..<start, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute,
       recorder: recorder)
@@ -69,7 +94,7 @@ struct ProxyVPrefill: PrefillMethod {
       let proxies = active[rows: prompt.restPositions.count..<active.rows]
       // The last layer's update would change nothing that is read afterwards.
       if index < decoder.layers.count - 1 || recorder != nil {
-        vision = updates[index - trainedStart](vision, proxies: proxies, spread: spread, compute: compute)
+        vision = updates[index - plan.trainedStart](vision, proxies: proxies, spread: spread, compute: compute)
       }
       recorder?.recordLayer(index, x: .stacked([vision, active]), prompt: prompt)
       recorder?.recordProxies(proxies, to: "hidden_proxy", layer: index)

@@ -11,8 +11,7 @@ struct PyramidDropPrefill: PrefillMethod {
   /// Layers before which tokens are dropped, ascending, with the share of the original count that stays.
   let stages: [(layer: Int, ratio: Double)]
 
-  /// The question ranks the image's tokens.
-  var sharesPrefix: Bool { false }
+  var prefixRefusal: String? { "pyramiddrop ranks the image's tokens by the question, so that every question needs a prefix of its own" }
 
   var name: String {
     "pyramiddrop:layers=" + stages.map { String($0.layer) }.joined(separator: "/") + ",ratios="

@@ -101,6 +101,26 @@ struct VisionZip: Sendable {
     return sums
   }
 
+  /// LLaVA-NeXT's order of an image's reduced tokens, as places among those of all its crops: the whole image; then of all tiles the
+  /// dominant patches, in raster order over the tiles' grid; then each tile's class token; then each tile's contextual tokens.
+  ///
+  /// - Parameters:
+  ///   - selections: of the whole image and of each tile, row by row
+  ///   - columns: of the tiles' grid
+  func nextOrder(_ selections: [Selection], columns: Int, patchesPerSide side: Int) -> [Int] {
+    let tiles = selections.indices.dropFirst()
+    var patches: [(place: Int, index: Int)] = []
+    for tile in tiles {
+      let (tileRow, tileColumn) = (tile - 1).quotientAndRemainder(dividingBy: columns)
+      for (index, kept) in selections[tile].kept.enumerated() where kept > 0 {
+        let (row, column) = (kept - 1).quotientAndRemainder(dividingBy: side)
+        patches.append(((tileRow * side + row) * columns * side + tileColumn * side + column, tile * tokensPerCrop + index))
+      }
+    }
+    return Array(0..<min(1, selections.count) * tokensPerCrop) + patches.sorted { $0.place < $1.place }.map(\.index)
+      + tiles.map { $0 * tokensPerCrop } + tiles.flatMap { $0 * tokensPerCrop + dominant..<($0 + 1) * tokensPerCrop }
+  }
+
   /// Softmax attention of the class token to each patch, summed over heads. // [patches]
   static func classAttention(queries: Matrix, keys: Matrix, headDimension h: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: keys.rows - 1)

@@ -2,6 +2,7 @@ import Benchmarks
 import DataFormats
 import Diagnostics
 import Evaluation
+import Foundation
 import Metrics
 import TestSupport
 import Testing
@@ -41,6 +42,18 @@ import Testing
     let alone = try Self.scores("docvqa", path)
     let value = alone.metrics.first?.value ?? .nan
     #expect(abs(value - Self.expected) < 1e-12)
+  }
+
+  /// lmms-eval's own `--output_path`: a folder per model in it.
+  @Test func theFolderAroundTheOnlyModelIsTakenForIt() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      try FileManager.default.copyItem(atPath: Self.folder + "/lmms-eval/4", toPath: folder + "/model")
+      let scores = try Self.scores("docvqa", folder, data: Self.folder + "/data")
+      #expect(scores.samples.count == 3)
+      try FileManager.default.createDirectory(atPath: folder + "/other", withIntermediateDirectories: true)
+      let error = #expect(throws: EvaluationError.self) { try Self.scores("docvqa", folder) }
+      #expect(error?.code == .unknownFormat)
+    }
   }
 
   @Test func workbooksAreScoredByTheirStrings() throws {
