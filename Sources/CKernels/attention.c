@@ -6,75 +6,66 @@
 // Softmax attention that never holds a row of scores: keys are taken in tiles of 64 at multiples of 64 of the key index, and
 // per row a running maximum, a running sum and an unnormalised output are kept (online softmax).
 //
+// Where a head has more than one block of queries, its keys are first transposed and its values paired, tile by tile and once for
+// all blocks, for as many heads at a time as fit in 16 MiB; a block alone does it for itself.
 // A task is one key head and a block of queries with all their heads of that group, some 256 rows. Inside a task:
-//   for each tile of 64 keys that any row of the block sees:
-//     transpose the tile's keys, copy its values                  2 x 64 x 128 floats = 64 KiB, second cache
+//   for each tile of 64 keys that any row of the block sees:      2 x 64 x 128 bf16 = 32 KiB, second cache
 //     for each 8 rows: scores = q k^T                             register tile 8 x 32, folded over the head dimension
-//     for each row: mask, exponentials, correction of its output
-//     for each 8 rows: output += p v                              register tile 8 x 48, folded over the keys
-// Preparing a tile is some 3 % of the arithmetic at 256 rows. For few rows (decoding) the pass over memory is what takes time: a
-// head's part of a row is 512 bytes, too short for the processor to foresee the next, so the next tile is asked for while this one
-// is computed, and the values are multiplied where they lie.
+//                      mask, exponentials, correction of their outputs, in the first cache
+//                      output += p v                              register tile 8 x 48, folded over the keys
+// For few rows (decoding) the pass over memory is what takes time: a head's part of a row is 512 bytes, too short for the
+// processor to foresee the next, so the next tile is asked for while this one is computed, and the values are multiplied where
+// they lie.
 //
 // What a row sees of a tile is 64 bits. A tile without a bit does not touch the row, hidden scores are replaced and hidden
 // values are not multiplied, so a row's bits depend on its visible keys and their places only: not on the other rows of the
 // call, nor on how many keys lie behind those it sees.
 
-enum { BLOCK_ROWS = 256, FEW_ROWS = 16 };
+enum { BLOCK_ROWS = 256, FEW_ROWS = 16, PACKED_BYTES = 16 << 20, SCORE_WORDS = CK_LEFT_STEPS };
 
 typedef struct {
   const ck_attention_call *call;
   const ck_kernels *kernels;
   ck_session session;
   size_t group, queries_per_block, blocks;
-  size_t query_words;   // words per row of the query block
-  size_t value_columns; // head dimension rounded up to a vector
-  size_t score_words;   // words per row of scores
-  int dot;              // operands are rounded to bf16 and multiplied as such
+  ck_attention_form form;
+  size_t key_words, value_words;  // of a tile
+  size_t tiles;         // of keys
+  size_t first_head, heads;       // of this round, where packed
+  int packed;           // keys and values of the round lie ready in the session's shared memory
 } attention_plan;
 
 typedef struct {
   const attention_plan *plan;
   size_t key_head, first_query, queries, rows;
-  float *keys;        // [steps][64] words
-  float *copied;      // the place for the tile's values, where they are copied
+  float *own_keys, *own_values;  // the places for a tile that is not packed
+  const float *keys;    // [steps][64] words
   const float *values;  // [64 or 32 pairs][value_stride]
   size_t value_stride;
-  float *queries_in;  // [rows][query_words]
-  float *scores;      // [rows][64]
-  float *output;      // [rows][value_columns]
-  float *spare;       // one converted row
+  float *queries_in;    // [rows / 8][steps][8]
+  float *scores;        // [8][SCORE_WORDS]
+  float *output;        // [rows][value_columns]
+  float *spare;         // [64][value_columns + 2], rows on their way
   float largest[BLOCK_ROWS], total[BLOCK_ROWS];
   uint64_t masks[BLOCK_ROWS];
 } attention_task;
 
-static size_t inner_steps(const attention_plan *plan) {
-  size_t d = plan->call->head_dimension;
-  return plan->dot ? ck_divide_up(d, 2) : d;
-}
-
-// One row of queries, keys or values in the form of the tiles; pairs are padded with 0.
-static void convert(const attention_plan *plan, const float *x, float *out) {
-  size_t d = plan->call->head_dimension;
-  if (plan->dot) {
-    ((uint16_t *)out)[d | 1] = 0;
-    plan->kernels->to_bf16(x, d, (uint16_t *)out);
-  } else {
-    memcpy(out, x, 4 * d);
-  }
-}
-
 static void load_queries(attention_task *task) {
   const attention_plan *plan = task->plan;
   const ck_attention_call *call = plan->call;
-  size_t d = call->head_dimension;
-  for (size_t row = 0; row < task->rows; row++) {
-    size_t query = task->first_query + row / plan->group, head = task->key_head * plan->group + row % plan->group;
-    convert(plan, call->queries + (query * call->query_heads + head) * d, task->queries_in + row * plan->query_words);
-    task->largest[row] = -INFINITY;
-    task->total[row] = 0;
+  size_t d = call->head_dimension, apart = plan->form.value_columns;
+  for (size_t first = 0; first < task->rows; first += CK_TILE_ROWS) {
+    size_t rows = ck_min(CK_TILE_ROWS, task->rows - first);
+    for (size_t r = 0; r < rows; r++) {
+      size_t row = first + r, query = task->first_query + row / plan->group, head = task->key_head * plan->group + row % plan->group;
+      ck_pack_row(&plan->form, call->queries + (query * call->query_heads + head) * d, task->spare + r * apart);
+      task->largest[row] = -INFINITY;
+      task->total[row] = 0;
+    }
+    plan->kernels->transpose((const uint32_t *)task->spare, apart, rows, plan->form.steps, (uint32_t *)task->queries_in + first * plan->form.steps,
+                             CK_TILE_ROWS);
   }
-  memset(task->output, 0, 4 * task->rows * plan->value_columns);
+  memset(task->output, 0, 4 * task->rows * plan->form.value_columns);
 }
 
 // Which keys of the tile each row sees. Returns the union.
@@ -101,49 +92,30 @@ static uint64_t load_masks(attention_task *task, size_t first_key) {
   return any;
 }
 
-static void load_keys(attention_task *task, size_t first_key, size_t count) {
-  const attention_plan *plan = task->plan;
+// `spare` takes 64 rows of value_columns words.
+static void load_keys(const attention_plan *plan, size_t key_head, size_t tile, float *keys, float *spare) {
   const ck_attention_call *call = plan->call;
-  size_t d = call->head_dimension, stride = call->key_heads * d, steps = inner_steps(plan);
-  const float *keys = call->keys + first_key * stride + task->key_head * d;
-  if (!plan->dot) {
-    plan->kernels->transpose((const uint32_t *)keys, stride, count, steps, (uint32_t *)task->keys, CK_KEYS);
-  } else {  // through the values' place, which is filled afterwards
-    size_t words = plan->value_columns;
-    for (size_t key = 0; key < count; key++) convert(plan, keys + key * stride, task->copied + key * words);
-    plan->kernels->transpose((const uint32_t *)task->copied, words, count, steps, (uint32_t *)task->keys, CK_KEYS);
-  }
-  // Columns without a key keep whatever was there: their scores are always replaced.
+  size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
+  ck_pack_keys(&plan->form, call->keys + first * stride + key_head * call->head_dimension, stride, count, keys, spare);
 }
 
-static void load_values(attention_task *task, size_t first_key, size_t count) {
-  const attention_plan *plan = task->plan;
+static void load_values(const attention_plan *plan, size_t key_head, size_t tile, float *values, float *spare) {
   const ck_attention_call *call = plan->call;
-  size_t d = call->head_dimension, stride = call->key_heads * d, columns = plan->value_columns;
-  const float *values = call->values + first_key * stride + task->key_head * d;
-  if (!plan->dot && task->rows <= FEW_ROWS && d == columns) {
-    task->values = values;
-    task->value_stride = stride;
-    return;
-  }
-  task->values = task->copied;
-  task->value_stride = columns;
-  if (!plan->dot) {
-    for (size_t key = 0; key < count; key++) {
-      convert(plan, values + key * stride, task->copied + key * columns);
-      memset(task->copied + key * columns + d, 0, 4 * (columns - d));
-    }
-    return;
-  }
-  uint16_t *even = (uint16_t *)task->spare, *odd = even + 2 * columns;
-  memset(even, 0, 8 * columns);
-  for (size_t key = 0; key < count; key += 2) {
-    plan->kernels->to_bf16(values + key * stride, d, even);
-    if (key + 1 < count) plan->kernels->to_bf16(values + (key + 1) * stride, d, odd);
-    else memset(odd, 0, 2 * columns);
-    uint32_t *out = (uint32_t *)task->copied + key / 2 * columns;
-    for (size_t i = 0; i < columns; i++) out[i] = (uint32_t)odd[i] << 16 | even[i];
-  }
+  size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
+  ck_pack_values(&plan->form, call->values + first * stride + key_head * call->head_dimension, stride, count, values, spare);
+}
+
+// The packed keys and values of a tile of this round.
+static float *packed_tile(const attention_plan *plan, size_t key_head, size_t tile) {
+  return (float *)plan->session.shared + ((key_head - plan->first_head) * plan->tiles + tile) * (plan->key_words + plan->value_words);
+}
+
+static void pack_tile(void *context, size_t index, size_t worker) {
+  attention_plan *plan = context;
+  size_t key_head = plan->first_head + index / plan->tiles, tile = index % plan->tiles;
+  float *out = packed_tile(plan, key_head, tile), *spare = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
+  load_keys(plan, key_head, tile, out, spare);
+  load_values(plan, key_head, tile, out + plan->key_words, spare);
 }
 
 // Asks for the keys or values of a tile, for few rows.
@@ -155,32 +127,29 @@ static void touch(const attention_task *task, const float *x, size_t first_key) 
     for (size_t i = 0; i < d; i += 16) __builtin_prefetch(x + key * stride + task->key_head * d + i, 0, 2);
 }
 
-// Scores of the rows of one register tile, in place of `scores`; then probabilities.
+// The probabilities of the rows of one register tile, in place of `scores`.
 static void score_rows(attention_task *task, size_t row, size_t rows) {
   const attention_plan *plan = task->plan;
   const ck_kernels *kernels = plan->kernels;
-  ck_tile *tile = plan->dot ? kernels->bf16 : kernels->f32;
+  ck_tile *tile = plan->form.dot ? kernels->bf16 : kernels->f32;
   for (size_t half = 0; half < CK_KEYS; half += 32)
-    tile(rows, 32, inner_steps(plan), task->queries_in + row * plan->query_words, plan->query_words, task->keys + half, CK_KEYS,
-         task->scores + row * plan->score_words + half, plan->score_words, 0, NULL);
-  for (size_t r = row; r < row + rows; r++) {
-    if (!task->masks[r]) continue;
-    float *scores = task->scores + r * plan->score_words, *output = task->output + r * plan->value_columns, correction;
-    float sum = kernels->softmax(scores, task->masks[r], plan->call->scale, &task->largest[r], &correction);
-    task->total[r] = task->total[r] * correction + sum;
-    if (correction != 1) kernels->scale(output, plan->value_columns, correction, output);
-    if (plan->dot) {  // the pairs take the first half of the row's scores
-      kernels->to_bf16(scores, CK_KEYS, (uint16_t *)task->spare);
-      memcpy(scores, task->spare, 2 * CK_KEYS);
-    }
+    tile(rows, 32, plan->form.steps, task->queries_in + row * plan->form.steps, CK_INTERLEAVED, task->keys + half, CK_KEYS,
+         task->scores + half, SCORE_WORDS, 0, NULL);
+  for (size_t r = 0; r < rows; r++) {
+    if (!task->masks[row + r]) continue;
+    float *scores = task->scores + r * SCORE_WORDS, *output = task->output + (row + r) * plan->form.value_columns, correction;
+    float sum = kernels->softmax(scores, task->masks[row + r], plan->call->scale, &task->largest[row + r], &correction);
+    task->total[row + r] = task->total[row + r] * correction + sum;
+    if (correction != 1) kernels->scale(output, plan->form.value_columns, correction, output);
+    if (plan->form.dot) kernels->to_bf16(scores, CK_KEYS, (uint16_t *)scores);  // in place: each vector is read before it is written
   }
 }
 
 // output += p v over the runs of `mask`, in ascending order.
 static void add_runs(attention_task *task, size_t row, size_t rows, uint64_t mask) {
   const attention_plan *plan = task->plan;
-  ck_tile *tile = plan->dot ? plan->kernels->bf16 : plan->kernels->f32;
-  size_t unit = plan->dot ? 2 : 1, columns = plan->value_columns;
+  ck_tile *tile = plan->form.dot ? plan->kernels->bf16 : plan->kernels->f32;
+  size_t unit = plan->form.dot ? 2 : 1, columns = plan->form.value_columns;
   while (mask) {
     size_t low = (size_t)__builtin_ctzll(mask), high = CK_KEYS;
     uint64_t after = ~(mask >> low);
@@ -188,7 +157,7 @@ static void add_runs(attention_task *task, size_t row, size_t rows, uint64_t mas
     mask = high == CK_KEYS ? 0 : mask >> high << high;
     for (size_t column = 0; column < columns;) {
       size_t left = columns - column, width = left == 64 ? 32 : left > CK_PANEL ? CK_PANEL : left;
-      tile(rows, width, (high - low) / unit, task->scores + row * plan->score_words + low / unit, plan->score_words,
+      tile(rows, width, (high - low) / unit, task->scores + row % CK_TILE_ROWS * SCORE_WORDS + low / unit, SCORE_WORDS,
            task->values + low / unit * task->value_stride + column, task->value_stride, task->output + row * columns + column, columns, 1, NULL);
       column += width;
     }
@@ -204,7 +173,7 @@ static uint64_t whole_pairs(uint64_t mask) {
 static void add_values(attention_task *task, size_t row, size_t rows) {
   uint64_t masks[CK_TILE_ROWS], differing = 0;
   for (size_t r = 0; r < rows; r++) {
-    masks[r] = task->plan->dot ? whole_pairs(task->masks[row + r]) : task->masks[row + r];
+    masks[r] = task->plan->form.dot ? whole_pairs(task->masks[row + r]) : task->masks[row + r];
     differing |= masks[r] ^ masks[0];
   }
   uint64_t common = differing ? ((uint64_t)1 << __builtin_ctzll(differing)) - 1 : ~(uint64_t)0;
@@ -220,38 +189,58 @@ static void store_output(const attention_task *task) {
     size_t query = task->first_query + row / plan->group, head = task->key_head * plan->group + row % plan->group;
     float *out = call->output + (query * call->query_heads + head) * d;
     if (task->total[row] == 0) memset(out, 0, 4 * d);  // sees no key
-    else plan->kernels->scale(task->output + row * plan->value_columns, d, 1.0f / task->total[row], out);
+    else plan->kernels->scale(task->output + row * plan->form.value_columns, d, 1.0f / task->total[row], out);
+  }
+}
+
+// The keys and values of a tile: packed, where the values lie, or in the task's own places.
+static void load_tile(attention_task *task, size_t tile) {
+  const attention_plan *plan = task->plan;
+  const ck_attention_call *call = plan->call;
+  size_t d = call->head_dimension, stride = call->key_heads * d;
+  task->value_stride = plan->form.value_columns;
+  if (plan->packed) {
+    task->keys = packed_tile(plan, task->key_head, tile);
+    task->values = task->keys + plan->key_words;
+    return;
+  }
+  touch(task, call->values, tile * CK_KEYS);
+  load_keys(plan, task->key_head, tile, task->own_keys, task->spare);
+  touch(task, call->keys, (tile + 1) * CK_KEYS);
+  task->keys = task->own_keys;
+  if (!plan->form.dot && task->rows <= FEW_ROWS && d == plan->form.value_columns) {
+    task->values = call->values + tile * CK_KEYS * stride + task->key_head * d;
+    task->value_stride = stride;
+  } else {
+    load_values(plan, task->key_head, tile, task->own_values, task->spare);
+    task->values = task->own_values;
   }
 }
 
 static size_t task_words(const attention_plan *plan) {
-  size_t rows = BLOCK_ROWS;
-  return inner_steps(plan) * CK_KEYS + rows * plan->score_words +
-         (CK_KEYS + rows + 2) * plan->value_columns + rows * plan->query_words + CK_KEYS;
+  return CK_KEYS * (plan->form.value_columns + 2) + plan->key_words + plan->value_words + CK_TILE_ROWS * SCORE_WORDS +
+         BLOCK_ROWS * (plan->form.value_columns + plan->form.steps);
 }
 
 static void run_task(void *context, size_t index, size_t worker) {
   attention_plan *plan = context;
   const ck_attention_call *call = plan->call;
-  attention_task task = {.plan = plan, .key_head = index / plan->blocks};  // one head after the other: its keys stay in a cache
+  // One head after the other: its keys stay in a cache.
+  attention_task task = {.plan = plan, .key_head = plan->first_head + index / plan->blocks};
   // The last queries see the most keys under a causal mask: they go first.
   task.first_query = (plan->blocks - 1 - index % plan->blocks) * plan->queries_per_block;
   task.queries = ck_min(plan->queries_per_block, call->query_count - task.first_query);
   task.rows = task.queries * plan->group;
-  task.keys = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
-  task.scores = task.keys + inner_steps(plan) * CK_KEYS;
-  task.copied = task.scores + BLOCK_ROWS * plan->score_words;
-  task.output = task.copied + CK_KEYS * plan->value_columns;
-  task.queries_in = task.output + BLOCK_ROWS * plan->value_columns;
-  task.spare = task.queries_in + BLOCK_ROWS * plan->query_words;
+  task.spare = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
+  task.own_keys = task.spare + CK_KEYS * (plan->form.value_columns + 2);
+  task.own_values = task.own_keys + plan->key_words;
+  task.scores = task.own_values + plan->value_words;
+  task.output = task.scores + CK_TILE_ROWS * SCORE_WORDS;
+  task.queries_in = task.output + BLOCK_ROWS * plan->form.value_columns;
   load_queries(&task);
-  for (size_t first_key = 0; first_key < call->key_count; first_key += CK_KEYS) {
-    if (!load_masks(&task, first_key)) continue;
-    size_t count = ck_min(CK_KEYS, call->key_count - first_key);
-    touch(&task, call->values, first_key);
-    load_keys(&task, first_key, count);
-    touch(&task, call->keys, first_key + CK_KEYS);
-    load_values(&task, first_key, count);
+  for (size_t tile = 0; tile < plan->tiles; tile++) {
+    if (!load_masks(&task, tile * CK_KEYS)) continue;
+    load_tile(&task, tile);
     for (size_t row = 0; row < task.rows; row += CK_TILE_ROWS) {
       size_t rows = ck_min(CK_TILE_ROWS, task.rows - row);
       uint64_t seen = 0;
@@ -268,17 +257,26 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   if (call->query_count == 0 || call->head_dimension == 0 || call->key_heads == 0) return 0;
   if (call->eager) return ck_attention_eager(team, call);
   attention_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
-  plan.dot = call->may_round && plan.kernels->bf16;
+  size_t d = call->head_dimension;
   plan.group = call->query_heads / call->key_heads;
   if (plan.group == 0 || plan.group > BLOCK_ROWS) return -1;
   plan.queries_per_block = BLOCK_ROWS / plan.group;
   plan.blocks = ck_divide_up(call->query_count, plan.queries_per_block);
-  plan.value_columns = ck_round_up(call->head_dimension, CK_VECTOR);
-  // The row distance that the tiles know as a constant, where rows fit.
-  plan.query_words = plan.value_columns < CK_LEFT_STEPS ? CK_LEFT_STEPS : plan.value_columns + 16;
-  plan.score_words = CK_LEFT_STEPS;
-  if (ck_enter(team, 0, 4 * task_words(&plan), &plan.session) != 0) return -1;
-  ck_parallel(&plan.session, plan.blocks * call->key_heads, run_task, &plan);
+  int dot = call->may_round && plan.kernels->bf16;
+  plan.form = (ck_attention_form){plan.kernels, d, dot ? ck_divide_up(d, 2) : d, ck_round_up(d, CK_VECTOR), dot};
+  plan.key_words = ck_round_up(plan.form.steps, CK_VECTOR) * CK_KEYS;
+  plan.value_words = (dot ? CK_KEYS / 2 : CK_KEYS) * plan.form.value_columns;
+  plan.tiles = ck_divide_up(call->key_count, CK_KEYS);
+  plan.packed = plan.blocks > 1;
+  plan.heads = call->key_heads;
+  size_t head_bytes = 4 * plan.tiles * (plan.key_words + plan.value_words);
+  if (plan.packed && head_bytes) plan.heads = ck_min(plan.heads, head_bytes < PACKED_BYTES ? PACKED_BYTES / head_bytes : 1);
+  if (ck_enter(team, plan.packed ? plan.heads * head_bytes : 0, 4 * task_words(&plan), &plan.session) != 0) return -1;
+  for (size_t heads = plan.heads; plan.first_head < call->key_heads; plan.first_head += heads) {
+    plan.heads = ck_min(heads, call->key_heads - plan.first_head);
+    if (plan.packed) ck_parallel(&plan.session, plan.heads * plan.tiles, pack_tile, &plan);
+    ck_parallel(&plan.session, plan.heads * plan.blocks, run_task, &plan);
+  }
   ck_leave(&plan.session);
   return 0;
 }

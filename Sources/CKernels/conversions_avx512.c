@@ -16,23 +16,29 @@ static CK_AVX512_TARGET void widen_bf16(const uint32_t *pairs, size_t steps, siz
   }
 }
 
+CK_INLINE CK_AVX512_TARGET __m128i quantised(__m512 value, __m512 inverse) {
+  // At most 127 in size, so only NaN needs a bound: it becomes the least integer.
+  __m512i whole = _mm512_max_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(value, inverse)), _mm512_set1_epi32(-127));
+  return _mm_xor_si128(_mm512_cvtepi32_epi8(whole), _mm_set1_epi8((char)0x80));
+}
+
 static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *out) {
-  __m512 largest = _mm512_setzero_ps();
-  for (size_t i = 0; i < count; i += 16) {
+  __m512 largest[4];
+  _Pragma("unroll") for (int j = 0; j < 4; j++) largest[j] = _mm512_setzero_ps();
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64)
+    _Pragma("unroll") for (int j = 0; j < 4; j++)
+      largest[j] = _mm512_max_ps(_mm512_abs_ps(_mm512_loadu_ps(x + i + 16 * j)), largest[j]);
+  for (; i < count; i += 16) {
     __mmask16 mask = (__mmask16)((1u << ck_min(16, count - i)) - 1);
-    largest = _mm512_max_ps(_mm512_abs_ps(_mm512_maskz_loadu_ps(mask, x + i)), largest);
+    largest[0] = _mm512_max_ps(_mm512_abs_ps(_mm512_maskz_loadu_ps(mask, x + i)), largest[0]);
   }
-  float peak = _mm512_reduce_max_ps(largest);
+  float peak = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(largest[0], largest[1]), _mm512_max_ps(largest[2], largest[3])));
   __m512 inverse = _mm512_set1_ps(peak > 0 ? 127 / peak : 0);
-  const __m512i limit = _mm512_set1_epi32(127), middle = _mm512_set1_epi32(128);
-  size_t padded = ck_round_up(count, 4);
-  for (size_t i = 0; i < padded; i += 16) {
-    size_t valid = count > i ? ck_min(16, count - i) : 0;
-    __m512 value = _mm512_maskz_loadu_ps((__mmask16)((1u << valid) - 1), x + i);
-    __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(value, inverse));
-    whole = _mm512_max_epi32(_mm512_min_epi32(whole, limit), _mm512_set1_epi32(-127));
-    __mmask16 mask = (__mmask16)((1u << ck_min(16, padded - i)) - 1);
-    _mm_mask_storeu_epi8(out + i, mask, _mm512_cvtepi32_epi8(_mm512_add_epi32(whole, middle)));
+  for (i = 0; i + 16 <= count; i += 16) _mm_storeu_si128((__m128i *)(out + i), quantised(_mm512_loadu_ps(x + i), inverse));
+  if (i < count) {
+    __mmask16 valid = (__mmask16)((1u << (count - i)) - 1), padded = (__mmask16)((1u << ck_round_up(count - i, 4)) - 1);
+    _mm_mask_storeu_epi8(out + i, padded, quantised(_mm512_maskz_loadu_ps(valid, x + i), inverse));
   }
   return peak / 127;
 }
@@ -62,6 +68,30 @@ CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_st
   }
 }
 
+// 8 rows of 16 words, for the left side of a tile: the same, and two columns to a store.
+CK_INLINE CK_AVX512_TARGET void transpose_half_block(const uint32_t *in, size_t in_stride, uint32_t *out, size_t out_stride) {
+  __m512i a[8], b[8];
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+  _Pragma("unroll") for (int i = 0; i < 8; i++) a[i] = _mm512_loadu_si512(in + i * in_stride);
+  _Pragma("unroll") for (int i = 0; i < 8; i += 2) {
+    b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
+    b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
+  }
+  _Pragma("unroll") for (int i = 0; i < 8; i += 4) {
+    a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
+    a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
+    a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
+    a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
+  }
+  _Pragma("unroll") for (int j = 0; j < 4; j++) {
+    __m512i low = _mm512_permutex2var_epi64(a[j], first, a[4 + j]), high = _mm512_permutex2var_epi64(a[j], second, a[4 + j]);
+    _mm256_storeu_si256((__m256i *)(out + j * out_stride), _mm512_castsi512_si256(low));
+    _mm256_storeu_si256((__m256i *)(out + (4 + j) * out_stride), _mm512_extracti64x4_epi64(low, 1));
+    _mm256_storeu_si256((__m256i *)(out + (8 + j) * out_stride), _mm512_castsi512_si256(high));
+    _mm256_storeu_si256((__m256i *)(out + (12 + j) * out_stride), _mm512_extracti64x4_epi64(high, 1));
+  }
+}
+
 static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, size_t rows, size_t columns, uint32_t *out,
                                        size_t out_stride) {
   size_t row = 0;
@@ -71,6 +101,13 @@ static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, siz
       transpose_block(in + row * in_stride + column, in_stride, out + column * out_stride + row, out_stride);
     for (; column < columns; column++)
       for (size_t r = row; r < row + 16; r++) out[column * out_stride + r] = in[r * in_stride + column];
+  }
+  for (; row + 8 <= rows; row += 8) {
+    size_t column = 0;
+    for (; column + 16 <= columns; column += 16)
+      transpose_half_block(in + row * in_stride + column, in_stride, out + column * out_stride + row, out_stride);
+    for (; column < columns; column++)
+      for (size_t r = row; r < row + 8; r++) out[column * out_stride + r] = in[r * in_stride + column];
   }
   for (; row < rows; row++)
     for (size_t column = 0; column < columns; column++) out[column * out_stride + row] = in[row * in_stride + column];

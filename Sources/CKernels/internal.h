@@ -5,9 +5,11 @@
 
 // Weights lie in panels of 48 outputs: three vectors of 16 floats. The last panel is 16, 32 or 48 wide.
 enum { CK_PANEL = 48, CK_VECTOR = 16, CK_TILE_ROWS = 8, CK_KEYS = 64, CK_GROUP = 1024 };
-// The distance of two rows of x in scratch: 512 steps and a line, so that rows do not fall on the same cache lines. Kernels
-// have a version with this distance as a constant, since address arithmetic takes issue slots from multiply-adds.
-enum { CK_LEFT_STEPS = 528, CK_LEFT_QUADS = 272 };
+// How a tile finds its rows of a. Interleaved: [steps][8 rows], one sequential stream; eight streams, one for each row, cost up
+// to a tenth of the rate, since each must be foreseen by the processor. Otherwise rows lie a_stride words apart: 512 steps and a
+// line in our scratch, so that they do not fall on the same cache lines. Kernels have a version with that distance as a
+// constant, since address arithmetic takes issue slots from multiply-adds.
+enum { CK_INTERLEAVED = 0, CK_LEFT_STEPS = 528, CK_LEFT_QUADS = 272 };
 
 #define CK_AVX2_TARGET __attribute__((target("avx2,fma,f16c")))
 #define CK_AVX512_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c")))
@@ -18,7 +20,8 @@ enum { CK_LEFT_STEPS = 528, CK_LEFT_QUADS = 272 };
 // One register tile: c[r][n] (+)= sum over steps of a[r][s] * b[s][n], folded in ascending order of s, with one
 // accumulator per element that starts from c (accumulate) or 0. That fold is what makes a row's bits independent of the
 // tile it is computed in, so every implementation must keep it.
-// Strides count 4-byte words. A step is one word of a and one of b per column: one float, or two bf16 (see kernels).
+// Strides count 4-byte words; a_stride may be CK_INTERLEAVED. A step is one word of a and one of b per column: one float, or two
+// bf16 (see kernels).
 // rows <= 8; columns is 16, 32 or 48. `ahead` is memory that the caller reads next (one line is touched per 8 steps), or NULL.
 typedef void ck_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b, size_t b_stride,
                      float *c, size_t c_stride, int accumulate, const void *ahead);
@@ -30,7 +33,7 @@ typedef void ck_tile_int8(size_t rows, size_t columns, size_t steps, const void 
 typedef struct ck_kernels {
   ck_isa isa;
   ck_tile *f32;            // a and b floats
-  ck_tile *bf16_f32;       // a pairs of floats (a step reads two words of a), b pairs of bf16
+  ck_tile *bf16_f32;       // a pairs of floats (a step reads two words of a, rows apart only), b pairs of bf16
   ck_tile *bf16;           // a and b pairs of bf16; NULL where the machine has no such instruction
   ck_tile_int8 *int8;
   void (*widen_bf16)(const uint32_t *pairs, size_t steps, size_t columns, float *out);  // [steps][columns][2] -> [2 steps][columns]
@@ -93,6 +96,21 @@ int ck_enter(ck_team *team, size_t shared_bytes, size_t bytes_per_thread, ck_ses
 size_t ck_team_threads(const ck_team *team);
 void ck_leave(ck_session *session);
 void ck_parallel(ck_session *session, size_t count, ck_task *task, void *context);
+
+// How attention.c keeps the operands of its tiles (attention_pack.c).
+typedef struct {
+  const ck_kernels *kernels;
+  size_t head_dimension;
+  size_t steps;          // of a score: a float of the head dimension, or two bf16
+  size_t value_columns;  // head dimension rounded up to a vector
+  int dot;               // operands are rounded to bf16 and multiplied as such
+} ck_attention_form;
+// One row in the form of the tiles; `out` takes value_columns words and one more.
+void ck_pack_row(const ck_attention_form *form, const float *x, float *out);
+// Up to 64 keys -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word.
+void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
+// Up to 64 values -> [64 or 32 pairs][value_columns].
+void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
 int ck_attention_eager(ck_team *team, const ck_attention_call *call);
 const ck_kernels *ck_team_kernels(const ck_team *team);
 // A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.
@@ -100,6 +118,9 @@ void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(voi
                       void *context);
 
 CK_INLINE size_t ck_min(size_t a, size_t b) { return a < b ? a : b; }
+// The distance in words of two rows and of two steps of a tile's a.
+CK_INLINE size_t ck_left_row(size_t a_stride) { return a_stride == CK_INTERLEAVED ? 1 : a_stride; }
+CK_INLINE size_t ck_left_step(size_t a_stride) { return a_stride == CK_INTERLEAVED ? CK_TILE_ROWS : 1; }
 CK_INLINE size_t ck_round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
 CK_INLINE size_t ck_divide_up(size_t value, size_t unit) { return (value + unit - 1) / unit; }
 // To the nearest whole number, ties to even, for |x| < 2^22: 1.5 * 2^23 leaves no bit for a fraction.

@@ -4,9 +4,9 @@
 
 // y = x W^T, blocked for the caches.
 //
-// First the rows of x are converted to what the tiles read: bf16, u8 with scales, or floats at a distance that does not put
-// rows on the same cache lines. That happens once per call for all tasks (in slabs of rows of at most 48 MiB).
-// A task computes at most 240 rows by 8 panels of 48 outputs. Inside a task:
+// First the rows of x are converted to what the tiles read: bf16, u8 with scales, or floats, eight rows interleaved so that a
+// tile reads one stream. That happens once per call for all tasks (in slabs of rows of at most 48 MiB).
+// A task computes at most 240 rows by 8 panels of 48 outputs (4 with a gate, which has a product of its own). Inside a task:
 //   for each block of the inner dimension (512 steps of bf16 or f32, 256 of int8):
 //     for each panel of 48 outputs:                         512 x 48 words = 96 KiB, read from memory once per task
 //       for each 8 rows: one register tile                  512 x 8 words = 16 KiB of x, 1.5 KiB of y
@@ -15,11 +15,12 @@
 // 96 KiB per 30 tiles x 512 steps x 12 cycles are 0.5 bytes per cycle. y takes one read and one write per
 // inner block; each tile touches the next one's rows of it, without which stores to new memory cost int8 a third of its speed.
 // Up to 16 rows (decoding) the weights are read once and nothing is reused: there the panel loop is outside and the inner
-// blocks inside, so that every panel is one sequential stream.
+// blocks inside, so that every panel is one sequential stream; rows of x stay apart, since one would fill an eighth of a line.
 //
 // The tiles continue the fold of the block before from y, so blocks do not show in the bits.
 
 enum { BLOCK_ROWS = 240, TASK_PANELS = 8, TASK_COLUMNS = TASK_PANELS * CK_PANEL, FEW_ROWS = 16, SLAB_BYTES = 48 << 20 };
+enum { TAIL_WORDS = CK_TILE_ROWS * CK_LEFT_STEPS };  // also the rows of a tile before they are interleaved
 
 typedef struct {
   const ck_linear_call *call;
@@ -29,7 +30,9 @@ typedef struct {
   size_t row_block, panels, column_blocks;
   size_t block_inputs, blocks;  // blocks of the inner dimension
   size_t unit;                  // inputs per step
-  size_t left_words;            // words of converted x per row and block
+  size_t left_bytes;            // of an element of converted x
+  size_t left_rows, left_words; // of converted x: rows, and words per row and block
+  size_t left_stride;           // as tiles take it
   int left_floats;              // x stays float
   int widen;                    // bf16 weights become floats once per panel and block, for all rows of the task
   int few;
@@ -45,20 +48,24 @@ typedef struct {
   float *gate;                  // [rows][TASK_COLUMNS]: the gate's product
 } linear_task;
 
-static uint32_t *left_block(const linear_plan *plan, size_t block, size_t row) {  // [blocks][rows][left_words]
-  return (uint32_t *)plan->session.shared + (block * plan->rows + row) * plan->left_words;
+// Converted x: [blocks][rows][left_words], or [blocks][rows / 8][left_words][8] where interleaved.
+static uint32_t *left_block(const linear_plan *plan, size_t block, size_t row) {
+  return (uint32_t *)plan->session.shared + (block * plan->left_rows + row) * plan->left_words;
 }
 
 static float *left_scales(const linear_plan *plan, size_t block) {  // int8: [blocks][rows]
   return (float *)left_block(plan, plan->blocks, 0) + block * plan->rows;
 }
 
-static void convert_row(const linear_plan *plan, size_t row, size_t block) {
+static void convert_row(const linear_plan *plan, size_t row, size_t block, uint32_t *out) {
   const ck_linear_call *call = plan->call;
   size_t inputs = call->weights->inputs, start = block * plan->block_inputs;
   size_t count = ck_min(plan->block_inputs, inputs - start);
   const float *x = call->x + (plan->first_row + row) * inputs + start;
-  uint32_t *out = left_block(plan, block, row);
+  // A row's part of a block is a page or less, where the processor's foresight ends: ask for the part that comes next.
+  const float *next = (row + 1) % CK_TILE_ROWS ? x + inputs : x + count - (CK_TILE_ROWS - 1) * inputs;
+  if (!plan->few && row + 1 < plan->rows)
+    for (size_t i = 0; i < count; i += 16) __builtin_prefetch(next + i, 0, 2);
   if (call->weights->storage == CK_INT8) {
     left_scales(plan, block)[row] = plan->kernels->quantise(x, count, (uint8_t *)out);
   } else if (!plan->left_floats) {
@@ -71,11 +78,20 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block) {
 }
 
 static void convert_rows(void *context, size_t index, size_t worker) {
-  (void)worker;
   linear_plan *plan = context;
-  size_t first = index * CK_TILE_ROWS, last = ck_min(first + CK_TILE_ROWS, plan->rows);
-  for (size_t block = 0; block < plan->blocks; block++)
-    for (size_t row = first; row < last; row++) convert_row(plan, row, block);
+  size_t first = index * CK_TILE_ROWS, rows = ck_min(CK_TILE_ROWS, plan->rows - first), left_step = 4 / plan->left_bytes;
+  uint32_t *apart = (uint32_t *)(plan->session.scratch + worker * plan->session.bytes_per_thread);  // [8][CK_LEFT_STEPS]
+  for (size_t block = 0; block < plan->blocks; block++) {
+    if (plan->left_stride != CK_INTERLEAVED) {
+      for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, left_block(plan, block, first + row));
+      continue;
+    }
+    size_t count = ck_min(plan->block_inputs, plan->call->weights->inputs - block * plan->block_inputs);
+    // An odd number of floats is followed by a 0, since bf16 weights come in pairs.
+    size_t words = ck_divide_up(count, left_step) + (plan->left_floats ? count % 2 : 0);
+    for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, apart + row * CK_LEFT_STEPS);
+    plan->kernels->transpose(apart, CK_LEFT_STEPS, rows, words, left_block(plan, block, first), CK_TILE_ROWS);
+  }
 }
 
 // Multiplies the task's rows with one panel over one inner block. y points at the task's first row of the panel's column.
@@ -107,13 +123,13 @@ static void multiply_panel(linear_task *task, const ck_weights *weights, size_t 
     }
     if (weights->storage == CK_INT8) {
       size_t scale = block * weights->columns + first;
-      kernels->int8(rows, width, steps, a, plan->left_words, base, left_scales(plan, block) + task->first_row + row,
+      kernels->int8(rows, width, steps, a, plan->left_stride, base, left_scales(plan, block) + task->first_row + row,
                     weights->scales + scale, weights->offsets + scale, c, c_stride, block > 0, next);
     } else if (plan->widen) {
-      kernels->f32(rows, width, 2 * steps, a, plan->left_words, task->widened, width, c, c_stride, block > 0, next);
+      kernels->f32(rows, width, 2 * steps, a, plan->left_stride, task->widened, width, c, c_stride, block > 0, next);
     } else {
       ck_tile *tile = weights->storage == CK_F32 ? kernels->f32 : plan->left_floats ? kernels->bf16_f32 : kernels->bf16;
-      tile(rows, width, steps, a, plan->left_words, base, width, c, c_stride, block > 0, next);
+      tile(rows, width, steps, a, plan->left_stride, base, width, c, c_stride, block > 0, next);
     }
     if (valid < width)
       for (size_t r = 0; r < rows; r++) memcpy(y + (row + r) * y_stride, c + r * CK_PANEL, 4 * valid);
@@ -136,18 +152,19 @@ static void finish_panel(linear_task *task, size_t panel, float *product, size_t
   }
 }
 
-static void multiply_and_finish(linear_task *task, size_t panel, size_t first_block, size_t blocks, size_t first_panel) {
+static void multiply_gate(linear_task *task, size_t panel, size_t block, size_t first_panel) {
+  multiply_panel(task, task->plan->call->gate, panel, block, task->gate + (panel - first_panel) * CK_PANEL, TASK_COLUMNS);
+}
+
+static void multiply_weights(linear_task *task, size_t panel, size_t block, size_t first_panel) {
   const linear_plan *plan = task->plan;
   const ck_linear_call *call = plan->call;
   size_t outputs = call->weights->outputs, column = (panel - first_panel) * CK_PANEL;
   float *y = call->y + (plan->first_row + task->first_row) * outputs + panel * CK_PANEL;
   float *product = plan->aside ? task->product + column : y;
   size_t stride = plan->aside ? TASK_COLUMNS : outputs;
-  for (size_t block = first_block; block < first_block + blocks; block++) {
-    if (call->gate) multiply_panel(task, call->gate, panel, block, task->gate + column, TASK_COLUMNS);
-    multiply_panel(task, call->weights, panel, block, product, stride);
-  }
-  if (first_block + blocks == plan->blocks) finish_panel(task, panel, product, stride, task->gate + column, y);
+  multiply_panel(task, call->weights, panel, block, product, stride);
+  if (block + 1 == plan->blocks) finish_panel(task, panel, product, stride, task->gate + column, y);
 }
 
 static void run_task(void *context, size_t index, size_t worker) {
@@ -157,16 +174,21 @@ static void run_task(void *context, size_t index, size_t worker) {
   size_t part = index % plan->column_blocks;
   size_t first_panel = part * plan->panels / plan->column_blocks, last_panel = (part + 1) * plan->panels / plan->column_blocks;
   task.tail = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
-  task.widened = task.tail + CK_TILE_ROWS * CK_PANEL;
+  task.widened = task.tail + TAIL_WORDS;
   task.product = task.widened + (plan->widen ? plan->block_inputs * CK_PANEL : 0);
   task.gate = task.product + (plan->aside ? BLOCK_ROWS * TASK_COLUMNS : 0);
+  int gate = plan->call->gate != NULL;
   if (plan->few) {
-    for (size_t panel = first_panel; panel < last_panel; panel++)
-      multiply_and_finish(&task, panel, 0, plan->blocks, first_panel);
+    for (size_t panel = first_panel; panel < last_panel; panel++) {
+      if (gate) for (size_t block = 0; block < plan->blocks; block++) multiply_gate(&task, panel, block, first_panel);
+      for (size_t block = 0; block < plan->blocks; block++) multiply_weights(&task, panel, block, first_panel);
+    }
     return;
   }
-  for (size_t block = 0; block < plan->blocks; block++)
-    for (size_t panel = first_panel; panel < last_panel; panel++) multiply_and_finish(&task, panel, block, 1, first_panel);
+  for (size_t block = 0; block < plan->blocks; block++) {
+    if (gate) for (size_t panel = first_panel; panel < last_panel; panel++) multiply_gate(&task, panel, block, first_panel);
+    for (size_t panel = first_panel; panel < last_panel; panel++) multiply_weights(&task, panel, block, first_panel);
+  }
 }
 
 // How a slab of `rows` rows is cut.
@@ -174,13 +196,13 @@ static void plan_slab(linear_plan *plan, size_t first_row, size_t rows) {
   plan->first_row = first_row;
   plan->rows = rows;
   plan->row_block = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, BLOCK_ROWS)), CK_TILE_ROWS);
-  // Panels are dealt out evenly. At least four tasks per thread, so that a slow core can take fewer, and the same number for
-  // each where tasks are few; but a task of one panel at least.
+  plan->left_rows = ck_round_up(rows, CK_TILE_ROWS);
+  // Panels are dealt out evenly. Tasks that follow each other share their rows of x, which stay in the second cache, so small
+  // ones cost little: at least 16 per thread, so that a slow core can take fewer and none waits long for the last.
   size_t threads = plan->session.threads, row_blocks = ck_divide_up(rows, plan->row_block);
-  size_t wanted = ck_divide_up(4 * threads, row_blocks), splits = ck_divide_up(plan->panels, TASK_PANELS);
-  if (splits < wanted) splits = wanted;
-  if (row_blocks * splits < 32 * threads) splits = ck_round_up(splits, threads);
-  plan->column_blocks = ck_min(plan->panels, splits);
+  size_t wanted = ck_divide_up(16 * threads, row_blocks), panels = plan->call->gate ? TASK_PANELS / 2 : TASK_PANELS;
+  size_t splits = ck_divide_up(plan->panels, panels);
+  plan->column_blocks = ck_min(plan->panels, splits < wanted ? wanted : splits);
 }
 
 int ck_linear(ck_team *team, const ck_linear_call *call) {
@@ -201,13 +223,20 @@ int ck_linear(ck_team *team, const ck_linear_call *call) {
   plan.aside = call->residual && call->residual == call->y;
   plan.block_inputs = plan.left_floats && !plan.few ? CK_GROUP / 2 : CK_GROUP;
   plan.blocks = ck_divide_up(weights->inputs, plan.block_inputs);
-  plan.left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS : plan.left_floats && plan.few ? 2 * CK_LEFT_STEPS : CK_LEFT_STEPS;
+  plan.left_bytes = weights->storage == CK_INT8 ? 1 : plan.left_floats ? 4 : 2;
+  if (plan.few) {
+    plan.left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS : plan.left_floats ? 2 * CK_LEFT_STEPS : CK_LEFT_STEPS;
+    plan.left_stride = plan.left_words;
+  } else {
+    plan.left_words = plan.block_inputs * plan.left_bytes / 4;
+    plan.left_stride = CK_INTERLEAVED;
+  }
   size_t row_bytes = plan.blocks * (plan.left_words + 1) * 4, slab = rows;
   if (row_bytes && rows > SLAB_BYTES / row_bytes) slab = ck_round_up(SLAB_BYTES / row_bytes + 1, BLOCK_ROWS);
   slab = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, slab)), CK_TILE_ROWS);
-  size_t words = CK_TILE_ROWS * CK_PANEL + (plan.widen ? plan.block_inputs * CK_PANEL : 0) +
+  size_t words = TAIL_WORDS + (plan.widen ? plan.block_inputs * CK_PANEL : 0) +
                  ((call->gate != NULL) + (plan.aside != 0)) * BLOCK_ROWS * TASK_COLUMNS;
-  if (ck_enter(team, slab * row_bytes, 4 * words, &plan.session) != 0) return -1;
+  if (ck_enter(team, (slab + CK_TILE_ROWS) * row_bytes, 4 * words, &plan.session) != 0) return -1;
   for (size_t first = 0; first < rows; first += slab) {
     plan_slab(&plan, first, ck_min(slab, rows - first));
     ck_parallel(&plan.session, ck_divide_up(plan.rows, CK_TILE_ROWS), convert_rows, &plan);

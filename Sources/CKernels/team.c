@@ -41,8 +41,8 @@ static void run_tasks(ck_team *team, size_t worker) {
   }
 }
 
-// Operators follow each other within microseconds, so both sides look a few times (some 10 us) before they sleep.
-enum { LOOKS = 300 };
+// Operators follow each other within microseconds, so both sides look for a while (some 100 us) before they sleep.
+enum { LOOKS = 4000 };
 static void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

@@ -11,14 +11,15 @@
 
 CK_INLINE CK_AVX2_TARGET void tile_f32(const size_t rows, size_t steps, const float *a, size_t a_stride,
                                        const float *b, size_t b_stride, float *c, size_t c_stride, int accumulate) {
+  const size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   __m256 sum[4][2];
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < 2; v++)
       sum[r][v] = accumulate ? _mm256_loadu_ps(c + r * c_stride + 8 * v) : _mm256_setzero_ps();
-  for (size_t s = 0; s < steps; s++, b += b_stride) {
+  for (size_t s = 0; s < steps; s++, a += a_step, b += b_stride) {
     __m256 right0 = _mm256_loadu_ps(b), right1 = _mm256_loadu_ps(b + 8);
     UNROLL for (size_t r = 0; r < rows; r++) {
-      __m256 left = _mm256_broadcast_ss(a + r * a_stride + s);
+      __m256 left = _mm256_broadcast_ss(a + r * a_row);
       sum[r][0] = _mm256_fmadd_ps(left, right0, sum[r][0]);
       sum[r][1] = _mm256_fmadd_ps(left, right1, sum[r][1]);
     }
@@ -61,7 +62,7 @@ CK_INLINE CK_AVX2_TARGET void tile_bf16_f32(const size_t rows, size_t steps, con
   (void)ahead; \
   for (size_t column = 0; column < columns; column += 16) { \
     for (size_t row = 0; row < rows; row += 4) { \
-      const float *left = (const float *)a + row * a_stride; \
+      const float *left = (const float *)a + row * ck_left_row(a_stride); \
       const WORD *right = (const WORD *)b + column; \
       float *out = c + row * c_stride + column; \
       CUT_ROWS(KERNEL) \
@@ -84,11 +85,12 @@ static CK_AVX2_TARGET void int8_tile(size_t rows, size_t columns, size_t steps, 
                                      size_t c_stride, int accumulate, const void *ahead) {
   (void)ahead;
   const uint32_t *words = a, *right = b;
+  size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   for (size_t column = 0; column < columns; column += 8) {
     for (size_t r = 0; r < rows; r++) {
       __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();
       for (size_t s = 0; s < steps; s++) {
-        __m256i left = _mm256_cvtepu8_epi16(_mm_set1_epi32((int)words[r * a_stride + s]));
+        __m256i left = _mm256_cvtepu8_epi16(_mm_set1_epi32((int)words[r * a_row + s * a_step]));
         __m256i bytes = _mm256_loadu_si256((const __m256i *)(right + s * columns + column));
         low = _mm256_add_epi32(low, _mm256_madd_epi16(left, _mm256_cvtepi8_epi16(_mm256_castsi256_si128(bytes))));
         high = _mm256_add_epi32(high, _mm256_madd_epi16(left, _mm256_cvtepi8_epi16(_mm256_extracti128_si256(bytes, 1))));

@@ -6,16 +6,16 @@
 // Register tile of 8 rows by 48 columns: 24 accumulators, 3 vectors of b and 1 broadcast of a are 28 of 32 registers.
 // A step loads 3 vectors of b and 8 words of a for 24 multiply-adds; at two loads and two multiply-adds a cycle the 12 cycles
 // of arithmetic cover 5.5 cycles of loads. Four cycles of latency times two per cycle need 8 chains; 24 are there.
-// Loop order: steps outside, columns of b in registers, rows inside. a is row-major: 8 streams, each line of which serves
-// 16 steps. One row alone has three chains: 64 bytes of b per 1.3 cycles, more than memory delivers.
+// Loop order: steps outside, columns of b in registers, rows inside. a is interleaved, one stream of which a line serves 2 steps,
+// or its rows are apart: 8 streams, a line of which serves 16. One row alone has three chains: 64 bytes of b per 1.3 cycles, more than memory delivers.
 #define UNROLL _Pragma("unroll")
 
-CK_INLINE CK_AVX512_TARGET void step_f32(const size_t rows, const size_t vectors, const float *a, size_t a_stride,
+CK_INLINE CK_AVX512_TARGET void step_f32(const size_t rows, const size_t vectors, const float *a, const size_t a_row,
                                          const float *b, __m512 sum[8][3]) {
   __m512 right[3];
   UNROLL for (size_t v = 0; v < vectors; v++) right[v] = _mm512_loadu_ps(b + 16 * v);
   UNROLL for (size_t r = 0; r < rows; r++) {
-    __m512 left = _mm512_set1_ps(a[r * a_stride]);
+    __m512 left = _mm512_set1_ps(a[r * a_row]);
     UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] = _mm512_fmadd_ps(left, right[v], sum[r][v]);
   }
 }
@@ -23,19 +23,20 @@ CK_INLINE CK_AVX512_TARGET void step_f32(const size_t rows, const size_t vectors
 CK_INLINE CK_AVX512_TARGET void tile_f32(const size_t rows, const size_t vectors, size_t steps, const float *a, size_t a_stride,
                                          const float *b, size_t b_stride, float *c, size_t c_stride, int accumulate,
                                          const char *ahead) {
+  const size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   __m512 sum[8][3];
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < vectors; v++)
       sum[r][v] = accumulate ? _mm512_loadu_ps(c + r * c_stride + 16 * v) : _mm512_setzero_ps();
   size_t s = 0;
-  for (; s + 8 <= steps; s += 8, a += 8, ahead += 64) {
+  for (; s + 8 <= steps; s += 8, a += 8 * a_step, ahead += 64) {
     if (rows > 2) _mm_prefetch(ahead, _MM_HINT_T1);
     UNROLL for (size_t i = 0; i < 8; i++, b += b_stride) {
       if (rows <= 2) UNROLL for (size_t v = 0; v < vectors; v++) _mm_prefetch((const char *)(b + 16 * v) + 4096, _MM_HINT_T0);
-      step_f32(rows, vectors, a + i, a_stride, b, sum);
+      step_f32(rows, vectors, a + i * a_step, a_row, b, sum);
     }
   }
-  for (; s < steps; s++, a++, b += b_stride) step_f32(rows, vectors, a, a_stride, b, sum);
+  for (; s < steps; s++, a += a_step, b += b_stride) step_f32(rows, vectors, a, a_row, b, sum);
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < vectors; v++) _mm512_storeu_ps(c + r * c_stride + 16 * v, sum[r][v]);
 }
@@ -83,9 +84,16 @@ CK_INLINE CK_AVX512_TARGET void tile_bf16_f32(const size_t rows, const size_t ve
 static CK_AVX512_TARGET void f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b,
                                       size_t b_stride, float *c, size_t c_stride, int accumulate, const void *ahead) {
   if (!ahead) ahead = b;
+  if (rows == 8 && a_stride == CK_INTERLEAVED && columns == 48 && b_stride == 48) {
+    tile_f32(8, 3, steps, a, CK_INTERLEAVED, b, 48, c, c_stride, accumulate, ahead);
+    return;
+  }
+  if (rows == 8 && a_stride == CK_INTERLEAVED && columns == 32) {
+    tile_f32(8, 2, steps, a, CK_INTERLEAVED, b, b_stride, c, c_stride, accumulate, ahead);
+    return;
+  }
   if (rows == 8 && a_stride == CK_LEFT_STEPS && columns == 48) {
-    if (b_stride == 48) tile_f32(8, 3, steps, a, CK_LEFT_STEPS, b, 48, c, c_stride, accumulate, ahead);
-    else tile_f32(8, 3, steps, a, CK_LEFT_STEPS, b, b_stride, c, c_stride, accumulate, ahead);
+    tile_f32(8, 3, steps, a, CK_LEFT_STEPS, b, b_stride, c, c_stride, accumulate, ahead);
     return;
   }
   if (rows == 8 && a_stride == CK_LEFT_STEPS && columns == 32) {

@@ -9,12 +9,12 @@
 #define UNROLL _Pragma("unroll")
 #define ROWS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
 
-CK_INLINE CK_BF16_TARGET void step_bf16(const size_t rows, const size_t vectors, const uint32_t *a, size_t a_stride,
+CK_INLINE CK_BF16_TARGET void step_bf16(const size_t rows, const size_t vectors, const uint32_t *a, const size_t a_row,
                                         const uint32_t *b, __m512 sum[8][3]) {
   __m512i right[3];
   UNROLL for (size_t v = 0; v < vectors; v++) right[v] = _mm512_loadu_si512(b + 16 * v);
   UNROLL for (size_t r = 0; r < rows; r++) {
-    __m512i left = _mm512_set1_epi32((int)a[r * a_stride]);
+    __m512i left = _mm512_set1_epi32((int)a[r * a_row]);
     UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] = _mm512_dpbf16_ps(sum[r][v], (__m512bh)left, (__m512bh)right[v]);
   }
 }
@@ -22,19 +22,20 @@ CK_INLINE CK_BF16_TARGET void step_bf16(const size_t rows, const size_t vectors,
 CK_INLINE CK_BF16_TARGET void tile_bf16(const size_t rows, const size_t vectors, size_t steps, const uint32_t *a,
                                         size_t a_stride, const uint32_t *b, size_t b_stride, float *c, size_t c_stride,
                                         int accumulate, const char *ahead) {
+  const size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   __m512 sum[8][3];
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < vectors; v++)
       sum[r][v] = accumulate ? _mm512_loadu_ps(c + r * c_stride + 16 * v) : _mm512_setzero_ps();
   size_t s = 0;
-  for (; s + 8 <= steps; s += 8, a += 8, ahead += 64) {
+  for (; s + 8 <= steps; s += 8, a += 8 * a_step, ahead += 64) {
     if (rows > 2) _mm_prefetch(ahead, _MM_HINT_T1);
     UNROLL for (size_t i = 0; i < 8; i++, b += b_stride) {
       if (rows <= 2) UNROLL for (size_t v = 0; v < vectors; v++) _mm_prefetch((const char *)(b + 16 * v) + 4096, _MM_HINT_T0);
-      step_bf16(rows, vectors, a + i, a_stride, b, sum);
+      step_bf16(rows, vectors, a + i * a_step, a_row, b, sum);
     }
   }
-  for (; s < steps; s++, a++, b += b_stride) step_bf16(rows, vectors, a, a_stride, b, sum);
+  for (; s < steps; s++, a += a_step, b += b_stride) step_bf16(rows, vectors, a, a_row, b, sum);
   UNROLL for (size_t r = 0; r < rows; r++)
     UNROLL for (size_t v = 0; v < vectors; v++) _mm512_storeu_ps(c + r * c_stride + 16 * v, sum[r][v]);
 }
@@ -48,9 +49,16 @@ CK_INLINE CK_BF16_TARGET void tile_bf16(const size_t rows, const size_t vectors,
 static CK_BF16_TARGET void bf16_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b,
                                      size_t b_stride, float *c, size_t c_stride, int accumulate, const void *ahead) {
   if (!ahead) ahead = b;
+  if (rows == 8 && a_stride == CK_INTERLEAVED && columns == 48 && b_stride == 48) {
+    tile_bf16(8, 3, steps, a, CK_INTERLEAVED, b, 48, c, c_stride, accumulate, ahead);
+    return;
+  }
+  if (rows == 8 && a_stride == CK_INTERLEAVED && columns == 32) {
+    tile_bf16(8, 2, steps, a, CK_INTERLEAVED, b, b_stride, c, c_stride, accumulate, ahead);
+    return;
+  }
   if (rows == 8 && a_stride == CK_LEFT_STEPS && columns == 48) {
-    if (b_stride == 48) tile_bf16(8, 3, steps, a, CK_LEFT_STEPS, b, 48, c, c_stride, accumulate, ahead);
-    else tile_bf16(8, 3, steps, a, CK_LEFT_STEPS, b, b_stride, c, c_stride, accumulate, ahead);
+    tile_bf16(8, 3, steps, a, CK_LEFT_STEPS, b, b_stride, c, c_stride, accumulate, ahead);
     return;
   }
   if (rows == 8 && a_stride == CK_LEFT_STEPS && columns == 32) {
@@ -71,12 +79,12 @@ static CK_BF16_TARGET void to_bf16(const float *x, size_t count, uint16_t *out) 
   }
 }
 
-CK_INLINE CK_VNNI_TARGET void step_int8(const size_t rows, const size_t vectors, const uint32_t *a, size_t a_stride,
+CK_INLINE CK_VNNI_TARGET void step_int8(const size_t rows, const size_t vectors, const uint32_t *a, const size_t a_row,
                                         const uint32_t *b, __m512i sum[8][3]) {
   __m512i right[3];
   UNROLL for (size_t v = 0; v < vectors; v++) right[v] = _mm512_loadu_si512(b + 16 * v);
   UNROLL for (size_t r = 0; r < rows; r++) {
-    __m512i left = _mm512_set1_epi32((int)a[r * a_stride]);
+    __m512i left = _mm512_set1_epi32((int)a[r * a_row]);
     UNROLL for (size_t v = 0; v < vectors; v++) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], left, right[v]);
   }
 }
@@ -85,20 +93,21 @@ CK_INLINE CK_VNNI_TARGET void step_int8(const size_t rows, const size_t vectors,
 CK_INLINE CK_VNNI_TARGET void tile_int8(const size_t rows, const size_t vectors, size_t steps, const uint32_t *a,
                                         size_t a_stride, const uint32_t *b, const float *a_scale, const float *b_scale,
                                         const int32_t *offset, float *c, size_t c_stride, int accumulate, const char *ahead) {
+  const size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   __m512i sum[8][3];
   UNROLL for (size_t v = 0; v < vectors; v++) {
     __m512i start = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_loadu_si512(offset + 16 * v));
     UNROLL for (size_t r = 0; r < rows; r++) sum[r][v] = start;
   }
   size_t s = 0;
-  for (; s + 8 <= steps; s += 8, a += 8, ahead += 64) {
+  for (; s + 8 <= steps; s += 8, a += 8 * a_step, ahead += 64) {
     if (rows > 2) _mm_prefetch(ahead, _MM_HINT_T1);
     UNROLL for (size_t i = 0; i < 8; i++, b += 16 * vectors) {
       if (rows <= 2) UNROLL for (size_t v = 0; v < vectors; v++) _mm_prefetch((const char *)(b + 16 * v) + 4096, _MM_HINT_T0);
-      step_int8(rows, vectors, a + i, a_stride, b, sum);
+      step_int8(rows, vectors, a + i * a_step, a_row, b, sum);
     }
   }
-  for (; s < steps; s++, a++, b += 16 * vectors) step_int8(rows, vectors, a, a_stride, b, sum);
+  for (; s < steps; s++, a += a_step, b += 16 * vectors) step_int8(rows, vectors, a, a_row, b, sum);
   UNROLL for (size_t v = 0; v < vectors; v++) {
     __m512 scale = _mm512_loadu_ps(b_scale + 16 * v);
     UNROLL for (size_t r = 0; r < rows; r++) {
@@ -120,8 +129,8 @@ static CK_VNNI_TARGET void int8_tile(size_t rows, size_t columns, size_t steps, 
                                      const float *a_scale, const float *b_scale, const int32_t *offset, float *c,
                                      size_t c_stride, int accumulate, const void *ahead) {
   if (!ahead) ahead = b;
-  if (rows == 8 && columns == 48 && a_stride == CK_LEFT_QUADS) {
-    tile_int8(8, 3, steps, a, CK_LEFT_QUADS, b, a_scale, b_scale, offset, c, c_stride, accumulate, ahead);
+  if (rows == 8 && columns == 48 && a_stride == CK_INTERLEAVED) {
+    tile_int8(8, 3, steps, a, CK_INTERLEAVED, b, a_scale, b_scale, offset, c, c_stride, accumulate, ahead);
     return;
   }
   switch (rows) { ROWS(INT8_CASE) }

@@ -10,14 +10,15 @@
 static void f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b, size_t b_stride,
                      float *c, size_t c_stride, int accumulate, const void *ahead) {
   (void)ahead;
+  size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   for (size_t column = 0; column < columns; column += 16) {
     for (size_t r = 0; r < rows; r++) {
       float sum[16] = {0};
       float *out = c + r * c_stride + column;
-      const float *left = (const float *)a + r * a_stride, *right = (const float *)b + column;
+      const float *left = (const float *)a + r * a_row, *right = (const float *)b + column;
       if (accumulate) memcpy(sum, out, sizeof sum);
       for (size_t s = 0; s < steps; s++)
-        for (size_t i = 0; i < 16; i++) sum[i] += left[s] * right[s * b_stride + i];
+        for (size_t i = 0; i < 16; i++) sum[i] += left[s * a_step] * right[s * b_stride + i];
       memcpy(out, sum, sizeof sum);
     }
   }
@@ -58,12 +59,13 @@ static void int8_tile(size_t rows, size_t columns, size_t steps, const void *a, 
                       int accumulate, const void *ahead) {
   (void)ahead;
   const int8_t *right = b;
+  size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   for (size_t r = 0; r < rows; r++) {
-    const uint8_t *left = (const uint8_t *)a + 4 * r * a_stride;
+    const uint8_t *left = (const uint8_t *)a + 4 * r * a_row;
     for (size_t n = 0; n < columns; n++) {
       int32_t sum = 0;
       for (size_t s = 0; s < steps; s++)
-        for (size_t i = 0; i < 4; i++) sum += left[4 * s + i] * right[4 * (s * columns + n) + i];
+        for (size_t i = 0; i < 4; i++) sum += left[4 * s * a_step + i] * right[4 * (s * columns + n) + i];
       float value = (float)(sum - offset[n]) * (a_scale[r] * b_scale[n]);
       c[r * c_stride + n] = accumulate ? c[r * c_stride + n] + value : value;
     }
