@@ -19,10 +19,10 @@ public struct BenchPrompt: Sendable {
     self.textTokens = textTokens
   }
 
-  /// Crops of noise, as the tower takes them.
-  func image(for model: VisionLanguageModel) throws -> PreprocessedImage {
+  /// Crops of noise, as the tower takes them; another `variant` gives other noise.
+  func image(for model: VisionLanguageModel, variant: Int = 0) throws -> PreprocessedImage {
     let side = model.preprocessor.configuration.cropSize
-    var random = RandomValues(seed: crops)
+    var random = RandomValues(seed: crops + 1009 * variant)
     let pixels = (0..<side * side * 3).map { _ in UInt8(random.below(256)) }
     guard let noise = RGBImage(width: side, height: side, pixels: pixels) else {
       throw BenchmarkingError(.invalidRequest, "crops of \(side) pixels are not possible")
@@ -35,10 +35,10 @@ public struct BenchPrompt: Sendable {
     return image
   }
 
-  /// Text ids with the image's marker among them.
-  func inputIDs(for model: VisionLanguageModel) -> [Int] {
+  /// Text ids with the image's marker among them; another `variant` gives other ids.
+  func inputIDs(for model: VisionLanguageModel, variant: Int = 0) -> [Int] {
     let usable = min(model.tokenizer.count, model.configuration.vocabularySize)
-    var ids = (0..<textTokens).map { (259 + 37 * $0) % max(usable, 1) }
+    var ids = (0..<textTokens).map { (259 + 37 * $0 + 1009 * variant) % max(usable, 1) }
     ids.insert(PackedPrompt.imageMarker, at: textBeforeImage)
     return ids
   }

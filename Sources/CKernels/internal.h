@@ -76,6 +76,9 @@ struct ck_weights {
   int32_t *offsets;                 // int8: [group][columns], 128 * sum of the group's weights
 };
 
+// Fills in what follows from the shape; no memory. Returns 0, or -1 where there is no such form.
+int ck_weights_shape(ck_weights *weights, size_t outputs, size_t inputs, ck_type storage);
+
 // Runs task(context, index, worker) for index 0 ..< count; worker < the team's thread count. Returns when all are done.
 typedef void ck_task(void *context, size_t index, size_t worker);
 

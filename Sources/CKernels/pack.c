@@ -11,15 +11,24 @@
 
 static size_t inputs_per_step(ck_type storage) { return storage == CK_F32 ? 1 : storage == CK_BF16 ? 2 : 4; }
 
-ck_weights *ck_weights_create(size_t outputs, size_t inputs, ck_type storage) {
-  if (storage == CK_F16 || inputs > SIZE_MAX / 64 || outputs > SIZE_MAX / 64) return NULL;
-  ck_weights *weights = calloc(1, sizeof *weights);
-  if (!weights) return NULL;
+int ck_weights_shape(ck_weights *weights, size_t outputs, size_t inputs, ck_type storage) {
+  memset(weights, 0, sizeof *weights);
+  if (storage == CK_F16 || inputs > SIZE_MAX / 64 || outputs > SIZE_MAX / 64) return -1;
   weights->outputs = outputs;
   weights->inputs = inputs;
   weights->storage = storage;
   weights->columns = ck_round_up(outputs, CK_VECTOR);
   weights->steps = ck_divide_up(inputs, inputs_per_step(storage));
+  return 0;
+}
+
+ck_weights *ck_weights_create(size_t outputs, size_t inputs, ck_type storage) {
+  ck_weights *weights = malloc(sizeof *weights);
+  if (!weights) return NULL;
+  if (ck_weights_shape(weights, outputs, inputs, storage) != 0) {
+    free(weights);
+    return NULL;
+  }
   size_t bytes;
   int refused = __builtin_mul_overflow(weights->columns * 4, weights->steps, &bytes) || bytes > SIZE_MAX / 2;
   const size_t page = 2u << 20;

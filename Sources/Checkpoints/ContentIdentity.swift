@@ -37,6 +37,8 @@ public struct ContentIdentity: Sendable, Hashable, CustomStringConvertible {
         hasher.update(bytes)
         return hasher.digest()
       }
+      // A file that is hashed while a model is loaded must not count as memory beside it.
+      tensors[index].tensor.dropCachedPages()
       digests.withLock { $0[index] = digest }
     }
     var hasher = SHA256()

@@ -5,14 +5,14 @@ import Foundation
 /// This file is the only one of the module with unsafe pointers. The mapping is immutable and private, so sharing it between
 /// threads is safe. A file that another program shortens while it is mapped ends the process with SIGBUS, as with every
 /// program that maps files; writers of checkpoints replace files by renaming, which is harmless.
-final class MappedFile: @unchecked Sendable {
-  let path: String
+package final class MappedFile: @unchecked Sendable {
+  package let path: String
   /// The length of the file in bytes when it was opened.
-  let count: Int
+  package let count: Int
   private let bytes: UnsafeRawBufferPointer
 
   /// - Throws: ``CheckpointError`` `unreadable-file` with the system's reason; folders and devices are refused.
-  init(path: String) throws(CheckpointError) {
+  package init(path: String) throws(CheckpointError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw CheckpointError(.unreadableFile, "the file cannot be opened (\(systemReason(errno)))", file: path)
@@ -43,7 +43,7 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes of `range`, clamped to the file.
-  func withBytes<R, E: Error>(in range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+  package func withBytes<R, E: Error>(in range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     let slice = UnsafeRawBufferPointer(rebasing: bytes[range.clamped(to: 0..<bytes.count)])
     return try body(slice.bytes)
   }
@@ -64,19 +64,34 @@ final class MappedFile: @unchecked Sendable {
 
 /// A new file that is written at any offset and takes its name only when it is complete.
 ///
-/// The bytes go to a file of a random name beside it, which ``publish()`` syncs and renames; an object that goes away
-/// before removes it.
-final class PartialFile {
-  let path: String
+/// The bytes go to a file of a random name beside it, which ``publish(durably:)`` syncs and renames; an object that goes away
+/// before removes it. A process that is killed leaves it behind, for ``removeAbandoned(in:)``.
+package final class PartialFile {
+  package let path: String
   private let temporaryPath: String
   private var descriptor: Int32
 
-  init(path: String) throws(CheckpointError) {
+  package init(path: String) throws(CheckpointError) {
     self.path = path
-    temporaryPath = path + ".partial-" + String(UInt32.random(in: .min ... .max), radix: 16)
+    temporaryPath = path + Self.mark + String(UInt32.random(in: .min ... .max), radix: 16)
     descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw CheckpointError(.unwritableFile, "the file cannot be created (\(systemReason(errno)))", file: path)
+      let reason = errno
+      throw CheckpointError(
+        reason == ENOSPC ? .diskSpace : .unwritableFile, "the file cannot be created (\(systemReason(reason)))", file: path)
+    }
+    flock(descriptor, LOCK_EX | LOCK_NB)  // tells others that somebody is still writing it
+  }
+
+  private static let mark = ".partial-"
+
+  /// Removes what killed processes have left in a folder: partial files that nobody holds.
+  package static func removeAbandoned(in folder: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(mark) {
+      let left = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard left >= 0 else { continue }
+      if flock(left, LOCK_EX | LOCK_NB) == 0 { unlink(folder + "/" + name) }
+      close(left)
     }
   }
 
@@ -86,7 +101,7 @@ final class PartialFile {
     unlink(temporaryPath)
   }
 
-  func write(_ span: RawSpan, at offset: Int) throws(CheckpointError) {
+  package func write(_ span: RawSpan, at offset: Int) throws(CheckpointError) {
     var failure: Int32 = 0
     span.withUnsafeBytes { bytes in
       var done = 0
@@ -101,9 +116,10 @@ final class PartialFile {
     if failure != 0 { throw failed(failure) }
   }
 
-  func publish() throws(CheckpointError) {
+  /// - Parameter durably: waits until the bytes are on the disk; a file whose damage is noticed needs no such wait
+  package func publish(durably: Bool = true) throws(CheckpointError) {
     guard descriptor >= 0 else { return }
-    guard fsync(descriptor) == 0 else { throw failed(errno) }
+    guard !durably || fsync(descriptor) == 0 else { throw failed(errno) }
     let closed = close(descriptor)
     descriptor = -1
     guard closed == 0, rename(temporaryPath, path) == 0 else {

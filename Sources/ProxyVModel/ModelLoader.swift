@@ -28,6 +28,10 @@ public struct LoadOptions: Sendable {
   public var isa: ISA?
   /// How attention is computed.
   public var attention: AttentionForm = .tiled
+  /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are packed at every load.
+  public var packedCache: String?
+  /// Gets sentences about the load that a user should see.
+  public var report: @Sendable (String) -> Void = { _ in }
 
   public init(
     method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
@@ -58,7 +62,10 @@ extension VisionLanguageModel {
     let compute = try Compute(
       threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision,
       attention: options.attention)
-    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute)
+    let cache = try options.packedCache.map { folder in
+      PackedWeightsCache(folder: folder, identity: try checkpoint.identity(), report: options.report)
+    }
+    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute, cache: cache)
     let tower = try CLIPVisionTower(
       store: store.over(checkpoint.tower.tensors), prefix: "vision_model.", configuration: checkpoint.tower.configuration,
       usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount) ?? 0)
@@ -68,13 +75,15 @@ extension VisionLanguageModel {
     // Transformers generates over all rows; the official code drops those beyond the tokenizer when it loads.
     let usable = configuration.layout == .huggingFace ? configuration.vocabularySize : tokenizer.count
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
+    let method = try choice.plan.loaded(store: store, configuration: configuration)
+    cache?.finish()
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
       compute: compute, weightFormat: options.weights, cacheFormat: options.cache, tower: tower,
-      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: try choice.plan.loaded(store: store, configuration: configuration),
+      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: method,
       packing: options.packing ?? configuration.packing)
   }
 

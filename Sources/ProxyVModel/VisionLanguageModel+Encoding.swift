@@ -111,8 +111,11 @@ extension VisionLanguageModel {
   /// Text beyond what `tokenizer_model_max_length` leaves beside the image is cut off at the end (spec, section 4.5).
   /// - Throws: ``ModelError`` where the number of `<image>` markers is not the number of images, or no room is left for text.
   public func layout(conversation: String, images: EncodedImages) throws -> PackedPrompt {
-    try layout(inputIDs: ImagePrompt.encode(conversation, with: tokenizer), images: images)
+    try layout(inputIDs: inputIDs(conversation: conversation), images: images)
   }
+
+  /// Token ids of a whole conversation text, ``PackedPrompt/imageMarker`` for each `<image>`.
+  public func inputIDs(conversation: String) throws -> [Int] { try ImagePrompt.encode(conversation, with: tokenizer) }
 
   /// Token ids, ``PackedPrompt/imageMarker`` for each image, laid out as ``layout(conversation:images:)`` does.
   public func layout(inputIDs: [Int], images: EncodedImages) throws -> PackedPrompt {

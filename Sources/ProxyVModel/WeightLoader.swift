@@ -19,9 +19,24 @@ struct WeightLoader: Sendable {
   let store: TensorStoreView
   let format: WeightFormat
   let compute: Compute
+  /// Where packed weights are kept between loads, or nil.
+  var cache: PackedWeightsCache?
+  /// Tells the tensors of a store of its own from those of the same name in the model's.
+  private var scope = ""
+
+  init(store: TensorStoreView, format: WeightFormat, compute: Compute, cache: PackedWeightsCache? = nil) {
+    self.store = store
+    self.format = format
+    self.compute = compute
+    self.cache = cache
+  }
 
   /// Under another key prefix or store.
-  func over(_ store: TensorStoreView) -> WeightLoader { WeightLoader(store: store, format: format, compute: compute) }
+  func over(_ store: TensorStoreView) -> WeightLoader {
+    var loader = WeightLoader(store: store, format: format, compute: compute, cache: cache)
+    if store.store !== self.store.store { loader.scope = "separate-tower:" }
+    return loader
+  }
 
   func tensor(named key: String, shape: [Int]) throws -> TensorView { try store.tensor(named: key, shape: shape) }
 
@@ -38,11 +53,15 @@ struct WeightLoader: Sendable {
     guard let type = WeightType(view.dtype) else {
       return LinearWeights(Matrix(rows: outputs, columns: inputs, values: try rows.flatMap { try view.floats(rows: $0) }))
     }
-    var packer = try WeightsPacker(outputs: outputs, inputs: inputs, storage: storage(of: type))
+    let key = PackedWeightsFile.Key(tensor: scope + view.name, rows: rows, inputs: inputs, storage: storage(of: type))
+    if let weights = cache?.weights(key, compute: compute) { return weights }
+    var packer = try WeightsPacker(outputs: outputs, inputs: inputs, storage: key.storage)
     for range in rows {
       try view.withBytes(rows: range) { bytes in try packer.append(bytes, type: type, rows: range.count, on: compute) }
     }
-    return try packer.finish()
+    let weights = try packer.finish()
+    cache?.keep(weights, key, compute: compute)
+    return weights
   }
 
   func matrix(_ key: String, _ shape: [Int]) throws -> Matrix {

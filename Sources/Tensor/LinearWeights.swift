@@ -129,6 +129,8 @@ final class PackedWeights: @unchecked Sendable {
   let inputs: Int
   let storage: WeightStorage
   let pointer: OpaquePointer
+  /// Holds the memory where it is not the kernels' own.
+  private let owner: (any AnyObject & Sendable)?
 
   init?(outputs: Int, inputs: Int, storage: WeightStorage) {
     guard outputs >= 0, inputs >= 0, let pointer = ck_weights_create(outputs, inputs, storage.kernel) else { return nil }
@@ -136,9 +138,24 @@ final class PackedWeights: @unchecked Sendable {
     self.inputs = inputs
     self.storage = storage
     self.pointer = pointer
+    owner = nil
   }
 
-  deinit { ck_weights_destroy(pointer) }
+  /// Over memory that `owner` keeps; nothing may be packed into it.
+  init?(image: UnsafeRawBufferPointer, owner: any AnyObject & Sendable, outputs: Int, inputs: Int, storage: WeightStorage) {
+    guard outputs >= 0, inputs >= 0,
+      let pointer = ck_weights_over_image(outputs, inputs, storage.kernel, image.baseAddress, image.count)
+    else { return nil }
+    self.outputs = outputs
+    self.inputs = inputs
+    self.storage = storage
+    self.pointer = pointer
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { ck_weights_destroy(pointer) } else { ck_weights_leave_image(pointer) }
+  }
 
   func pack(first: Int, count: Int, bytes: UnsafeRawBufferPointer, type: WeightType, on compute: Compute?) {
     guard count > 0, inputs > 0, let start = bytes.baseAddress else { return }

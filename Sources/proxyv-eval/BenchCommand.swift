@@ -8,12 +8,12 @@ import Tensor
 /// `bench`: measures this program on this machine.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures kernels, prefill, decoding, images, whole runs and scoring.",
+    commandName: "bench", abstract: "Measures kernels, prefill, decoding, images, whole runs, scoring, and what rounded weights change.",
     discussion: """
       Every figure is a median over --runs with half the interquartile range behind it. What is compared runs in alternation in
       one process; compare ratios of one run, not figures of two.
       """,
-    subcommands: [BenchKernels.self, BenchPrefill.self, BenchDecode.self, BenchImage.self, BenchSuite.self, BenchScoring.self])
+    subcommands: [BenchKernels.self, BenchPrefill.self, BenchDecode.self, BenchImage.self, BenchSuite.self, BenchScoring.self, BenchAgreement.self])
 }
 
 /// Options of every measurement.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Benchmarking
 import Checkpoints
+import DataFormats
 import Foundation
 import ProxyVModel
+import Reporting
 import Tensor
 
 /// Which model `bench prefill`, `bench decode` and `bench image` measure, and how it computes.
@@ -14,11 +16,12 @@ struct BenchModelOptions: ParsableArguments {
   @Option(name: .long, help: "Decoder layers of the synthesized checkpoint; default is the shape's.") var layers: Int?
   @Option(name: .long, help: "The methods to compare, separated by commas; the first is the reference.")
   var methods: String?
-  @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas.") var weights = "bf16"
+  @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas; default is bf16.") var weights: String?
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
   @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa: ISA?
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.") var threads: Int?
+  @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them.") var packedCache: String?
   @Option(name: .long, help: "Crops of the image.") var crops = 5
   @Option(name: .long, help: "Text tokens of the prompt.") var textTokens = 50
 
@@ -30,7 +33,7 @@ struct BenchModelOptions: ParsableArguments {
     _ = try usage { try synthesis?.configuration() }
   }
 
-  var formats: [WeightFormat] { get throws { try list(weights, option: "--weights") } }
+  var formats: [WeightFormat] { get throws { try list(weights ?? "bf16", option: "--weights") } }
   var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
 
   var methodNames: [String] {
@@ -49,6 +52,8 @@ struct BenchModelOptions: ParsableArguments {
     options.precision = precision
     options.isa = isa
     options.attention = attention
+    options.packedCache = packedCache
+    options.report = note
     return options
   }
 
@@ -115,5 +120,50 @@ struct BenchDecode: ParsableCommand {
       methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, batches: try batches, tokens: tokens,
       timing: options.timing, options: modelOptions.loadOptions)
     try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
+  }
+}
+
+struct BenchAgreement: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "agreement",
+    abstract: "What a way of keeping weights changes: errors of the logits, and how often the same token is chosen.",
+    discussion: """
+      The first of --weights is the reference; the others read its answers and are compared at every step.
+        proxyv-eval bench agreement --shape vicuna-7b --layers 2 --crops 1 --samples 100
+        proxyv-eval bench agreement --model CHECKPOINT --image page.png --prompt "What is the date?"
+      """)
+
+  @Option(name: .long, help: "How the table is written.") var format = ResultTable.Format.markdown
+  @OptionGroup var modelOptions: BenchModelOptions
+  @Option(name: .long, help: "Prompts of noise and made-up text, each another one; --crops and --text-tokens say how long.") var samples = 100
+  @Option(name: .long, help: "Steps of each answer.") var tokens = 4
+  @Option(name: .long, help: "An image file to ask --prompt about in place of noise; repeat for several.") var image: [String] = []
+  @Option(name: .long, help: "A question to ask about every image; repeat for several.") var prompt: [String] = []
+
+  func validate() throws {
+    if !(1...100_000).contains(samples) { throw ValidationError("--samples must be from 1 to 100000, not \(samples)") }
+    if !(1...1000).contains(tokens) { throw ValidationError("--tokens must be from 1 to 1000, not \(tokens)") }
+    if !image.isEmpty, prompt.isEmpty { throw ValidationError("--image needs a --prompt to ask about it") }
+    if let methods = modelOptions.methods, methods.contains(",") { throw ValidationError("--methods takes one method here, not \"\(methods)\"") }
+    if modelOptions.weights != nil, try modelOptions.formats.count < 2 {
+      throw ValidationError("--weights needs the reference and another way, for example bf16,int8")
+    }
+  }
+
+  func run() throws {
+    let images = try image.map { (name: $0, bytes: try readFile($0)) }
+    var load = modelOptions.loadOptions
+    load.method = modelOptions.methods
+    var bench = AgreementBench(
+      weights: modelOptions.weights == nil ? [.bf16, .int8] : try modelOptions.formats,
+      prompts: prompt.isEmpty ? .synthesized(try modelOptions.prompt, samples: samples) : .asked(images: images, questions: prompt),
+      tokens: tokens, options: load)
+    let progress = BenchProgress()
+    bench.progress = progress.show
+    try modelOptions.withFolder { folder in
+      let table = try bench.run(folder: folder)
+      progress.finish()
+      Swift.print(table.text(format), terminator: "")
+    }
   }
 }

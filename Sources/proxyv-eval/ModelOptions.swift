@@ -40,13 +40,16 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help))
   var attention = AttentionForm.tiled
 
+  @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them; it takes as much room as the weights in memory.")
+  var packedCache: String?
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     guard model == Self.tesseract else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
       ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
-      ("--attention", attention != .tiled), ("--cache", cache != .f32),
+      ("--attention", attention != .tiled), ("--cache", cache != .f32), ("--packed-cache", packedCache != nil),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       throw ValidationError(
@@ -72,6 +75,8 @@ struct ModelOptions: ParsableArguments {
     options.cache = cache
     options.isa = isa
     options.attention = attention
+    options.packedCache = packedCache
+    options.report = note
     return options
   }
 }

@@ -37,6 +37,25 @@ size_t ck_weights_bytes(const ck_weights *weights);
 // The values that the kernels multiply by, as floats: for tests and for reading rows back.
 void ck_weights_unpack(const ck_weights *weights, size_t first, size_t count, float *rows);
 
+// Packed weights as one block of memory, to be kept in a file and mapped (pack_cache.c).
+typedef struct {
+  const void *start;
+  size_t bytes;
+  size_t place;  // in the image; what lies between two parts is zero
+} ck_part;
+// The size of an image of such weights, 0 where there is none.
+size_t ck_weights_image_bytes(size_t outputs, size_t inputs, ck_type storage);
+// The parts of the image of these weights, in order; returns their number, at most 3.
+size_t ck_weights_image_parts(const ck_weights *weights, ck_part parts[3]);
+// Weights that are an image: it must begin at a multiple of 64 bytes, and stay until ck_weights_leave_image, which takes the
+// place of ck_weights_destroy. NULL where the size is wrong or memory is refused.
+ck_weights *ck_weights_over_image(size_t outputs, size_t inputs, ck_type storage, const void *image, size_t bytes);
+void ck_weights_leave_image(ck_weights *weights);
+// Tells whether bytes have changed by accident. `team` may be NULL; the sum is the same.
+uint64_t ck_checksum(ck_team *team, const void *bytes, size_t count);
+// Equal where packing gives the same image of the same weights; 0 where memory is refused.
+uint64_t ck_layout_fingerprint(ck_type storage);
+
 typedef struct {
   const float *x;             // [rows, inputs]
   size_t rows;
