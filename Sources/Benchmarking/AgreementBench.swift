@@ -49,7 +49,7 @@ public struct AgreementBench {
         "weights", "beside", "samples", "steps", "largest logit error", "mean logit error", "equal tokens", "equal first tokens",
         "equal answers",
       ])
-    var references: [Continued] = []
+    var references: [Agreement.Answer] = []
     for format in weights {
       var options = options
       options.weights = format
@@ -86,12 +86,6 @@ public struct AgreementBench {
 }
 
 extension AgreementBench {
-  /// The reference's answer: what it chose, and the logits of every step. // [steps, vocabulary]
-  struct Continued {
-    var ids: [Int]
-    var logits: [[Float]]
-  }
-
   private struct Asked {
     let inputIDs: [Int]
     let images: VisionLanguageModel.EncodedImages
@@ -111,15 +105,15 @@ extension AgreementBench {
     }
   }
 
-  private func continued(_ asked: Asked, by model: VisionLanguageModel) throws -> Continued {
+  private func continued(_ asked: Asked, by model: VisionLanguageModel) throws -> Agreement.Answer {
     let prompt = try model.layout(inputIDs: asked.inputIDs, images: asked.images)
     var prefix = try model.prefill(prompt, images: asked.images, additionalTokens: prompt.textCount + tokens)
     let generation = try model.generate(prompt, after: &prefix, stopIDs: [], maximumNewTokens: tokens, keepsStepLogits: true)
-    return Continued(ids: generation.ids, logits: [generation.prefillLogits] + generation.stepLogits)
+    return Agreement.Answer(ids: generation.ids, logits: [generation.prefillLogits] + generation.stepLogits)
   }
 
   /// What another model chooses after the prompt and after each beginning of the reference's answer; one batch over their prefix.
-  private func following(_ reference: Continued, asked: Asked, by model: VisionLanguageModel) throws -> Continued {
+  private func following(_ reference: Agreement.Answer, asked: Asked, by model: VisionLanguageModel) throws -> Agreement.Answer {
     let continuations = try reference.ids.indices.map { step in
       VisionLanguageModel.Continuation(
         try model.layout(inputIDs: asked.inputIDs + reference.ids[..<step], images: asked.images), maximumNewTokens: 1)
@@ -127,26 +121,40 @@ extension AgreementBench {
     let room = continuations.reduce(0) { $0 + $1.prompt.textCount + 1 + 128 }
     var prefix = try model.prefill(continuations[0].prompt, images: asked.images, additionalTokens: room)
     let generations = try model.generate(continuations, after: &prefix, stopIDs: [])
-    return Continued(ids: generations.flatMap(\.ids), logits: generations.map(\.prefillLogits))
+    return Agreement.Answer(ids: generations.flatMap(\.ids), logits: generations.map(\.prefillLogits))
   }
 }
 
-/// How far two answers agree, over all samples.
-struct Agreement {
-  private(set) var steps = 0
-  private(set) var samples = 0
-  private(set) var largestError = 0.0
+/// How far answers agree with a reference's, over all samples.
+public struct Agreement {
+  /// What was chosen, and the logits of every step.
+  public struct Answer {
+    public var ids: [Int]
+    public var logits: [[Float]]  // [steps, vocabulary]
+
+    public init(ids: [Int], logits: [[Float]]) {
+      self.ids = ids
+      self.logits = logits
+    }
+  }
+
+  public private(set) var steps = 0
+  public private(set) var samples = 0
+  public private(set) var largestError = 0.0
   private var errorSum = 0.0
   private var equal = 0
   private var equalFirst = 0
   private var equalWhole = 0
 
-  var meanError: Double { share(errorSum, of: steps) }
-  var equalTokens: Double { share(Double(equal), of: steps) }
-  var equalFirstTokens: Double { share(Double(equalFirst), of: samples) }
-  var equalAnswers: Double { share(Double(equalWhole), of: samples) }
+  public var meanError: Double { share(errorSum, of: steps) }
+  public var equalTokens: Double { share(Double(equal), of: steps) }
+  public var equalFirstTokens: Double { share(Double(equalFirst), of: samples) }
+  public var equalAnswers: Double { share(Double(equalWhole), of: samples) }
 
-  mutating func add(_ answer: AgreementBench.Continued, reference: AgreementBench.Continued) {
+  public init() {}
+
+  /// Takes one sample.
+  public mutating func add(_ answer: Answer, reference: Answer) {
     samples += 1
     steps += reference.ids.count
     let agreeing = zip(answer.ids, reference.ids).map { $0 == $1 }

@@ -10,6 +10,7 @@ public final class SafetensorsFile: Sendable {
   /// All tensors in the order of their bytes.
   public let tensors: [TensorView]
   private let indices: [String: Int]
+  private let file: MappedFile
 
   /// - Throws: ``CheckpointError`` naming the file and the tensor: unreadable, a lying header length, no JSON, a repeated
   ///   name, an unknown dtype, offsets out of range, overlapping or with holes, a shape that disagrees with its bytes.
@@ -17,10 +18,14 @@ public final class SafetensorsFile: Sendable {
     let file = try MappedFile(path: path)
     let header = try SafetensorsHeader(file)
     self.path = path
+    self.file = file
     metadata = header.metadata
     tensors = header.entries.map { TensorView(entry: $0, file: file) }
     indices = Dictionary(uniqueKeysWithValues: header.entries.enumerated().map { ($1.name, $0) })
   }
+
+  /// Lets the system take all of the file's pages back.
+  func dropCachedPages() { file.dropPages(in: 0..<file.count) }
 
   /// The names of all tensors, sorted.
   public var names: [String] { indices.keys.sorted() }

@@ -100,6 +100,10 @@ public final class TensorStore: Sendable {
     name.hasSuffix("rotary_emb.inv_freq") || name.hasSuffix("embeddings.position_ids")
   }
 
+  /// Lets the system take all pages back that were read so far, for example when everything was packed elsewhere; what is read
+  /// later is fetched again.
+  public func dropCachedPages() { for file in files { file.dropCachedPages() } }
+
   // MARK: Complaints
 
   private func check(_ tensor: TensorView, shape: [Int]) throws(CheckpointError) {

@@ -77,6 +77,9 @@ extension VisionLanguageModel {
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
     let method = try choice.plan.loaded(store: store, configuration: configuration)
     cache?.finish()
+    // Short vectors were read from pages all over the files, and the system maps neighbours with each.
+    checkpoint.tensors.dropCachedPages()
+    if checkpoint.tower.separateFolder != nil { checkpoint.tower.tensors.store.dropCachedPages() }
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),

@@ -51,7 +51,7 @@ extension VisionLanguageModel {
     let encoded = try encode(prepared, recorder: recorder)
     let encodeEnd = clock.now
     let prompt = try layout(conversation: conversation, images: encoded)
-    var prefix = try prefill(prompt, images: encoded, additionalTokens: prompt.textCount + maximumNewTokens, recorder: recorder)
+    var prefix = try prefill(prompt, images: consume encoded, additionalTokens: prompt.textCount + maximumNewTokens, recorder: recorder)
     let prefixEnd = clock.now
     let generation = try generate(
       prompt, after: &prefix, stopIDs: stopIDs ?? self.stopIDs, maximumNewTokens: maximumNewTokens,

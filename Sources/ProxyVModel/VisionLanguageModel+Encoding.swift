@@ -12,6 +12,9 @@ extension VisionLanguageModel {
     /// Projected features. // [image tokens, hidden]
     let features: Matrix
 
+    /// The features, which are kept nowhere else then.
+    consuming func givenFeatures() -> Matrix { features }
+
     /// A prompt without images.
     static func none(hidden: Int) -> EncodedImages {
       EncodedImages(cropsPerImage: [], tokensPerImage: [], features: Matrix(rows: 0, columns: hidden))

@@ -44,9 +44,11 @@ extension VisionLanguageModel {
 
   /// Computes the part of a prompt that no question influences.
   ///
-  /// - Parameter additionalTokens: room to reserve in the cache for suffix and generated tokens.
+  /// - Parameters:
+  ///   - images: given away where they are not used again: their features are as large as a layer's state
+  ///   - additionalTokens: room to reserve in the cache for suffix and generated tokens
   public func prefill(
-    _ prompt: PackedPrompt, images: EncodedImages, additionalTokens: Int = 512, recorder: ActivationRecorder? = nil
+    _ prompt: PackedPrompt, images: consuming EncodedImages, additionalTokens: Int = 512, recorder: ActivationRecorder? = nil
   ) throws -> Prefix {
     let prefixLength = prompt.visionCount + prompt.restPositions.count
     var cache = KVCache(
@@ -62,7 +64,7 @@ extension VisionLanguageModel {
         recorder.record(newlines, to: "embed_newline")
       }
       let rest = method.prefill(
-        prompt: prompt, vision: images.features, rest: .stacked([newlines, text]), decoder: decoder, cache: &cache,
+        prompt: prompt, vision: images.givenFeatures(), rest: .stacked([newlines, text]), decoder: decoder, cache: &cache,
         compute: compute, recorder: recorder)
       lastState = rest[rows: rest.rows - 1..<rest.rows]
     }

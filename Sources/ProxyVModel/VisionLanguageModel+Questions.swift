@@ -62,13 +62,14 @@ extension VisionLanguageModel {
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let encoded = try encode(image.map { [$0.pixels] } ?? [])
+    let features = try encode(image.map { [$0.pixels] } ?? [])
     var due = SharedCost(
       imagesEncoded: image == nil ? 0 : 1, decodeSeconds: image?.seconds ?? 0, encodeSeconds: (clock.now - start).seconds)
 
     let continuations = questions.map { question in
-      Result { Continuation(try layout(conversation: question.conversation, images: encoded), maximumNewTokens: question.maximumNewTokens) }
+      Result { Continuation(try layout(conversation: question.conversation, images: features), maximumNewTokens: question.maximumNewTokens) }
     }
+    var encoded = Optional(consume features)
     var shared: Prefix?
     var next = 0
     while next < questions.count {
@@ -79,7 +80,10 @@ extension VisionLanguageModel {
           shared = nil  // frees its memory before the next one is built
           let prefixStart = clock.now
           let room = ContinuationSlots.rows(count: batch.count, room: batch.map(\.room).max() ?? 0)
-          shared = try prefill(first, images: encoded, additionalTokens: room)
+          // The last prefix takes the features with it, so that they are not in memory beside its states.
+          let isLast = next + batch.count == questions.count
+          guard let images = isLast ? encoded.take() : encoded else { throw ModelError(.invalidRequest, "the image's features were lost") }
+          shared = try prefill(first, images: consume images, additionalTokens: room)
           due.prefixesComputed = 1
           due.prefixSeconds = (clock.now - prefixStart).seconds
         }

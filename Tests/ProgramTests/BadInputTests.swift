@@ -122,30 +122,14 @@ import Testing
     }
   }
 
-  /// A file system with too little room; mounting one needs rights that a user may lack.
-  private static let canMount = geteuid() == 0 && (try? shell("mkdir -p /tmp/proxyv-mount-probe && mount -t tmpfs -o size=64k none /tmp/proxyv-mount-probe && umount /tmp/proxyv-mount-probe")) == 0
-
-  private static func shell(_ command: String) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command + " 2>/dev/null"]
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
-
-  @Test(.enabled(if: canMount, "mounting a small tmpfs needs root"))
+  @Test(.enabled(if: SmallDisk.canMount, "mounting a small tmpfs needs root"))
   func aFullDiskEndsTheRunAndKeepsWhatWasAnswered() throws {
-    try TestMaterial.withTemporaryFolder { folder in
-      let disk = folder + "/disk"
-      try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-      try #require(try Self.shell("mount -t tmpfs -o size=32k none '\(disk)'") == 0)
-      defer { _ = try? Self.shell("umount '\(disk)'") }
+    try SmallDisk.with(size: "32k") { disk in
       let full = try Program.run(Program.runArguments(["docvqa"], output: disk + "/run"))
       expectOneSentence(full, status: 1, mentions: ["the disk is full"])
       let kept = (try? JSONLines.read(disk + "/run/docvqa/answers/answers.0-of-1.jsonl"))?.count ?? 0
       #expect(kept > 0)
-      try #require(try Self.shell("mount -o remount,size=1m '\(disk)'") == 0)
+      try SmallDisk.grow(disk, to: "1m")
       let outcome = try Program.run(Program.runArguments(["docvqa"], output: disk + "/run"))
       #expect(outcome.status == 0 && outcome.errors.contains("\(kept) answered before"), "\(outcome.errors)")
     }

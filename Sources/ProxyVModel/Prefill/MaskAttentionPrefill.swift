@@ -36,7 +36,7 @@ struct MaskAttentionPrefill: PrefillMethod {
   }
 
   func prefill(
-    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
     var x = runOrdinaryLayers(

@@ -28,13 +28,13 @@ protocol PrefillPlan: Sendable {
 protocol PrefillMethod: PrefillPlan {
   /// - Parameters:
   ///   - prompt: layout and position ids
-  ///   - vision: projected features // [crops * tokensPerCrop, hidden]
+  ///   - vision: projected features, given away so that they are not kept beside the states made of them // [crops * tokensPerCrop, hidden]
   ///   - rest: embeddings of newlines, then of the text before the end of the last image // [crops + prefixText, hidden]
   ///   - cache: empty; gets the prefix's keys and values
   ///   - recorder: keeps activations for inspection, or nil
   /// - Returns: the last layer's output for `rest` // [crops + prefixText, hidden]
   func prefill(
-    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?) -> Matrix
 }
 
@@ -54,13 +54,12 @@ extension PrefillMethod {
   ///
   /// - Parameter x: [vision ; newline ; text] // [tokens, hidden]
   func runOrdinaryLayers(
-    _ range: Range<Int>, of x: Matrix, prompt: PackedPrompt, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    _ range: Range<Int>, of x: consuming Matrix, prompt: PackedPrompt, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
     let positions = prompt.prefixPositions
     let visible = VisibleKeys(queryPositions: positions, segments: prompt.cacheSegments(textCount: prompt.prefixTextCount))
     let rotary = decoder.rotary(positions)
-    var x = x
     for index in range {
       x = decoder.layers[index].forward(x, rotary: rotary, cache: &cache.layers[index], visible: visible, compute)
       recorder?.recordLayer(index, x: x, prompt: prompt)

@@ -42,7 +42,7 @@ struct PyramidDropPrefill: PrefillMethod {
   }
 
   func prefill(
-    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
     var x = Matrix.stacked([vision, rest])

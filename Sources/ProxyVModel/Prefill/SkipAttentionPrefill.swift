@@ -53,7 +53,7 @@ struct SkipAttentionPrefill: PrefillMethod {
   var name: String { plan.name }
 
   func prefill(
-    prompt: PackedPrompt, vision: Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
     let from = plan.from
