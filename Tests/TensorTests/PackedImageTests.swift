@@ -15,7 +15,9 @@ import Testing
 
     deinit { bytes.deallocate() }
 
-    var span: RawSpan { UnsafeRawBufferPointer(bytes).bytes }
+    func with<R>(_ range: Range<Int>? = nil, _ body: (RawSpan) throws -> R) rethrows -> R {
+      try body(UnsafeRawBufferPointer(rebasing: bytes[range ?? 0..<bytes.count]).bytes)
+    }
   }
 
   private func image(of weights: LinearWeights) throws -> Block {
@@ -32,7 +34,9 @@ import Testing
     var random = RandomValues(seed: size.inputs)
     let weights = LinearWeights(random.matrix(size.outputs, size.inputs), storage: storage)
     let block = try image(of: weights)
-    let mapped = try LinearWeights(image: block.span, keptBy: block, outputs: size.outputs, inputs: size.inputs, storage: storage)
+    let mapped = try block.with {
+      try LinearWeights(image: $0, keptBy: block, outputs: size.outputs, inputs: size.inputs, storage: storage)
+    }
     #expect(mapped.floats(rows: 0..<size.outputs) == weights.floats(rows: 0..<size.outputs))
     #expect(mapped.bytes == weights.bytes)
     #expect(mapped.checksum() == weights.checksum())
@@ -49,7 +53,7 @@ import Testing
     let block = Block(count: size + 64)
     for range in [0..<size - 1, 0..<size + 1, 0..<0, 4..<size + 4] {
       #expect(throws: TensorError.self, "\(range)") {
-        try LinearWeights(image: block.span.extracting(range), keptBy: block, outputs: 50, inputs: 40, storage: storage)
+        try block.with(range) { try LinearWeights(image: $0, keptBy: block, outputs: 50, inputs: 40, storage: storage) }
       }
     }
     #expect(LinearWeights.imageSize(outputs: .max, inputs: .max, storage: storage) == nil)
