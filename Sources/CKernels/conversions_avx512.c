@@ -68,11 +68,11 @@ CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_st
   }
 }
 
-// 8 rows of 16 words, for the left side of a tile: the same, and two columns to a store.
-CK_INLINE CK_AVX512_TARGET void transpose_half_block(const uint32_t *in, size_t in_stride, uint32_t *out, size_t out_stride) {
-  __m512i a[8], b[8];
+// 8 rows of 16 words, for the left side of a tile: the same rounds up to 8 bytes; then lane l of a[j] and of a[4 + j] together are
+// column 4 l + j, and two neighbours fill a line.
+CK_INLINE CK_AVX512_TARGET void interleave_block(__m512i a[8], uint32_t *out) {
+  __m512i b[8];
   const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-  _Pragma("unroll") for (int i = 0; i < 8; i++) a[i] = _mm512_loadu_si512(in + i * in_stride);
   _Pragma("unroll") for (int i = 0; i < 8; i += 2) {
     b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
     b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
@@ -83,17 +83,46 @@ CK_INLINE CK_AVX512_TARGET void transpose_half_block(const uint32_t *in, size_t 
     a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
     a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
   }
-  _Pragma("unroll") for (int j = 0; j < 4; j++) {
+  _Pragma("unroll") for (int j = 0; j < 4; j += 2) {
     __m512i low = _mm512_permutex2var_epi64(a[j], first, a[4 + j]), high = _mm512_permutex2var_epi64(a[j], second, a[4 + j]);
-    _mm256_storeu_si256((__m256i *)(out + j * out_stride), _mm512_castsi512_si256(low));
-    _mm256_storeu_si256((__m256i *)(out + (4 + j) * out_stride), _mm512_extracti64x4_epi64(low, 1));
-    _mm256_storeu_si256((__m256i *)(out + (8 + j) * out_stride), _mm512_castsi512_si256(high));
-    _mm256_storeu_si256((__m256i *)(out + (12 + j) * out_stride), _mm512_extracti64x4_epi64(high, 1));
+    __m512i low1 = _mm512_permutex2var_epi64(a[j + 1], first, a[5 + j]), high1 = _mm512_permutex2var_epi64(a[j + 1], second, a[5 + j]);
+    _mm512_storeu_si512(out + 8 * j, _mm512_shuffle_i64x2(low, low1, 0x44));
+    _mm512_storeu_si512(out + 8 * (4 + j), _mm512_shuffle_i64x2(low, low1, 0xee));
+    _mm512_storeu_si512(out + 8 * (8 + j), _mm512_shuffle_i64x2(high, high1, 0x44));
+    _mm512_storeu_si512(out + 8 * (12 + j), _mm512_shuffle_i64x2(high, high1, 0xee));
+  }
+}
+
+static CK_AVX512_TARGET void interleave(const uint32_t *in, size_t in_stride, size_t columns, uint32_t *out) {
+  size_t column = 0;
+  for (; column + 16 <= columns; column += 16) {
+    __m512i a[8];
+    _Pragma("unroll") for (int r = 0; r < 8; r++) a[r] = _mm512_loadu_si512(in + (size_t)r * in_stride + column);
+    interleave_block(a, out + 8 * column);
+  }
+  for (; column < columns; column++)
+    for (size_t r = 0; r < 8; r++) out[8 * column + r] = in[r * in_stride + column];
+}
+
+static CK_BF16_TARGET void interleave_bf16(const float *x, size_t stride, size_t count, const float *next, uint32_t *out) {
+  for (size_t i = 0; i < count; i += 32) {
+    __m512i a[8];
+    _Pragma("unroll") for (int r = 0; r < 8; r++) {
+      const float *row = x + (size_t)r * stride + i;
+      __builtin_prefetch(next + (size_t)r * stride + i, 0, 2);
+      __builtin_prefetch(next + (size_t)r * stride + i + 16, 0, 2);
+      a[r] = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(row + 16), _mm512_loadu_ps(row));
+    }
+    interleave_block(a, out + 4 * i);
   }
 }
 
 static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, size_t rows, size_t columns, uint32_t *out,
                                        size_t out_stride) {
+  if (rows == 8 && out_stride == 8) {
+    interleave(in, in_stride, columns, out);
+    return;
+  }
   size_t row = 0;
   for (; row + 16 <= rows; row += 16) {
     size_t column = 0;
@@ -102,16 +131,11 @@ static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, siz
     for (; column < columns; column++)
       for (size_t r = row; r < row + 16; r++) out[column * out_stride + r] = in[r * in_stride + column];
   }
-  for (; row + 8 <= rows; row += 8) {
-    size_t column = 0;
-    for (; column + 16 <= columns; column += 16)
-      transpose_half_block(in + row * in_stride + column, in_stride, out + column * out_stride + row, out_stride);
-    for (; column < columns; column++)
-      for (size_t r = row; r < row + 8; r++) out[column * out_stride + r] = in[r * in_stride + column];
-  }
   for (; row < rows; row++)
     for (size_t column = 0; column < columns; column++) out[column * out_stride + row] = in[row * in_stride + column];
 }
+
+void ck_fill_interleave_bf16(ck_kernels *kernels) { kernels->interleave_bf16 = interleave_bf16; }
 
 void ck_fill_conversions_avx512(ck_kernels *kernels) {
   kernels->widen_bf16 = widen_bf16;

@@ -42,6 +42,9 @@ typedef struct ck_kernels {
   float (*quantise)(const float *x, size_t count, uint8_t *out);
   // Transposes 4-byte words: out[column][row], out_stride words between columns.
   void (*transpose)(const uint32_t *in, size_t in_stride, size_t rows, size_t columns, uint32_t *out, size_t out_stride);
+  // 8 rows of floats, stride apart -> [count / 2][8] pairs of bf16; count is a multiple of 32. Meanwhile the 8 rows at `next` are
+  // asked for. NULL where the machine has no such instruction.
+  void (*interleave_bf16)(const float *x, size_t stride, size_t count, const float *next, uint32_t *out);
   // Scores of one row against a tile of 64 keys -> exp(scale * score - largest) where the mask has a bit, else 0.
   // Updates the running maximum; returns the tile's sum. *correction is the factor on what was summed before.
   float (*softmax)(float *scores, uint64_t mask, float scale, float *largest, float *correction);
@@ -63,6 +66,7 @@ void ck_fill_rows_portable(ck_kernels *kernels);
 void ck_fill_rows_avx2(ck_kernels *kernels);
 void ck_fill_rows_avx512(ck_kernels *kernels);
 void ck_fill_conversions_avx512(ck_kernels *kernels);
+void ck_fill_interleave_bf16(ck_kernels *kernels);
 void ck_fill_softmax_avx512(ck_kernels *kernels);
 ck_kernels ck_kernels_for(ck_isa isa);
 

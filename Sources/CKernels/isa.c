@@ -51,7 +51,10 @@ ck_kernels ck_kernels_for(ck_isa isa) {
   if (isa >= CK_AVX2) ck_fill_avx2(&kernels);
   if (isa >= CK_AVX512) ck_fill_avx512(&kernels);
   if (isa >= CK_AVX512 && has_vnni()) ck_fill_vnni(&kernels);
-  if (isa >= CK_AVX512_BF16) ck_fill_bf16(&kernels);
+  if (isa >= CK_AVX512_BF16) {
+    ck_fill_bf16(&kernels);
+    ck_fill_interleave_bf16(&kernels);
+  }
 #endif
   return kernels;
 }

@@ -19,7 +19,7 @@
 //
 // The tiles continue the fold of the block before from y, so blocks do not show in the bits.
 
-enum { BLOCK_ROWS = 240, TASK_PANELS = 8, TASK_COLUMNS = TASK_PANELS * CK_PANEL, FEW_ROWS = 16, SLAB_BYTES = 48 << 20 };
+enum { BLOCK_ROWS = 240, TASK_PANELS = 8, TASK_COLUMNS = TASK_PANELS * CK_PANEL, FEW_ROWS = 16, CONVERTED_ROWS = 32, SLAB_BYTES = 48 << 20 };
 enum { TAIL_WORDS = CK_TILE_ROWS * CK_LEFT_STEPS };  // also the rows of a tile before they are interleaved
 
 typedef struct {
@@ -77,21 +77,35 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block, uint3
   }
 }
 
-static void convert_rows(void *context, size_t index, size_t worker) {
-  linear_plan *plan = context;
-  size_t first = index * CK_TILE_ROWS, rows = ck_min(CK_TILE_ROWS, plan->rows - first), left_step = 4 / plan->left_bytes;
-  uint32_t *apart = (uint32_t *)(plan->session.scratch + worker * plan->session.bytes_per_thread);  // [8][CK_LEFT_STEPS]
+static void convert_tile(const linear_plan *plan, size_t first, uint32_t *apart) {  // apart: [8][CK_LEFT_STEPS]
+  size_t inputs = plan->call->weights->inputs, rows = ck_min(CK_TILE_ROWS, plan->rows - first), per_word = 4 / plan->left_bytes;
+  int native = plan->left_bytes == 2 && plan->kernels->interleave_bf16;
   for (size_t block = 0; block < plan->blocks; block++) {
     if (plan->left_stride != CK_INTERLEAVED) {
       for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, left_block(plan, block, first + row));
       continue;
     }
-    size_t count = ck_min(plan->block_inputs, plan->call->weights->inputs - block * plan->block_inputs);
+    size_t count = ck_min(plan->block_inputs, inputs - block * plan->block_inputs);
+    if (native && rows == CK_TILE_ROWS && count % 32 == 0) {
+      // What is converted next: the same rows' next block, or the next rows' first.
+      const float *x = plan->call->x + (plan->first_row + first) * inputs + block * plan->block_inputs;
+      int last = block + 1 == plan->blocks;
+      const float *next = !last ? x + count : first + 2 * rows <= plan->rows ? x + count + (rows - 1) * inputs : x;
+      plan->kernels->interleave_bf16(x, inputs, count, next, left_block(plan, block, first));
+      continue;
+    }
     // An odd number of floats is followed by a 0, since bf16 weights come in pairs.
-    size_t words = ck_divide_up(count, left_step) + (plan->left_floats ? count % 2 : 0);
+    size_t words = ck_divide_up(count, per_word) + (plan->left_floats ? count % 2 : 0);
     for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, apart + row * CK_LEFT_STEPS);
     plan->kernels->transpose(apart, CK_LEFT_STEPS, rows, words, left_block(plan, block, first), CK_TILE_ROWS);
   }
+}
+
+static void convert_rows(void *context, size_t index, size_t worker) {
+  linear_plan *plan = context;
+  uint32_t *apart = (uint32_t *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
+  size_t first = index * CONVERTED_ROWS, last = ck_min(first + CONVERTED_ROWS, plan->rows);
+  for (; first < last; first += CK_TILE_ROWS) convert_tile(plan, first, apart);
 }
 
 // Multiplies the task's rows with one panel over one inner block. y points at the task's first row of the panel's column.
@@ -198,9 +212,9 @@ static void plan_slab(linear_plan *plan, size_t first_row, size_t rows) {
   plan->row_block = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, BLOCK_ROWS)), CK_TILE_ROWS);
   plan->left_rows = ck_round_up(rows, CK_TILE_ROWS);
   // Panels are dealt out evenly. Tasks that follow each other share their rows of x, which stay in the second cache, so small
-  // ones cost little: at least 16 per thread, so that a slow core can take fewer and none waits long for the last.
+  // ones cost little: at least 32 per thread, so that a slow core can take fewer and none waits long for the last.
   size_t threads = plan->session.threads, row_blocks = ck_divide_up(rows, plan->row_block);
-  size_t wanted = ck_divide_up(16 * threads, row_blocks), panels = plan->call->gate ? TASK_PANELS / 2 : TASK_PANELS;
+  size_t wanted = ck_divide_up(32 * threads, row_blocks), panels = plan->call->gate ? TASK_PANELS / 2 : TASK_PANELS;
   size_t splits = ck_divide_up(plan->panels, panels);
   plan->column_blocks = ck_min(plan->panels, splits < wanted ? wanted : splits);
 }
@@ -239,7 +253,7 @@ int ck_linear(ck_team *team, const ck_linear_call *call) {
   if (ck_enter(team, (slab + CK_TILE_ROWS) * row_bytes, 4 * words, &plan.session) != 0) return -1;
   for (size_t first = 0; first < rows; first += slab) {
     plan_slab(&plan, first, ck_min(slab, rows - first));
-    ck_parallel(&plan.session, ck_divide_up(plan.rows, CK_TILE_ROWS), convert_rows, &plan);
+    ck_parallel(&plan.session, ck_divide_up(plan.rows, CONVERTED_ROWS), convert_rows, &plan);
     ck_parallel(&plan.session, ck_divide_up(plan.rows, plan.row_block) * plan.column_blocks, run_task, &plan);
   }
   ck_leave(&plan.session);
