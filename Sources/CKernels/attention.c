@@ -13,9 +13,9 @@
 //     for each 8 rows: scores = q k^T                             register tile 8 x 32, folded over the head dimension
 //                      mask, exponentials, correction of their outputs, in the first cache
 //                      output += p v                              register tile 8 x 48, folded over the keys
-// For few rows (decoding) the pass over memory is what takes time: a head's part of a row is 512 bytes, too short for the
-// processor to foresee the next, so the next tile is asked for while this one is computed, and the values are multiplied where
-// they lie.
+// For few rows (decoding) the pass over memory is what takes time. A head's part of a row is 512 bytes, too short for the processor
+// to foresee the next: a task takes several neighbouring heads, tile by tile, and asks for the next tile while it converts this
+// one. In floats the values are multiplied where they lie.
 //
 // What a row sees of a tile is 64 bits. A tile without a bit does not touch the row, hidden scores are replaced and hidden
 // values are not multiplied, so a row's bits depend on its visible keys and their places only: not on the other rows of the
@@ -31,24 +31,37 @@ typedef struct {
   ck_attention_form form;
   size_t key_words, value_words;  // of a tile
   size_t tiles;         // of keys
-  size_t first_head, heads;       // of this round, where packed
+  size_t first_head, heads;       // of this round; all of them unless packed
+  size_t heads_per_task;
+  int few;              // a block has few rows: bound by memory
   int packed;           // keys and values of the round lie ready in the session's shared memory
 } attention_plan;
 
 typedef struct {
   const attention_plan *plan;
-  size_t key_head, first_query, queries, rows;
+  size_t key_head, first_query, queries, rows;  // the head at work
   float *own_keys, *own_values;  // the places for a tile that is not packed
   const float *keys;    // [steps][64] words
   const float *values;  // [64 or 32 pairs][value_stride]
   size_t value_stride;
-  float *queries_in;    // [rows / 8][steps][8]
   float *scores;        // [8][SCORE_WORDS]
-  float *output;        // [rows][value_columns]
   float *spare;         // [64][value_columns + 2], rows on their way
-  float largest[BLOCK_ROWS], total[BLOCK_ROWS];
+  float *queries_in;    // [rows / 8][steps][8]
+  float *output;        // [rows][value_columns]
+  float *largest, *total;  // [rows]
   uint64_t masks[BLOCK_ROWS];
+  float *all_queries, *all_output;  // of all heads of the task, rows rounded up to 8 for each
+  float all_largest[BLOCK_ROWS], all_total[BLOCK_ROWS];
 } attention_task;
+
+static void choose_head(attention_task *task, size_t first, size_t head) {
+  size_t place = (head - first) * ck_round_up(task->rows, CK_TILE_ROWS);
+  task->key_head = head;
+  task->queries_in = task->all_queries + place * task->plan->form.steps;
+  task->output = task->all_output + place * task->plan->form.value_columns;
+  task->largest = task->all_largest + place;
+  task->total = task->all_total + place;
+}
 
 static void load_queries(attention_task *task) {
   const attention_plan *plan = task->plan;
@@ -68,41 +81,26 @@ static void load_queries(attention_task *task) {
   memset(task->output, 0, 4 * task->rows * plan->form.value_columns);
 }
 
-// Which keys of the tile each row sees. Returns the union.
-static uint64_t load_masks(attention_task *task, size_t first_key) {
-  const attention_plan *plan = task->plan;
+// What is read after a tile where its rows are few: the next tile of the same head, if it is a whole one.
+static const float *next_tile(const attention_plan *plan, const float *rows, size_t tile) {
   const ck_attention_call *call = plan->call;
-  size_t group = plan->group, stride = call->segment_count, tile_end = ck_min(first_key + CK_KEYS, call->key_count);
-  const int32_t *counts = call->counts + task->first_query * stride;
-  for (size_t row = 0; row < task->rows; row++) task->masks[row] = 0;
-  uint64_t any = 0;
-  for (size_t segment = 0; segment < stride; segment++) {
-    size_t start = call->segment_starts[segment];
-    if (start >= tile_end) continue;
-    size_t low = start > first_key ? start - first_key : 0;
-    for (size_t q = 0; q < task->queries; q++) {
-      size_t end = start + (size_t)(counts[q * stride + segment] > 0 ? counts[q * stride + segment] : 0);
-      if (end <= first_key + low) continue;
-      size_t high = ck_min(end, tile_end) - first_key;
-      uint64_t mask = ~(uint64_t)0 >> (CK_KEYS - (high - low)) << low;
-      for (size_t h = 0; h < group; h++) task->masks[q * group + h] |= mask;
-      any |= mask;
-    }
-  }
-  return any;
+  int whole = (tile + 2) * CK_KEYS <= call->key_count;
+  return plan->few && whole ? rows + CK_KEYS * call->key_heads * call->head_dimension : NULL;
 }
 
 // `spare` takes 64 rows of value_columns words.
 static void load_keys(const attention_plan *plan, size_t key_head, size_t tile, float *keys, float *spare) {
   const ck_attention_call *call = plan->call;
   size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  ck_pack_keys(&plan->form, call->keys + first * stride + key_head * call->head_dimension, stride, count, keys, spare);
+  const float *rows = call->keys + first * stride + key_head * call->head_dimension;
+  ck_pack_keys(&plan->form, rows, stride, count, next_tile(plan, rows, tile), keys, spare);
 }
 
-static void load_values(const attention_plan *plan, size_t key_head, size_t tile, float *values, float *spare) {
+static void load_values(const attention_plan *plan, size_t key_head, size_t tile, float *values) {
   const ck_attention_call *call = plan->call;
   size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  ck_pack_values(&plan->form, call->values + first * stride + key_head * call->head_dimension, stride, count, values, spare);
+  const float *rows = call->values + first * stride + key_head * call->head_dimension;
+  ck_pack_values(&plan->form, rows, stride, count, next_tile(plan, rows, tile), values);
 }
 
 // The packed keys and values of a tile of this round.
@@ -115,26 +113,18 @@ static void pack_tile(void *context, size_t index, size_t worker) {
   size_t key_head = plan->first_head + index / plan->tiles, tile = index % plan->tiles;
   float *out = packed_tile(plan, key_head, tile), *spare = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
   load_keys(plan, key_head, tile, out, spare);
-  load_values(plan, key_head, tile, out + plan->key_words, spare);
+  load_values(plan, key_head, tile, out + plan->key_words);
 }
 
-// Asks for the keys or values of a tile, for few rows.
-static void touch(const attention_task *task, const float *x, size_t first_key) {
-  const ck_attention_call *call = task->plan->call;
-  size_t d = call->head_dimension, stride = call->key_heads * d;
-  if (task->rows > FEW_ROWS || first_key >= call->key_count) return;
-  for (size_t key = first_key; key < ck_min(first_key + CK_KEYS, call->key_count); key++)
-    for (size_t i = 0; i < d; i += 16) __builtin_prefetch(x + key * stride + task->key_head * d + i, 0, 2);
-}
-
-// The probabilities of the rows of one register tile, in place of `scores`.
-static void score_rows(attention_task *task, size_t row, size_t rows) {
+// The probabilities of the rows of one register tile, in place of `scores`; `seen` is what any of them sees.
+static void score_rows(attention_task *task, size_t row, size_t rows, uint64_t seen) {
   const attention_plan *plan = task->plan;
   const ck_kernels *kernels = plan->kernels;
   ck_tile *tile = plan->form.dot ? kernels->bf16 : kernels->f32;
   for (size_t half = 0; half < CK_KEYS; half += 32)
-    tile(rows, 32, plan->form.steps, task->queries_in + row * plan->form.steps, CK_INTERLEAVED, task->keys + half, CK_KEYS,
-         task->scores + half, SCORE_WORDS, 0, NULL);
+    if (seen >> half & 0xffffffff)
+      tile(rows, 32, plan->form.steps, task->queries_in + row * plan->form.steps, CK_INTERLEAVED, task->keys + half, CK_KEYS,
+           task->scores + half, SCORE_WORDS, 0, NULL);
   for (size_t r = 0; r < rows; r++) {
     if (!task->masks[row + r]) continue;
     float *scores = task->scores + r * SCORE_WORDS, *output = task->output + (row + r) * plan->form.value_columns, correction;
@@ -204,15 +194,15 @@ static void load_tile(attention_task *task, size_t tile) {
     task->values = task->keys + plan->key_words;
     return;
   }
-  touch(task, call->values, tile * CK_KEYS);
   load_keys(plan, task->key_head, tile, task->own_keys, task->spare);
-  touch(task, call->keys, (tile + 1) * CK_KEYS);
   task->keys = task->own_keys;
-  if (!plan->form.dot && task->rows <= FEW_ROWS && d == plan->form.value_columns) {
+  if (!plan->form.dot && plan->few && d == plan->form.value_columns) {
     task->values = call->values + tile * CK_KEYS * stride + task->key_head * d;
     task->value_stride = stride;
+    const float *ahead = next_tile(plan, task->values, tile);
+    if (ahead) ck_touch_rows(ahead, stride, d);
   } else {
-    load_values(plan, task->key_head, tile, task->own_values, task->spare);
+    load_values(plan, task->key_head, tile, task->own_values);
     task->values = task->own_values;
   }
 }
@@ -222,11 +212,24 @@ static size_t task_words(const attention_plan *plan) {
          BLOCK_ROWS * (plan->form.value_columns + plan->form.steps);
 }
 
+static void attend_tile(attention_task *task) {
+  for (size_t row = 0; row < task->rows; row += CK_TILE_ROWS) {
+    size_t rows = ck_min(CK_TILE_ROWS, task->rows - row);
+    uint64_t seen = 0;
+    for (size_t r = row; r < row + rows; r++) seen |= task->masks[r];
+    if (!seen) continue;
+    score_rows(task, row, rows, seen);
+    add_values(task, row, rows);
+  }
+}
+
 static void run_task(void *context, size_t index, size_t worker) {
   attention_plan *plan = context;
   const ck_attention_call *call = plan->call;
-  // One head after the other: its keys stay in a cache.
-  attention_task task = {.plan = plan, .key_head = plan->first_head + index / plan->blocks};
+  attention_task task = {.plan = plan};
+  // Heads outside: a head's keys stay in a cache.
+  size_t first = plan->first_head + index / plan->blocks * plan->heads_per_task;
+  size_t last = ck_min(first + plan->heads_per_task, plan->first_head + plan->heads);
   // The last queries see the most keys under a causal mask: they go first.
   task.first_query = (plan->blocks - 1 - index % plan->blocks) * plan->queries_per_block;
   task.queries = ck_min(plan->queries_per_block, call->query_count - task.first_query);
@@ -235,22 +238,24 @@ static void run_task(void *context, size_t index, size_t worker) {
   task.own_keys = task.spare + CK_KEYS * (plan->form.value_columns + 2);
   task.own_values = task.own_keys + plan->key_words;
   task.scores = task.own_values + plan->value_words;
-  task.output = task.scores + CK_TILE_ROWS * SCORE_WORDS;
-  task.queries_in = task.output + BLOCK_ROWS * plan->form.value_columns;
-  load_queries(&task);
+  task.all_output = task.scores + CK_TILE_ROWS * SCORE_WORDS;
+  task.all_queries = task.all_output + BLOCK_ROWS * plan->form.value_columns;
+  for (size_t head = first; head < last; head++) {
+    choose_head(&task, first, head);
+    load_queries(&task);
+  }
   for (size_t tile = 0; tile < plan->tiles; tile++) {
-    if (!load_masks(&task, tile * CK_KEYS)) continue;
-    load_tile(&task, tile);
-    for (size_t row = 0; row < task.rows; row += CK_TILE_ROWS) {
-      size_t rows = ck_min(CK_TILE_ROWS, task.rows - row);
-      uint64_t seen = 0;
-      for (size_t r = row; r < row + rows; r++) seen |= task.masks[r];
-      if (!seen) continue;
-      score_rows(&task, row, rows);
-      add_values(&task, row, rows);
+    if (!ck_tile_masks(call, task.first_query, task.queries, plan->group, tile * CK_KEYS, task.masks)) continue;
+    for (size_t head = first; head < last; head++) {
+      choose_head(&task, first, head);
+      load_tile(&task, tile);
+      attend_tile(&task);
     }
   }
-  store_output(&task);
+  for (size_t head = first; head < last; head++) {
+    choose_head(&task, first, head);
+    store_output(&task);
+  }
 }
 
 int ck_attention(ck_team *team, const ck_attention_call *call) {
@@ -268,14 +273,20 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   plan.value_words = (dot ? CK_KEYS / 2 : CK_KEYS) * plan.form.value_columns;
   plan.tiles = ck_divide_up(call->key_count, CK_KEYS);
   plan.packed = plan.blocks > 1;
+  plan.few = call->query_count * plan.group <= FEW_ROWS;
   plan.heads = call->key_heads;
+  plan.heads_per_task = 1;
+  if (plan.few) {  // two tasks per thread, so that neighbours in memory are read by one
+    size_t most = BLOCK_ROWS / ck_round_up(call->query_count * plan.group, CK_TILE_ROWS);
+    plan.heads_per_task = ck_min(most, ck_divide_up(call->key_heads, 2 * ck_team_threads(team)));
+  }
   size_t head_bytes = 4 * plan.tiles * (plan.key_words + plan.value_words);
   if (plan.packed && head_bytes) plan.heads = ck_min(plan.heads, head_bytes < PACKED_BYTES ? PACKED_BYTES / head_bytes : 1);
   if (ck_enter(team, plan.packed ? plan.heads * head_bytes : 0, 4 * task_words(&plan), &plan.session) != 0) return -1;
   for (size_t heads = plan.heads; plan.first_head < call->key_heads; plan.first_head += heads) {
     plan.heads = ck_min(heads, call->key_heads - plan.first_head);
     if (plan.packed) ck_parallel(&plan.session, plan.heads * plan.tiles, pack_tile, &plan);
-    ck_parallel(&plan.session, plan.heads * plan.blocks, run_task, &plan);
+    ck_parallel(&plan.session, ck_divide_up(plan.heads, plan.heads_per_task) * plan.blocks, run_task, &plan);
   }
   ck_leave(&plan.session);
   return 0;

@@ -57,17 +57,9 @@ static void score_block(void *context, size_t block, size_t worker) {
                          plan->scores + row * plan->score_words + column, plan->score_words, 0, NULL);
 }
 
-// The keys of a tile that a query sees.
 static uint64_t tile_mask(const ck_attention_call *call, size_t query, size_t tile) {
-  size_t first = tile * CK_KEYS, end = ck_min(first + CK_KEYS, call->key_count);
-  uint64_t mask = 0;
-  for (size_t segment = 0; segment < call->segment_count; segment++) {
-    int32_t count = call->counts[query * call->segment_count + segment];
-    size_t low = call->segment_starts[segment], high = ck_min(low + (size_t)(count > 0 ? count : 0), end);
-    if (low < first) low = first;
-    if (low < high) mask |= ~(uint64_t)0 >> (CK_KEYS - (high - low)) << (low - first);
-  }
-  return mask;
+  uint64_t mask;
+  return ck_tile_masks(call, query, 1, 1, tile * CK_KEYS, &mask);
 }
 
 static float largest_score(const float *scores, uint64_t mask, float largest) {

@@ -44,9 +44,8 @@ static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *ou
 }
 
 // 16 x 16 words: four rounds of interleaving, pairs of 4, 8, 16 and 32 bytes.
-CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_stride, uint32_t *out, size_t out_stride) {
-  __m512i a[16], b[16];
-  _Pragma("unroll") for (int i = 0; i < 16; i++) a[i] = _mm512_loadu_si512(in + i * in_stride);
+CK_INLINE CK_AVX512_TARGET void transpose_rows(__m512i a[16], uint32_t *out, size_t out_stride) {
+  __m512i b[16];
   _Pragma("unroll") for (int i = 0; i < 16; i += 2) {
     b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
     b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
@@ -66,6 +65,12 @@ CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_st
     _mm512_storeu_si512(out + (8 + j) * out_stride, _mm512_shuffle_i32x4(high01, high23, 0x88));
     _mm512_storeu_si512(out + (12 + j) * out_stride, _mm512_shuffle_i32x4(high01, high23, 0xdd));
   }
+}
+
+CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_stride, uint32_t *out, size_t out_stride) {
+  __m512i a[16];
+  _Pragma("unroll") for (int i = 0; i < 16; i++) a[i] = _mm512_loadu_si512(in + (size_t)i * in_stride);
+  transpose_rows(a, out, out_stride);
 }
 
 // 8 rows of 16 words, for the left side of a tile: the same rounds up to 8 bytes; then lane l of a[j] and of a[4 + j] together are
@@ -135,7 +140,35 @@ static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, siz
     for (size_t column = 0; column < columns; column++) out[column * out_stride + row] = in[row * in_stride + column];
 }
 
-void ck_fill_interleave_bf16(ck_kernels *kernels) { kernels->interleave_bf16 = interleave_bf16; }
+static CK_BF16_TARGET void transpose_bf16(const float *x, size_t stride, size_t rows, size_t count, const float *next, uint32_t *out,
+                                          size_t out_stride) {
+  for (size_t row = 0; row < rows; row += 16) {
+    for (size_t i = 0; i < count; i += 32) {
+      __m512i a[16];
+      _Pragma("unroll") for (int r = 0; r < 16; r++) {
+        size_t place = (row + (size_t)r) * stride + i;
+        if (next) __builtin_prefetch(next + place, 0, 2), __builtin_prefetch(next + place + 16, 0, 2);
+        a[r] = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + place + 16), _mm512_loadu_ps(x + place));
+      }
+      transpose_rows(a, out + i / 2 * out_stride + row, out_stride);
+    }
+  }
+}
+
+static CK_BF16_TARGET void pair_bf16(const float *even, const float *odd, size_t count, uint32_t *out) {
+  for (size_t i = 0; i < count; i += 16) {
+    __mmask16 mask = (__mmask16)((1u << ck_min(16, count - i)) - 1), odd_mask = odd ? mask : 0;
+    __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(mask, even + i)));
+    __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(odd_mask, odd ? odd + i : even)));
+    _mm512_storeu_si512(out + i, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+  }
+}
+
+void ck_fill_pairs_bf16(ck_kernels *kernels) {
+  kernels->interleave_bf16 = interleave_bf16;
+  kernels->transpose_bf16 = transpose_bf16;
+  kernels->pair_bf16 = pair_bf16;
+}
 
 void ck_fill_conversions_avx512(ck_kernels *kernels) {
   kernels->widen_bf16 = widen_bf16;

@@ -45,6 +45,13 @@ typedef struct ck_kernels {
   // 8 rows of floats, stride apart -> [count / 2][8] pairs of bf16; count is a multiple of 32. Meanwhile the 8 rows at `next` are
   // asked for. NULL where the machine has no such instruction.
   void (*interleave_bf16)(const float *x, size_t stride, size_t count, const float *next, uint32_t *out);
+  // Rows of floats -> out[pair of columns][row], pairs of bf16; rows is a multiple of 16, count of 32. `next` is NULL or as many
+  // rows that are asked for meanwhile. NULL where the machine has no such instruction.
+  void (*transpose_bf16)(const float *x, size_t stride, size_t rows, size_t count, const float *next, uint32_t *out,
+                         size_t out_stride);
+  // Two rows of floats (the second may be NULL: zeros) -> pairs of bf16, the first row low; zeros up to a multiple of 16. NULL
+  // where the machine has no such instruction.
+  void (*pair_bf16)(const float *even, const float *odd, size_t count, uint32_t *out);
   // Scores of one row against a tile of 64 keys -> exp(scale * score - largest) where the mask has a bit, else 0.
   // Updates the running maximum; returns the tile's sum. *correction is the factor on what was summed before.
   float (*softmax)(float *scores, uint64_t mask, float scale, float *largest, float *correction);
@@ -66,7 +73,7 @@ void ck_fill_rows_portable(ck_kernels *kernels);
 void ck_fill_rows_avx2(ck_kernels *kernels);
 void ck_fill_rows_avx512(ck_kernels *kernels);
 void ck_fill_conversions_avx512(ck_kernels *kernels);
-void ck_fill_interleave_bf16(ck_kernels *kernels);
+void ck_fill_pairs_bf16(ck_kernels *kernels);
 void ck_fill_softmax_avx512(ck_kernels *kernels);
 ck_kernels ck_kernels_for(ck_isa isa);
 
@@ -111,10 +118,17 @@ typedef struct {
 } ck_attention_form;
 // One row in the form of the tiles; `out` takes value_columns words and one more.
 void ck_pack_row(const ck_attention_form *form, const float *x, float *out);
-// Up to 64 keys -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word.
-void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
+// Up to 64 keys -> [steps][64]; columns without a key keep whatever was there. `ahead` is NULL or as many rows that are read next.
+// `spare` takes 64 rows and one word.
+void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead, float *out,
+                  float *spare);
+// Asks for 64 rows.
+void ck_touch_rows(const float *rows, size_t stride, size_t columns);
 // Up to 64 values -> [64 or 32 pairs][value_columns].
-void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, float *out, float *spare);
+void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead, float *out);
+// Which of the 64 keys from `first_key` on each query sees, once for each of `group` rows. Returns the union.
+uint64_t ck_tile_masks(const ck_attention_call *call, size_t first_query, size_t queries, size_t group, size_t first_key,
+                       uint64_t *masks);
 int ck_attention_eager(ck_team *team, const ck_attention_call *call);
 const ck_kernels *ck_team_kernels(const ck_team *team);
 // A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.

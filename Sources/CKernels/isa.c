@@ -53,7 +53,7 @@ ck_kernels ck_kernels_for(ck_isa isa) {
   if (isa >= CK_AVX512 && has_vnni()) ck_fill_vnni(&kernels);
   if (isa >= CK_AVX512_BF16) {
     ck_fill_bf16(&kernels);
-    ck_fill_interleave_bf16(&kernels);
+    ck_fill_pairs_bf16(&kernels);
   }
 #endif
   return kernels;
