@@ -63,15 +63,25 @@ static void choose_head(attention_task *task, size_t first, size_t head) {
   task->total = task->all_total + place;
 }
 
+// Heads are counted through all batches. A head's first key or value, and its output or query for a row of the task:
+static const float *head_rows(const ck_attention_call *call, const float *x, size_t head) {
+  return x + (head / call->key_heads * call->key_count * call->key_heads + head % call->key_heads) * call->head_dimension;
+}
+
+static size_t row_place(const attention_task *task, size_t row) {
+  const ck_attention_call *call = task->plan->call;
+  size_t group = task->plan->group, query = task->key_head / call->key_heads * call->query_count + task->first_query + row / group;
+  return (query * call->query_heads + task->key_head % call->key_heads * group + row % group) * call->head_dimension;
+}
+
 static void load_queries(attention_task *task) {
   const attention_plan *plan = task->plan;
-  const ck_attention_call *call = plan->call;
-  size_t d = call->head_dimension, apart = plan->form.value_columns;
+  size_t apart = plan->form.value_columns;
   for (size_t first = 0; first < task->rows; first += CK_TILE_ROWS) {
     size_t rows = ck_min(CK_TILE_ROWS, task->rows - first);
     for (size_t r = 0; r < rows; r++) {
-      size_t row = first + r, query = task->first_query + row / plan->group, head = task->key_head * plan->group + row % plan->group;
-      ck_pack_row(&plan->form, call->queries + (query * call->query_heads + head) * d, task->spare + r * apart);
+      size_t row = first + r;
+      ck_pack_row(&plan->form, plan->call->queries + row_place(task, row), task->spare + r * apart);
       task->largest[row] = -INFINITY;
       task->total[row] = 0;
     }
@@ -92,14 +102,14 @@ static const float *next_tile(const attention_plan *plan, const float *rows, siz
 static void load_keys(const attention_plan *plan, size_t key_head, size_t tile, float *keys, float *spare) {
   const ck_attention_call *call = plan->call;
   size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  const float *rows = call->keys + first * stride + key_head * call->head_dimension;
+  const float *rows = head_rows(call, call->keys, key_head) + first * stride;
   ck_pack_keys(&plan->form, rows, stride, count, next_tile(plan, rows, tile), keys, spare);
 }
 
 static void load_values(const attention_plan *plan, size_t key_head, size_t tile, float *values) {
   const ck_attention_call *call = plan->call;
   size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  const float *rows = call->values + first * stride + key_head * call->head_dimension;
+  const float *rows = head_rows(call, call->values, key_head) + first * stride;
   ck_pack_values(&plan->form, rows, stride, count, next_tile(plan, rows, tile), values);
 }
 
@@ -176,8 +186,7 @@ static void store_output(const attention_task *task) {
   const ck_attention_call *call = plan->call;
   size_t d = call->head_dimension;
   for (size_t row = 0; row < task->rows; row++) {
-    size_t query = task->first_query + row / plan->group, head = task->key_head * plan->group + row % plan->group;
-    float *out = call->output + (query * call->query_heads + head) * d;
+    float *out = call->output + row_place(task, row);
     if (task->total[row] == 0) memset(out, 0, 4 * d);  // sees no key
     else plan->kernels->scale(task->output + row * plan->form.value_columns, d, 1.0f / task->total[row], out);
   }
@@ -197,7 +206,7 @@ static void load_tile(attention_task *task, size_t tile) {
   load_keys(plan, task->key_head, tile, task->own_keys, task->spare);
   task->keys = task->own_keys;
   if (!plan->form.dot && plan->few && d == plan->form.value_columns) {
-    task->values = call->values + tile * CK_KEYS * stride + task->key_head * d;
+    task->values = head_rows(call, call->values, task->key_head) + tile * CK_KEYS * stride;
     task->value_stride = stride;
     const float *ahead = next_tile(plan, task->values, tile);
     if (ahead) ck_touch_rows(ahead, stride, d);
@@ -259,7 +268,8 @@ static void run_task(void *context, size_t index, size_t worker) {
 }
 
 int ck_attention(ck_team *team, const ck_attention_call *call) {
-  if (call->query_count == 0 || call->head_dimension == 0 || call->key_heads == 0) return 0;
+  size_t heads = call->batches * call->key_heads;
+  if (call->query_count == 0 || call->head_dimension == 0 || heads == 0) return 0;
   if (call->eager) return ck_attention_eager(team, call);
   attention_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
   size_t d = call->head_dimension;
@@ -274,17 +284,17 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   plan.tiles = ck_divide_up(call->key_count, CK_KEYS);
   plan.packed = plan.blocks > 1;
   plan.few = call->query_count * plan.group <= FEW_ROWS;
-  plan.heads = call->key_heads;
+  plan.heads = heads;
   plan.heads_per_task = 1;
   if (plan.few) {  // two tasks per thread, so that neighbours in memory are read by one
     size_t most = BLOCK_ROWS / ck_round_up(call->query_count * plan.group, CK_TILE_ROWS);
-    plan.heads_per_task = ck_min(most, ck_divide_up(call->key_heads, 2 * ck_team_threads(team)));
+    plan.heads_per_task = ck_min(most, ck_divide_up(heads, 2 * ck_team_threads(team)));
   }
   size_t head_bytes = 4 * plan.tiles * (plan.key_words + plan.value_words);
   if (plan.packed && head_bytes) plan.heads = ck_min(plan.heads, head_bytes < PACKED_BYTES ? PACKED_BYTES / head_bytes : 1);
   if (ck_enter(team, plan.packed ? plan.heads * head_bytes : 0, 4 * task_words(&plan), &plan.session) != 0) return -1;
-  for (size_t heads = plan.heads; plan.first_head < call->key_heads; plan.first_head += heads) {
-    plan.heads = ck_min(heads, call->key_heads - plan.first_head);
+  for (size_t round = plan.heads; plan.first_head < heads; plan.first_head += round) {
+    plan.heads = ck_min(round, heads - plan.first_head);
     if (plan.packed) ck_parallel(&plan.session, plan.heads * plan.tiles, pack_tile, &plan);
     ck_parallel(&plan.session, ck_divide_up(plan.heads, plan.heads_per_task) * plan.blocks, run_task, &plan);
   }

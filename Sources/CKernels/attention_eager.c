@@ -113,7 +113,7 @@ static void weigh_block(void *context, size_t block, size_t worker) {
     memcpy(call->output + (row * call->query_heads + plan->head) * d, plan->output + row * columns, 4 * d);
 }
 
-int ck_attention_eager(ck_team *team, const ck_attention_call *call) {
+static int attend(ck_team *team, const ck_attention_call *call) {
   eager_plan plan = {.call = call, .kernels = ck_team_kernels(team), .tiles = ck_divide_up(call->key_count, CK_KEYS)};
   size_t keys = plan.tiles * CK_KEYS, d = call->head_dimension, blocks = ck_divide_up(call->query_count, BLOCK_ROWS);
   plan.value_columns = ck_round_up(d, CK_VECTOR);
@@ -132,5 +132,18 @@ int ck_attention_eager(ck_team *team, const ck_attention_call *call) {
     ck_parallel(&plan.session, blocks, weigh_block, &plan);
   }
   ck_leave(&plan.session);
+  return 0;
+}
+
+int ck_attention_eager(ck_team *team, const ck_attention_call *call) {
+  ck_attention_call one = *call;
+  size_t d = call->head_dimension, queries = call->query_count * call->query_heads * d, keys = call->key_count * call->key_heads * d;
+  for (size_t batch = 0; batch < call->batches; batch++) {
+    if (attend(team, &one) != 0) return -1;
+    one.queries += queries;
+    one.output += queries;
+    one.keys += keys;
+    one.values += keys;
+  }
   return 0;
 }

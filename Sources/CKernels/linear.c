@@ -216,45 +216,64 @@ static void plan_slab(linear_plan *plan, size_t first_row, size_t rows) {
   size_t threads = plan->session.threads, row_blocks = ck_divide_up(rows, plan->row_block);
   size_t wanted = ck_divide_up(32 * threads, row_blocks), panels = plan->call->gate ? TASK_PANELS / 2 : TASK_PANELS;
   size_t splits = ck_divide_up(plan->panels, panels);
-  plan->column_blocks = ck_min(plan->panels, splits < wanted ? wanted : splits);
+  plan->column_blocks = ck_min(plan->panels, splits < wanted ? wanted : splits);  // none where there are no outputs
 }
 
-int ck_linear(ck_team *team, const ck_linear_call *call) {
+// What one of the calls on the same x asks for.
+static void plan_call(linear_plan *plan, const ck_linear_call *call) {
+  plan->call = call;
+  plan->panels = ck_divide_up(call->weights->outputs, CK_PANEL);
+  plan->aside = call->residual && call->residual == call->y;
+}
+
+// How x is cut and converted, which is the same for all calls on it.
+static void plan_left(linear_plan *plan) {
+  const ck_linear_call *call = plan->call;
   const ck_weights *weights = call->weights;
-  size_t rows = call->rows, outputs = weights->outputs;
-  if (rows == 0 || outputs == 0) return 0;
-  if (weights->inputs == 0) {  // no inputs: nothing to fold
-    memset(call->y, 0, 4 * rows * outputs);
+  int bf16 = weights->storage == CK_BF16, native = bf16 && call->may_round && plan->kernels->bf16;
+  plan->few = call->rows <= FEW_ROWS;
+  plan->unit = weights->storage == CK_F32 ? 1 : bf16 ? 2 : 4;
+  plan->left_floats = weights->storage == CK_F32 || (bf16 && !native);
+  plan->widen = bf16 && !native && !plan->few;
+  plan->block_inputs = plan->left_floats && !plan->few ? CK_GROUP / 2 : CK_GROUP;
+  plan->blocks = ck_divide_up(weights->inputs, plan->block_inputs);
+  plan->left_bytes = weights->storage == CK_INT8 ? 1 : plan->left_floats ? 4 : 2;
+  if (plan->few) {
+    plan->left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS : plan->left_floats ? 2 * CK_LEFT_STEPS : CK_LEFT_STEPS;
+    plan->left_stride = plan->left_words;
+  } else {
+    plan->left_words = plan->block_inputs * plan->left_bytes / 4;
+    plan->left_stride = CK_INTERLEAVED;
+  }
+}
+
+int ck_linear(ck_team *team, const ck_linear_call *calls, size_t count) {
+  if (count == 0 || calls->rows == 0) return 0;
+  size_t rows = calls->rows;
+  if (calls->weights->inputs == 0) {  // no inputs: nothing to fold
+    for (size_t i = 0; i < count; i++) memset(calls[i].y, 0, 4 * rows * calls[i].weights->outputs);
     return 0;
   }
-  linear_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
-  plan.panels = ck_divide_up(outputs, CK_PANEL);
-  plan.few = rows <= FEW_ROWS;
-  plan.unit = weights->storage == CK_F32 ? 1 : weights->storage == CK_BF16 ? 2 : 4;
-  int native = weights->storage == CK_BF16 && call->may_round && plan.kernels->bf16;
-  plan.left_floats = weights->storage == CK_F32 || (weights->storage == CK_BF16 && !native);
-  plan.widen = weights->storage == CK_BF16 && !native && !plan.few;
-  plan.aside = call->residual && call->residual == call->y;
-  plan.block_inputs = plan.left_floats && !plan.few ? CK_GROUP / 2 : CK_GROUP;
-  plan.blocks = ck_divide_up(weights->inputs, plan.block_inputs);
-  plan.left_bytes = weights->storage == CK_INT8 ? 1 : plan.left_floats ? 4 : 2;
-  if (plan.few) {
-    plan.left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS : plan.left_floats ? 2 * CK_LEFT_STEPS : CK_LEFT_STEPS;
-    plan.left_stride = plan.left_words;
-  } else {
-    plan.left_words = plan.block_inputs * plan.left_bytes / 4;
-    plan.left_stride = CK_INTERLEAVED;
-  }
+  linear_plan plan = {.kernels = ck_team_kernels(team)};
+  plan_call(&plan, calls);
+  plan_left(&plan);
   size_t row_bytes = plan.blocks * (plan.left_words + 1) * 4, slab = rows;
-  if (row_bytes && rows > SLAB_BYTES / row_bytes) slab = ck_round_up(SLAB_BYTES / row_bytes + 1, BLOCK_ROWS);
+  if (rows > SLAB_BYTES / row_bytes) slab = ck_round_up(SLAB_BYTES / row_bytes + 1, BLOCK_ROWS);
   slab = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, slab)), CK_TILE_ROWS);
-  size_t words = TAIL_WORDS + (plan.widen ? plan.block_inputs * CK_PANEL : 0) +
-                 ((call->gate != NULL) + (plan.aside != 0)) * BLOCK_ROWS * TASK_COLUMNS;
+  size_t places = 0;  // for products that are formed in scratch
+  for (size_t i = 0; i < count; i++) {
+    size_t needed = (calls[i].gate != NULL) + (calls[i].residual && calls[i].residual == calls[i].y);
+    if (needed > places) places = needed;
+  }
+  size_t words = TAIL_WORDS + (plan.widen ? plan.block_inputs * CK_PANEL : 0) + places * BLOCK_ROWS * TASK_COLUMNS;
   if (ck_enter(team, (slab + CK_TILE_ROWS) * row_bytes, 4 * words, &plan.session) != 0) return -1;
   for (size_t first = 0; first < rows; first += slab) {
-    plan_slab(&plan, first, ck_min(slab, rows - first));
-    ck_parallel(&plan.session, ck_divide_up(plan.rows, CONVERTED_ROWS), convert_rows, &plan);
-    ck_parallel(&plan.session, ck_divide_up(plan.rows, plan.row_block) * plan.column_blocks, run_task, &plan);
+    for (size_t i = 0; i < count; i++) {
+      plan_call(&plan, &calls[i]);
+      plan_slab(&plan, first, ck_min(slab, rows - first));
+      if (i == 0) ck_parallel(&plan.session, ck_divide_up(plan.rows, CONVERTED_ROWS), convert_rows, &plan);
+      ck_parallel(&plan.session, ck_divide_up(plan.rows, plan.row_block) * plan.column_blocks, run_task, &plan);
+    }
   }
   ck_leave(&plan.session);
   return 0;

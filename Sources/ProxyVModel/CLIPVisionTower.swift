@@ -129,17 +129,12 @@ struct CLIPVisionTower: Sendable {
     let tokens = state.tokens.rows / crops
     let headDimension = configuration.headSize
     let h = compute.layerNorm(state.tokens, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
-    let queries = compute.linear(h, layer.query, bias: layer.queryBias)
-    let keys = compute.linear(h, layer.key, bias: layer.keyBias)
-    let values = compute.linear(h, layer.value, bias: layer.valueBias)
+    let projected = compute.linears(h, [(layer.query, layer.queryBias), (layer.key, layer.keyBias), (layer.value, layer.valueBias)])
+    let (queries, keys, values) = (projected[0], projected[1], projected[2])
     let visible = VisibleKeys.all(queries: tokens, keys: tokens)
-    let mixed = Matrix.stacked(
-      (0..<crops).map { crop in
-        let range = crop * tokens..<(crop + 1) * tokens
-        return compute.attention(
-          queries: queries[rows: range], keys: keys[rows: range], values: values[rows: range],
-          headDimension: headDimension, visible: visible, scale: 1 / Float(headDimension).squareRoot())
-      })
+    let mixed = compute.attention(
+      queries: queries, keys: keys, values: values, batches: crops, headDimension: headDimension, visible: visible,
+      scale: 1 / Float(headDimension).squareRoot())
     compute.addLinear(mixed, layer.output, bias: layer.outputBias, to: &state.tokens)
     let wide = compute.linear(
       compute.layerNorm(state.tokens, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon), layer.expand,

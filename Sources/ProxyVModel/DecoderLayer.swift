@@ -33,7 +33,10 @@ struct DecoderLayer: Sendable {
 
   /// Keys (after RoPE) and values of tokens. // normed [tokens, hidden] -> 2 x [tokens, keyValueHeads * headDimension]
   func keysValues(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> (keys: Matrix, values: Matrix) {
-    (keys(normed, rotary: rotary, compute), compute.linear(normed, value, bias: valueBias))
+    var projected = compute.linears(normed, [(value, valueBias), (key, keyBias)])
+    var keys = projected.removeLast()
+    compute.rotate(&keys, by: rotary)
+    return (keys, projected.removeLast())
   }
 
   /// Keys after RoPE. // normed [tokens, hidden] -> [tokens, keyValueHeads * headDimension]

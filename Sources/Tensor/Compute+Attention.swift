@@ -11,15 +11,18 @@ extension Compute {
   /// A query that sees no key gets zeros. A row's bits depend on the keys it sees and their indices only.
   ///
   /// - Parameters:
-  ///   - queries: [queries, queryHeads * headDimension]
-  ///   - keys: [keys, keyHeads * headDimension]; may hold more rows than any query sees
+  ///   - queries: [batches * queries, queryHeads * headDimension]
+  ///   - keys: [batches * keys, keyHeads * headDimension]; may hold more rows than any query sees
   ///   - values: like `keys`
+  ///   - batches: sequences of equal length that lie one behind the other in all matrices and see only themselves
+  ///   - visible: what a query sees of its own sequence
   ///   - scale: the factor on every score, `headDimension^-½` in all our models
-  /// - Returns: [queries, queryHeads * headDimension]
+  /// - Returns: [batches * queries, queryHeads * headDimension]
   public func attention(
-    queries: Matrix, keys: Matrix, values: Matrix, headDimension: Int, visible: VisibleKeys, scale: Float
+    queries: Matrix, keys: Matrix, values: Matrix, batches: Int = 1, headDimension: Int, visible: VisibleKeys, scale: Float
   ) -> Matrix {
-    precondition(visible.queries == queries.rows && keys.columns == values.columns && keys.rows == values.rows)
+    precondition(batches > 0 && queries.rows % batches == 0 && keys.rows % batches == 0)
+    precondition(batches * visible.queries == queries.rows && keys.columns == values.columns && keys.rows == values.rows)
     let queryHeads = queries.columns / headDimension
     let keyHeads = keys.columns / headDimension
     precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keys.columns)
@@ -27,7 +30,7 @@ extension Compute {
     precondition(visible.segmentStarts.allSatisfy { $0 >= 0 })
     // A product with the key and one with the value per pair.
     let eager = attentionForm == .eager
-    operations.add(2 * (eager ? queries.rows * keys.rows : visible.totalVisible) * queries.columns)
+    operations.add(2 * (eager ? queries.rows * keys.rows / batches : batches * visible.totalVisible) * queries.columns)
     return Matrix(rows: queries.rows, columns: queries.columns) { output in
       guard let start = output.baseAddress, !output.isEmpty else { return }
       let status = queries.values.withUnsafeBufferPointer { queries_ in
@@ -40,8 +43,9 @@ extension Compute {
                 call.keys = keys_.baseAddress
                 call.values = values_.baseAddress
                 call.output = start
-                call.query_count = queries.rows
-                call.key_count = keys.rows
+                call.batches = batches
+                call.query_count = queries.rows / batches
+                call.key_count = keys.rows / batches
                 call.query_heads = queryHeads
                 call.key_heads = keyHeads
                 call.head_dimension = headDimension

@@ -31,6 +31,44 @@ extension Compute {
     }
   }
 
+  /// Several maps of the same input, which is rounded or quantised once for all of them. // x [tokens, inputs] -> each [tokens, outputs]
+  ///
+  /// Maps of several storages are computed one by one.
+  public func linears(_ x: Matrix, _ maps: [(weights: LinearWeights, bias: [Float]?)]) -> [Matrix] {
+    guard Set(maps.map(\.weights.storage)).count == 1 else { return maps.map { linear(x, $0.weights, bias: $0.bias) } }
+    for map in maps {
+      precondition(x.columns == map.weights.inputs)
+      precondition(map.bias == nil || map.bias?.count == map.weights.outputs)
+      operations.add(x.rows * map.weights.inputs * map.weights.outputs)
+    }
+    return x.values.withUnsafeBufferPointer { x_ in multiply(x_, rows: x.rows, maps[...], calls: []) }
+  }
+
+  /// Makes room for one map's output after the other, then computes all.
+  private func multiply(
+    _ x: UnsafeBufferPointer<Float>, rows: Int, _ maps: ArraySlice<(weights: LinearWeights, bias: [Float]?)>, calls: [ck_linear_call]
+  ) -> [Matrix] {
+    guard let map = maps.first else {
+      if rows > 0, ck_linear(team, calls, calls.count) != 0 { fatalError("out of memory") }  // as for one map
+      return []
+    }
+    var rest: [Matrix] = []
+    let y = Matrix(rows: rows, columns: map.weights.outputs) { y in
+      map.bias.withOptionalBuffer { bias in
+        var call = ck_linear_call()
+        call.x = x.baseAddress
+        call.rows = rows
+        call.weights = map.weights.packed.pointer
+        call.bias = bias
+        call.activation = CK_IDENTITY
+        call.y = y.baseAddress
+        call.may_round = precision == .bf16 ? 1 : 0
+        rest = multiply(x, rows: rows, maps.dropFirst(), calls: calls + [call])
+      }
+    }
+    return [y] + rest
+  }
+
   /// `residual += x Wᵀ + b`, in one pass over the residual. // x [tokens, inputs], residual [tokens, outputs]
   public func addLinear(_ x: Matrix, _ weights: LinearWeights, bias: [Float]? = nil, to residual: inout Matrix) {
     precondition(x.columns == weights.inputs && (bias == nil || bias?.count == weights.outputs))
@@ -70,7 +108,7 @@ extension Compute {
       call.residual = residual
       call.y = start
       call.may_round = precision == .bf16 ? 1 : 0
-      return ck_linear(team, &call)
+      return ck_linear(team, &call, 1)
     }
     if status != 0 { fatalError("out of memory") }  // scratch of a few rows of x, or a byte per element of it
   }

@@ -40,6 +40,21 @@ import Testing
     }
   }
 
+  @Test(arguments: attentionExecutors, [577, 3])
+  func sequencesOfABatchGiveWhatEachGivesAlone(compute: Compute, length: Int) {
+    let size = AttentionCase(queries: 3 * length, keys: 3 * length, queryHeads: 4, keyHeads: 2, headDimension: 64, mask: .all)
+    let (queries, keys, values) = size.inputs
+    let visible = VisibleKeys.all(queries: length, keys: length)
+    let together = compute.attention(
+      queries: queries, keys: keys, values: values, batches: 3, headDimension: 64, visible: visible, scale: 0.1)
+    for range in [0..<length, length..<2 * length, 2 * length..<3 * length] {
+      let alone = compute.attention(
+        queries: queries[rows: range], keys: keys[rows: range], values: values[rows: range], headDimension: 64, visible: visible,
+        scale: 0.1)
+      #expect(alone == together[rows: range])
+    }
+  }
+
   /// Not so for the eager form, which multiplies hidden values by 0.
   @Test(arguments: executors)
   func hiddenKeysAndValuesAreNeverUsed(compute: Compute) {

@@ -29,6 +29,20 @@ import Testing
   }
 
   @Test(arguments: executors, LinearCase.all)
+  func mapsOfOneInputTogetherGiveWhatEachGivesAlone(compute: Compute, size: LinearCase) {
+    var random = RandomValues(seed: size.outputs)
+    let x = random.matrix(size.rows, size.inputs)
+    let bias = random.vector(size.outputs)
+    let matrices = [random.matrix(size.outputs, size.inputs), random.matrix(2 * size.outputs, size.inputs), random.matrix(1, size.inputs)]
+    for storages in WeightStorage.allCases.map({ [$0, $0, $0] }) + [[.bf16, .f32, .bf16]] {
+      let weights = zip(matrices, storages).map { LinearWeights($0, storage: $1) }
+      let together = compute.linears(x, [(weights[0], bias), (weights[1], nil), (weights[2], nil)])
+      #expect(together == [compute.linear(x, weights[0], bias: bias), compute.linear(x, weights[1]), compute.linear(x, weights[2])])
+    }
+    #expect(compute.linears(x, []).isEmpty)
+  }
+
+  @Test(arguments: executors, LinearCase.all)
   func biasActivationGateAndResidualFollowTheProduct(compute: Compute, size: LinearCase) {
     var random = RandomValues(seed: size.outputs)
     let x = random.matrix(size.rows, size.inputs)

@@ -67,17 +67,19 @@ typedef struct {
   float *y;                   // [rows, outputs]
   int may_round;              // bf16 weights: x may be rounded to bf16, where the machine multiplies bf16
 } ck_linear_call;
-// y = residual + activation(x weights^T + bias). Returns 0, or -1 where scratch memory is refused.
-int ck_linear(ck_team *team, const ck_linear_call *call);
+// y = residual + activation(x weights^T + bias) for each call; all have the same x, rows, inputs, storage and may_round, so that x is
+// converted once. Returns 0, or -1 where scratch memory is refused.
+int ck_linear(ck_team *team, const ck_linear_call *calls, size_t count);
 
 typedef struct {
-  const float *queries;          // [query_count, query_heads * head_dimension]
-  const float *keys, *values;    // [key_count, key_heads * head_dimension]
+  size_t batches;                // sequences that lie one behind the other and see only themselves; 1 for one
+  const float *queries;          // [batches, query_count, query_heads * head_dimension]
+  const float *keys, *values;    // [batches, key_count, key_heads * head_dimension]
   float *output;                 // like queries
   size_t query_count, key_count, query_heads, key_heads, head_dimension;
   size_t segment_count;
   const size_t *segment_starts;  // [segment_count]
-  const int32_t *counts;         // [query_count, segment_count]: how many keys of each segment a query sees
+  const int32_t *counts;         // [query_count, segment_count]: how many keys of each segment a query sees; the same in all batches
   float scale;
   int may_round;                 // operands may be rounded to bf16, where the machine multiplies bf16
   int eager;                     // compute and keep every score, hidden ones too: attention_eager.c
