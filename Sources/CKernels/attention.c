@@ -34,6 +34,7 @@ typedef struct {
   size_t first_head, heads;       // of this round; all of them unless packed
   size_t heads_per_task;
   int few;              // a block has few rows: bound by memory
+  int in_place;         // values are multiplied where they lie
   int packed;           // keys and values of the round lie ready in the session's shared memory
 } attention_plan;
 
@@ -63,11 +64,7 @@ static void choose_head(attention_task *task, size_t first, size_t head) {
   task->total = task->all_total + place;
 }
 
-// Heads are counted through all batches. A head's first key or value, and its output or query for a row of the task:
-static const float *head_rows(const ck_attention_call *call, const float *x, size_t head) {
-  return x + (head / call->key_heads * call->key_count * call->key_heads + head % call->key_heads) * call->head_dimension;
-}
-
+// The place in queries and output of a row. Heads are counted through all batches.
 static size_t row_place(const attention_task *task, size_t row) {
   const ck_attention_call *call = task->plan->call;
   size_t group = task->plan->group, query = task->key_head / call->key_heads * call->query_count + task->first_query + row / group;
@@ -91,28 +88,6 @@ static void load_queries(attention_task *task) {
   memset(task->output, 0, 4 * task->rows * plan->form.value_columns);
 }
 
-// What is read after a tile where its rows are few: the next tile of the same head, if it is a whole one.
-static const float *next_tile(const attention_plan *plan, const float *rows, size_t tile) {
-  const ck_attention_call *call = plan->call;
-  int whole = (tile + 2) * CK_KEYS <= call->key_count;
-  return plan->few && whole ? rows + CK_KEYS * call->key_heads * call->head_dimension : NULL;
-}
-
-// `spare` takes 64 rows of value_columns words.
-static void load_keys(const attention_plan *plan, size_t key_head, size_t tile, float *keys, float *spare) {
-  const ck_attention_call *call = plan->call;
-  size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  const float *rows = head_rows(call, call->keys, key_head) + first * stride;
-  ck_pack_keys(&plan->form, rows, stride, count, next_tile(plan, rows, tile), keys, spare);
-}
-
-static void load_values(const attention_plan *plan, size_t key_head, size_t tile, float *values) {
-  const ck_attention_call *call = plan->call;
-  size_t stride = call->key_heads * call->head_dimension, first = tile * CK_KEYS, count = ck_min(CK_KEYS, call->key_count - first);
-  const float *rows = head_rows(call, call->values, key_head) + first * stride;
-  ck_pack_values(&plan->form, rows, stride, count, next_tile(plan, rows, tile), values);
-}
-
 // The packed keys and values of a tile of this round.
 static float *packed_tile(const attention_plan *plan, size_t key_head, size_t tile) {
   return (float *)plan->session.shared + ((key_head - plan->first_head) * plan->tiles + tile) * (plan->key_words + plan->value_words);
@@ -122,8 +97,8 @@ static void pack_tile(void *context, size_t index, size_t worker) {
   attention_plan *plan = context;
   size_t key_head = plan->first_head + index / plan->tiles, tile = index % plan->tiles;
   float *out = packed_tile(plan, key_head, tile), *spare = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
-  load_keys(plan, key_head, tile, out, spare);
-  load_values(plan, key_head, tile, out + plan->key_words);
+  ck_load_keys(&plan->form, ck_tile_source(plan->call, plan->call->keys, key_head, tile, 0), out, spare);
+  ck_load_values(&plan->form, ck_tile_source(plan->call, plan->call->values, key_head, tile, 0), out + plan->key_words);
 }
 
 // The probabilities of the rows of one register tile, in place of `scores`; `seen` is what any of them sees.
@@ -195,25 +170,18 @@ static void store_output(const attention_task *task) {
 // The keys and values of a tile: packed, where the values lie, or in the task's own places.
 static void load_tile(attention_task *task, size_t tile) {
   const attention_plan *plan = task->plan;
-  const ck_attention_call *call = plan->call;
-  size_t d = call->head_dimension, stride = call->key_heads * d;
   task->value_stride = plan->form.value_columns;
   if (plan->packed) {
     task->keys = packed_tile(plan, task->key_head, tile);
     task->values = task->keys + plan->key_words;
     return;
   }
-  load_keys(plan, task->key_head, tile, task->own_keys, task->spare);
+  ck_load_keys(&plan->form, ck_tile_source(plan->call, plan->call->keys, task->key_head, tile, plan->few), task->own_keys, task->spare);
+  ck_rows values = ck_tile_source(plan->call, plan->call->values, task->key_head, tile, plan->few);
   task->keys = task->own_keys;
-  if (!plan->form.dot && plan->few && d == plan->form.value_columns) {
-    task->values = head_rows(call, call->values, task->key_head) + tile * CK_KEYS * stride;
-    task->value_stride = stride;
-    const float *ahead = next_tile(plan, task->values, tile);
-    if (ahead) ck_touch_rows(ahead, stride, d);
-  } else {
-    load_values(plan, task->key_head, tile, task->own_values);
-    task->values = task->own_values;
-  }
+  task->values = plan->in_place ? values.rows : task->own_values;
+  if (plan->in_place) task->value_stride = ck_touch_next(values);
+  else ck_load_values(&plan->form, values, task->own_values);
 }
 
 static size_t task_words(const attention_plan *plan) {
@@ -284,6 +252,7 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   plan.tiles = ck_divide_up(call->key_count, CK_KEYS);
   plan.packed = plan.blocks > 1;
   plan.few = call->query_count * plan.group <= FEW_ROWS;
+  plan.in_place = plan.few && !dot && d == plan.form.value_columns && call->stored == CK_F32;
   plan.heads = heads;
   plan.heads_per_task = 1;
   if (plan.few) {  // two tasks per thread, so that neighbours in memory are read by one

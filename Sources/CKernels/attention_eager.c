@@ -40,9 +40,9 @@ static void load_tile(void *context, size_t tile, size_t worker) {
   size_t source = first * stride + plan->head / (call->query_heads / call->key_heads) * d;
   float *keys = plan->keys + first * d, *values = plan->values + first * columns;
   if (count < CK_KEYS) memset(keys, 0, 4 * CK_KEYS * d);
-  plan->kernels->transpose((const uint32_t *)(call->keys + source), stride, count, d, (uint32_t *)keys, CK_KEYS);
+  plan->kernels->transpose((const uint32_t *)call->keys + source, stride, count, d, (uint32_t *)keys, CK_KEYS);
   memset(values, 0, 4 * CK_KEYS * columns);
-  for (size_t key = 0; key < count; key++) memcpy(values + key * columns, call->values + source + key * stride, 4 * d);
+  for (size_t key = 0; key < count; key++) memcpy(values + key * columns, (const float *)call->values + source + key * stride, 4 * d);
 }
 
 static void score_block(void *context, size_t block, size_t worker) {
@@ -142,8 +142,8 @@ int ck_attention_eager(ck_team *team, const ck_attention_call *call) {
     if (attend(team, &one) != 0) return -1;
     one.queries += queries;
     one.output += queries;
-    one.keys += keys;
-    one.values += keys;
+    one.keys = (const float *)one.keys + keys;
+    one.values = (const float *)one.values + keys;
   }
   return 0;
 }

@@ -2,8 +2,9 @@
 
 #include "internal.h"
 
-// The operands of attention's tiles, and which keys of a tile a query sees. Scores fold over the head dimension, so keys are transposed: [steps][64 keys]. Outputs fold
-// over the keys, so values keep their rows; in bf16 a step takes two keys: [32][columns] pairs, the even key low.
+// The operands of attention's tiles, and which keys of a tile a query sees. Scores fold over the head dimension, so keys are
+// transposed: [steps][64 keys]. Outputs fold over the keys, so values keep their rows; in bf16 a step takes two keys:
+// [32][columns] pairs, the even key low.
 
 void ck_pack_row(const ck_attention_form *form, const float *x, float *out) {
   size_t d = form->head_dimension;
@@ -15,47 +16,89 @@ void ck_pack_row(const ck_attention_form *form, const float *x, float *out) {
   }
 }
 
+ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile, int few) {
+  size_t stride = call->key_heads * call->head_dimension, element = call->stored == CK_BF16 ? 2 : 4, first = tile * CK_KEYS;
+  size_t row = head / call->key_heads * call->key_count + first;
+  ck_rows source = {.stored = call->stored, .stride = stride, .count = ck_min(CK_KEYS, call->key_count - first)};
+  source.rows = (const char *)x + (row * stride + head % call->key_heads * call->head_dimension) * element;
+  source.row_bytes = call->head_dimension * element;
+  if (few && first + 2 * CK_KEYS <= call->key_count) source.next = (const char *)source.rows + CK_KEYS * stride * element;
+  return source;
+}
+
 // Asks for a row: a head's part of it is 512 bytes, too short for the processor to foresee the next one.
-CK_INLINE void touch_row(const float *row, size_t columns) {
-  for (size_t i = 0; i < columns; i += 16) __builtin_prefetch(row + i, 0, 2);
+CK_INLINE void touch_row(const ck_rows *source, size_t row) {
+  const char *start = (const char *)source->next + row * source->stride * (source->stored == CK_BF16 ? 2 : 4);
+  if (source->next) for (size_t i = 0; i < source->row_bytes; i += 64) __builtin_prefetch(start + i, 0, 2);
 }
 
-void ck_touch_rows(const float *rows, size_t stride, size_t columns) {
-  for (size_t key = 0; key < CK_KEYS; key++) touch_row(rows + key * stride, columns);
+size_t ck_touch_next(ck_rows source) {
+  for (size_t row = 0; row < CK_KEYS; row++) touch_row(&source, row);
+  return source.stride;
 }
 
-void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead, float *out,
-                  float *spare) {
-  if (form->dot && count % 16 == 0 && form->head_dimension % 32 == 0) {
-    form->kernels->transpose_bf16(rows, stride, count, form->head_dimension, ahead, (uint32_t *)out, CK_KEYS);
+static void widen(const uint16_t *x, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits = (uint32_t)x[i] << 16;
+    memcpy(&out[i], &bits, 4);
+  }
+}
+
+// One row of keys or values that are stored as floats or bf16, in the form of the tiles.
+static void pack_stored_row(const ck_attention_form *form, const ck_rows *source, size_t row, float *out) {
+  size_t d = form->head_dimension;
+  const uint16_t *halves = (const uint16_t *)source->rows + row * source->stride;
+  if (source->stored == CK_F32) {
+    ck_pack_row(form, (const float *)source->rows + row * source->stride, out);
+  } else if (form->dot) {
+    ((uint16_t *)out)[d] = 0;
+    memcpy(out, halves, 2 * d);
+  } else {
+    widen(halves, d, out);
+  }
+}
+
+void ck_load_keys(const ck_attention_form *form, ck_rows source, float *out, float *spare) {
+  size_t d = form->head_dimension;
+  if (form->dot && source.stored == CK_F32 && source.count % 16 == 0 && d % 32 == 0) {
+    form->kernels->transpose_bf16(source.rows, source.stride, source.count, d, source.next, (uint32_t *)out, CK_KEYS);
     return;
   }
-  if (!form->dot && ahead) ck_touch_rows(ahead, stride, form->head_dimension);
-  if (form->dot) {
-    for (size_t key = 0; key < count; key++) {
-      if (ahead) touch_row(ahead + key * stride, form->head_dimension);
-      ck_pack_row(form, rows + key * stride, spare + key * form->value_columns);
-    }
-    rows = spare;
-    stride = form->value_columns;
+  if (form->dot && source.stored == CK_BF16 && d % 2 == 0 && source.stride % 2 == 0) {  // the pairs lie there already
+    ck_touch_next(source);
+    form->kernels->transpose(source.rows, source.stride / 2, source.count, form->steps, (uint32_t *)out, CK_KEYS);
+    return;
   }
-  form->kernels->transpose((const uint32_t *)rows, stride, count, form->steps, (uint32_t *)out, CK_KEYS);
+  for (size_t key = 0; key < source.count; key++) {
+    touch_row(&source, key);
+    pack_stored_row(form, &source, key, spare + key * form->value_columns);
+  }
+  form->kernels->transpose((const uint32_t *)spare, form->value_columns, source.count, form->steps, (uint32_t *)out, CK_KEYS);
 }
 
-void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead,
-                    float *out) {
+void ck_load_values(const ck_attention_form *form, ck_rows source, float *out) {
   size_t d = form->head_dimension, columns = form->value_columns;
   if (!form->dot) {
-    for (size_t key = 0; key < count; key++) {
-      memcpy(out + key * columns, rows + key * stride, 4 * d);
+    for (size_t key = 0; key < source.count; key++) {
+      touch_row(&source, key);
+      pack_stored_row(form, &source, key, out + key * columns);
       memset(out + key * columns + d, 0, 4 * (columns - d));
     }
     return;
   }
-  for (size_t key = 0; key < count; key += 2) {
-    const float *even = rows + key * stride;
-    if (ahead) touch_row(ahead + key * stride, d), touch_row(ahead + (key + 1) * stride, d);
-    form->kernels->pair_bf16(even, key + 1 < count ? even + stride : NULL, d, (uint32_t *)out + key / 2 * columns);
+  for (size_t key = 0; key < source.count; key += 2) {
+    int paired = key + 1 < source.count;
+    uint32_t *pairs = (uint32_t *)out + key / 2 * columns;
+    touch_row(&source, key), touch_row(&source, key + 1);
+    if (source.stored == CK_F32) {
+      const float *even = (const float *)source.rows + key * source.stride;
+      form->kernels->pair_bf16(even, paired ? even + source.stride : NULL, d, pairs);
+    } else {
+      const uint16_t *even = (const uint16_t *)source.rows + key * source.stride, *odd = even + source.stride;
+      if (paired) for (size_t i = 0; i < d; i++) pairs[i] = (uint32_t)odd[i] << 16 | even[i];
+      else for (size_t i = 0; i < d; i++) pairs[i] = even[i];
+      memset(pairs + d, 0, 4 * (columns - d));
+    }
   }
 }
 

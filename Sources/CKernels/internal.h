@@ -118,14 +118,21 @@ typedef struct {
 } ck_attention_form;
 // One row in the form of the tiles; `out` takes value_columns words and one more.
 void ck_pack_row(const ck_attention_form *form, const float *x, float *out);
-// Up to 64 keys -> [steps][64]; columns without a key keep whatever was there. `ahead` is NULL or as many rows that are read next.
-// `spare` takes 64 rows and one word.
-void ck_pack_keys(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead, float *out,
-                  float *spare);
-// Asks for 64 rows.
-void ck_touch_rows(const float *rows, size_t stride, size_t columns);
-// Up to 64 values -> [64 or 32 pairs][value_columns].
-void ck_pack_values(const ck_attention_form *form, const float *rows, size_t stride, size_t count, const float *ahead, float *out);
+// A head's part of the keys or values of a tile.
+typedef struct {
+  const void *rows, *next;  // next: the same head's next tile, to be asked for; or NULL
+  ck_type stored;
+  size_t stride, count, row_bytes;
+} ck_rows;
+// `few`: the next tile is asked for, since reading takes longer than computing. Heads are counted through all batches.
+ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile, int few);
+// Asks for all of the next tile; returns the distance of rows.
+size_t ck_touch_next(ck_rows source);
+// -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word. Stored as bf16, keys and values
+// give the bits that their floats would give.
+void ck_load_keys(const ck_attention_form *form, ck_rows source, float *out, float *spare);
+// -> [64 or 32 pairs][value_columns]
+void ck_load_values(const ck_attention_form *form, ck_rows source, float *out);
 // Which of the 64 keys from `first_key` on each query sees, once for each of `group` rows. Returns the union.
 uint64_t ck_tile_masks(const ck_attention_call *call, size_t first_query, size_t queries, size_t group, size_t first_key,
                        uint64_t *masks);

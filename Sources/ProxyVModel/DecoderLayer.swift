@@ -67,9 +67,7 @@ struct DecoderLayer: Sendable {
 
   /// The softmax mixture of cached values, before the output projection. // [tokens, heads * headDimension]
   func mixed(_ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute) -> Matrix {
-    compute.attention(
-      queries: queries(normed, rotary: rotary, compute), keys: cache.keys, values: cache.values, headDimension: shape.headDimension,
-      visible: visible, scale: 1 / Float(shape.headDimension).squareRoot())
+    cache.mixed(queries(normed, rotary: rotary, compute), headDimension: shape.headDimension, visible: visible, compute)
   }
 
   /// `x + o_proj(mixed)`. // mixed [tokens, heads * headDimension] -> [tokens, hidden]

@@ -3,7 +3,7 @@ import Tensor
 /// How keys and values are kept between steps.
 public enum CacheFormat: String, Sendable, CaseIterable {
   case f32
-  /// Half the memory; keys and values are rounded to bf16, and widened again for every step.
+  /// Half the memory: keys and values are rounded to bf16.
   case bf16
 }
 
@@ -36,6 +36,17 @@ public struct LayerCache: Sendable {
     switch storage {
     case .exact(_, let values): values
     case .rounded(_, let values): values.matrix
+    }
+  }
+
+  /// The softmax mixture of the values for queries after RoPE. // queries [tokens, heads * headDimension] -> the same
+  func mixed(_ queries: Matrix, headDimension: Int, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+    let scale = 1 / Float(headDimension).squareRoot()
+    return switch storage {
+    case .exact(let keys, let values):
+      compute.attention(queries: queries, keys: keys, values: values, headDimension: headDimension, visible: visible, scale: scale)
+    case .rounded(let keys, let values):
+      compute.attention(queries: queries, keys: keys, values: values, headDimension: headDimension, visible: visible, scale: scale)
     }
   }
 

@@ -21,47 +21,89 @@ extension Compute {
   public func attention(
     queries: Matrix, keys: Matrix, values: Matrix, batches: Int = 1, headDimension: Int, visible: VisibleKeys, scale: Float
   ) -> Matrix {
-    precondition(batches > 0 && queries.rows % batches == 0 && keys.rows % batches == 0)
-    precondition(batches * visible.queries == queries.rows && keys.columns == values.columns && keys.rows == values.rows)
-    let queryHeads = queries.columns / headDimension
-    let keyHeads = keys.columns / headDimension
-    precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keys.columns)
-    precondition(keyHeads > 0 && queryHeads % keyHeads == 0 && queryHeads / keyHeads <= 64)
-    precondition(visible.segmentStarts.allSatisfy { $0 >= 0 })
+    precondition(keys.columns == values.columns && keys.rows == values.rows)
+    let shape = AttentionShape(queries: queries, keyRows: keys.rows, keyColumns: keys.columns, batches: batches, headDimension: headDimension)
+    return keys.values.withUnsafeBytes { keys in
+      values.values.withUnsafeBytes { values in
+        attention(queries: queries, keys: keys, values: values, stored: CK_F32, shape: shape, visible: visible, scale: scale)
+      }
+    }
+  }
+
+  /// The same with keys and values that are kept as bf16: the bits that ``RoundedRows/matrix`` would give.
+  public func attention(
+    queries: Matrix, keys: RoundedRows, values: RoundedRows, headDimension: Int, visible: VisibleKeys, scale: Float
+  ) -> Matrix {
+    if attentionForm == .eager {
+      return attention(
+        queries: queries, keys: keys.matrix, values: values.matrix, headDimension: headDimension, visible: visible, scale: scale)
+    }
+    precondition(keys.columns == values.columns && keys.rows == values.rows)
+    let shape = AttentionShape(queries: queries, keyRows: keys.rows, keyColumns: keys.columns, batches: 1, headDimension: headDimension)
+    return keys.withUnsafeBytes { keys in
+      values.withUnsafeBytes { values in
+        attention(queries: queries, keys: keys, values: values, stored: CK_BF16, shape: shape, visible: visible, scale: scale)
+      }
+    }
+  }
+
+  private struct AttentionShape {
+    let batches: Int
+    let queries: Int
+    let keys: Int
+    let queryHeads: Int
+    let keyHeads: Int
+    let headDimension: Int
+
+    init(queries: Matrix, keyRows: Int, keyColumns: Int, batches: Int, headDimension: Int) {
+      precondition(batches > 0 && queries.rows % batches == 0 && keyRows % batches == 0)
+      self.batches = batches
+      self.queries = queries.rows / batches
+      self.keys = keyRows / batches
+      self.headDimension = headDimension
+      queryHeads = queries.columns / headDimension
+      keyHeads = keyColumns / headDimension
+      precondition(queryHeads * headDimension == queries.columns && keyHeads * headDimension == keyColumns)
+      precondition(keyHeads > 0 && queryHeads % keyHeads == 0 && queryHeads / keyHeads <= 64)
+    }
+  }
+
+  private func attention(
+    queries: Matrix, keys: UnsafeRawBufferPointer, values: UnsafeRawBufferPointer, stored: ck_type, shape: AttentionShape,
+    visible: VisibleKeys, scale: Float
+  ) -> Matrix {
+    precondition(visible.queries == shape.queries && visible.segmentStarts.allSatisfy { $0 >= 0 })
     // A product with the key and one with the value per pair.
     let eager = attentionForm == .eager
-    operations.add(2 * (eager ? queries.rows * keys.rows / batches : batches * visible.totalVisible) * queries.columns)
+    operations.add(2 * shape.batches * (eager ? shape.queries * shape.keys : visible.totalVisible) * queries.columns)
     return Matrix(rows: queries.rows, columns: queries.columns) { output in
       guard let start = output.baseAddress, !output.isEmpty else { return }
-      let status = queries.values.withUnsafeBufferPointer { queries_ in
-        keys.values.withUnsafeBufferPointer { keys_ in
-          values.values.withUnsafeBufferPointer { values_ in
-            visible.segmentStarts.withUnsafeBufferPointer { starts in
-              visible.counts.withUnsafeBufferPointer { counts in
-                var call = ck_attention_call()
-                call.queries = queries_.baseAddress
-                call.keys = keys_.baseAddress
-                call.values = values_.baseAddress
-                call.output = start
-                call.batches = batches
-                call.query_count = queries.rows / batches
-                call.key_count = keys.rows / batches
-                call.query_heads = queryHeads
-                call.key_heads = keyHeads
-                call.head_dimension = headDimension
-                call.segment_count = starts.count
-                call.segment_starts = starts.baseAddress.map { UnsafeRawPointer($0).assumingMemoryBound(to: Int.self) }
-                call.counts = counts.baseAddress
-                call.scale = scale
-                call.may_round = precision == .bf16 ? 1 : 0
-                call.eager = eager ? 1 : 0
-                return ck_attention(team, &call)
-              }
-            }
+      let status = queries.values.withUnsafeBufferPointer { queries in
+        visible.segmentStarts.withUnsafeBufferPointer { starts in
+          visible.counts.withUnsafeBufferPointer { counts in
+            var call = ck_attention_call()
+            call.batches = shape.batches
+            call.queries = queries.baseAddress
+            call.keys = keys.baseAddress
+            call.values = values.baseAddress
+            call.stored = stored
+            call.output = start
+            call.query_count = shape.queries
+            call.key_count = shape.keys
+            call.query_heads = shape.queryHeads
+            call.key_heads = shape.keyHeads
+            call.head_dimension = shape.headDimension
+            call.segment_count = starts.count
+            call.segment_starts = starts.baseAddress.map { UnsafeRawPointer($0).assumingMemoryBound(to: Int.self) }
+            call.counts = counts.baseAddress
+            call.scale = scale
+            call.may_round = precision == .bf16 ? 1 : 0
+            call.eager = eager ? 1 : 0
+            return ck_attention(team, &call)
           }
         }
       }
-      if status != 0 { fatalError("out of memory") }  // tiled: some 200 KiB of scratch per thread; eager: the scores of a head
+      if status != 0 { fatalError("out of memory") }  // tiled: some 16 MiB of scratch; eager: the scores of a head
     }
   }
 }

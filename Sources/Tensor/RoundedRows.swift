@@ -48,6 +48,9 @@ public struct RoundedRows: Sendable {
     rows = count
   }
 
+  /// The rows' bits. // [rows, columns] UInt16
+  func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { bits.withUnsafeBytes(body) }
+
   /// The rows as floats.
   public var matrix: Matrix {
     Matrix(rows: rows, columns: columns) { output in

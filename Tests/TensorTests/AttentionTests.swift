@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  @Test(arguments: attentionExecutors, AttentionCase.all)
+  func keysAndValuesStoredAsBF16GiveTheBitsOfTheirFloats(compute: Compute, size: AttentionCase) {
+    let (queries, keys, values) = size.inputs
+    var rounded = (keys: RoundedRows(columns: keys.columns), values: RoundedRows(columns: values.columns))
+    rounded.keys.append(keys)
+    rounded.values.append(values)
+    let d = size.headDimension
+    for rows in Set([queries.rows, min(queries.rows, 2)]) {
+      let counts = Array(size.visible.counts[..<(rows * size.visible.segmentStarts.count)])
+      let visible = VisibleKeys(segmentStarts: size.visible.segmentStarts, counts: counts)
+      let some = queries[rows: 0..<rows]
+      #expect(
+        compute.attention(queries: some, keys: rounded.keys, values: rounded.values, headDimension: d, visible: visible, scale: 0.3)
+          == compute.attention(
+            queries: some, keys: rounded.keys.matrix, values: rounded.values.matrix, headDimension: d, visible: visible, scale: 0.3))
+    }
+  }
+
   @Test(arguments: attentionExecutors, [577, 3])
   func sequencesOfABatchGiveWhatEachGivesAlone(compute: Compute, length: Int) {
     let size = AttentionCase(queries: 3 * length, keys: 3 * length, queryHeads: 4, keyHeads: 2, headDimension: 64, mask: .all)

@@ -74,7 +74,8 @@ int ck_linear(ck_team *team, const ck_linear_call *calls, size_t count);
 typedef struct {
   size_t batches;                // sequences that lie one behind the other and see only themselves; 1 for one
   const float *queries;          // [batches, query_count, query_heads * head_dimension]
-  const float *keys, *values;    // [batches, key_count, key_heads * head_dimension]
+  const void *keys, *values;     // [batches, key_count, key_heads * head_dimension]
+  ck_type stored;                // of keys and values: CK_F32, or CK_BF16 where not eager
   float *output;                 // like queries
   size_t query_count, key_count, query_heads, key_heads, head_dimension;
   size_t segment_count;
