@@ -65,7 +65,7 @@ struct Decoder: Sendable {
         table = rotary(positions.map { $0 - shift })
       }
       x = layer.forward(
-        x, rotary: table, cache: &cache.layers[index], at: tokens.map { slots.row(of: $0, layer: index) },
+        consume x, rotary: table, cache: &cache.layers[index], at: tokens.map { slots.row(of: $0, layer: index) },
         visible: slots.visible(to: tokens, layer: index), compute)
       recorder?.append(x, to: "hidden_text", layer: index)
     }

@@ -70,9 +70,9 @@ struct DecoderLayer: Sendable {
     cache.mixed(queries(normed, rotary: rotary, compute), headDimension: shape.headDimension, visible: visible, compute)
   }
 
-  /// `x + o_proj(mixed)`. // mixed [tokens, heads * headDimension] -> [tokens, hidden]
-  func projected(_ mixed: Matrix, onto x: Matrix, _ compute: Compute) -> Matrix {
-    var y = x
+  /// `x + o_proj(mixed)`, in the place of `x` where it is given away. // mixed [tokens, heads * headDimension] -> [tokens, hidden]
+  func projected(_ mixed: Matrix, onto x: consuming Matrix, _ compute: Compute) -> Matrix {
+    var y = consume x
     compute.addLinear(mixed, output, to: &y)
     return y
   }
@@ -93,12 +93,12 @@ struct DecoderLayer: Sendable {
   /// Rows of the FFN that are computed together: the wide intermediate of a whole prefill would be larger than a layer's cache.
   private static let feedForwardRows = 1024
 
-  /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`.
-  func fedForward(_ x: Matrix, _ compute: Compute) -> Matrix {
-    var y = x
-    for start in stride(from: 0, to: x.rows, by: Self.feedForwardRows) {
-      let range = start..<min(x.rows, start + Self.feedForwardRows)
-      var rows = x[rows: range]
+  /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`, in the place of `x` where it is given away.
+  func fedForward(_ x: consuming Matrix, _ compute: Compute) -> Matrix {
+    var y = consume x
+    for start in stride(from: 0, to: y.rows, by: Self.feedForwardRows) {
+      let range = start..<min(y.rows, start + Self.feedForwardRows)
+      var rows = y[rows: range]
       let h = compute.rmsNorm(rows, weight: postAttentionNorm, epsilon: shape.epsilon)
       compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &rows)
       y.replaceRows(from: start, with: rows)
@@ -108,18 +108,29 @@ struct DecoderLayer: Sendable {
 
   /// The ordinary layer: every token is projected, cached, attends and goes through the FFN.
   ///
+  /// What is no longer needed is given away at once: for a long prompt each of these matrices is tens of MiB.
+  ///
   /// - Parameter places: the cache's row of each token; behind all rows by default
   func forward(
-    _ x: Matrix, rotary: RotaryTable, cache: inout LayerCache, at places: [Int]? = nil, visible: VisibleKeys, _ compute: Compute
+    _ x: consuming Matrix, rotary: RotaryTable, cache: inout LayerCache, at places: [Int]? = nil, visible: VisibleKeys, _ compute: Compute
   ) -> Matrix {
     let h = normed(x, compute)
-    let projected = keysValues(h, rotary: rotary, compute)
-    if let places {
-      for run in places.consecutiveRuns { cache.write((projected.keys[rows: run], projected.values[rows: run]), at: places[run.lowerBound]) }
-    } else {
-      cache.append(projected)
+    project(h, rotary: rotary, into: &cache, at: places, compute)
+    let queries = queries(consume h, rotary: rotary, compute)
+    let mixed = cache.mixed(consume queries, headDimension: shape.headDimension, visible: visible, compute)
+    return fedForward(projected(consume mixed, onto: x, compute), compute)
+  }
+
+  /// Puts the keys (after RoPE) and values of tokens into the cache. // normed [tokens, hidden]
+  func project(_ normed: Matrix, rotary: RotaryTable, into cache: inout LayerCache, at places: [Int]? = nil, _ compute: Compute) {
+    if cache.rounds && places == nil {  // one after the other: not both of them as floats at once
+      cache.appendKeys(keys(normed, rotary: rotary, compute))
+      cache.appendValues(compute.linear(normed, value, bias: valueBias))
+      return
     }
-    return fedForward(attended(x, normed: h, rotary: rotary, cache: cache, visible: visible, compute), compute)
+    let projected = keysValues(normed, rotary: rotary, compute)
+    guard let places else { return cache.append(projected) }
+    for run in places.consecutiveRuns { cache.write((projected.keys[rows: run], projected.values[rows: run]), at: places[run.lowerBound]) }
   }
 }
 

@@ -31,15 +31,15 @@ struct GuidedUpdate: Sendable {
   ///   - vision: [crops * tokensPerCrop, hidden]
   ///   - proxies: the layer's output for the proxies // [crops * proxiesPerCrop, hidden]
   ///   - spread: gives every vision token its share of the projected proxies // [proxies, r] -> [tokens, r]
-  func callAsFunction(_ vision: Matrix, proxies: Matrix, spread: (Matrix) -> Matrix, compute: Compute) -> Matrix {
+  func callAsFunction(_ vision: consuming Matrix, proxies: Matrix, spread: (Matrix) -> Matrix, compute: Compute) -> Matrix {
     update(vision, context: spread(compute.linear(proxies, contextProjection)), compute: compute)
   }
 
   /// The rest of the MLP, once every vision token has its context. // context [tokens, r]
-  func update(_ vision: Matrix, context: Matrix, compute: Compute) -> Matrix {
+  func update(_ vision: consuming Matrix, context: Matrix, compute: Compute) -> Matrix {
     let own = compute.linear(vision, inputProjection)
     let hidden = compute.linear(.joined(own, context), hiddenProjection, activation: .silu)
-    var updated = vision
+    var updated = consume vision
     compute.addLinear(hidden, outputProjection, to: &updated)
     return compute.rmsNorm(updated, weight: postNorm, epsilon: epsilon)
   }

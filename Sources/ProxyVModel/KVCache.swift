@@ -62,16 +62,22 @@ public struct LayerCache: Sendable {
   }
 
   mutating func append(_ projected: (keys: Matrix, values: Matrix)) {
-    // `keys` first, then `values`: the closures are called in that order.
-    var parts = [projected.values, projected.keys]
-    update({ $0.append(parts.removeLast()) }, { $0.append(parts.removeLast()) })
+    appendKeys(projected.keys)
+    appendValues(projected.values)
   }
+
+  /// Keys and values one after the other, for who does not have both at once; ``count`` follows the keys.
+  mutating func appendKeys(_ keys: Matrix) { update(keys: { $0.append(keys) }, { $0.append(keys) }) }
+  mutating func appendValues(_ values: Matrix) { update(values: { $0.append(values) }, { $0.append(values) }) }
+
+  /// Whether keys and values are copied on their way into the cache anyway.
+  var rounds: Bool { if case .rounded = storage { true } else { false } }
 
   /// Writes rows from `start` on: behind the last row they are appended, before it they replace what was there.
   mutating func write(_ projected: (keys: Matrix, values: Matrix), at start: Int) {
     guard start < count else { return append(projected) }
-    var parts = [projected.values, projected.keys]
-    update({ $0.replaceRows(from: start, with: parts.removeLast()) }, { $0.replaceRows(from: start, with: parts.removeLast()) })
+    update(keys: { $0.replaceRows(from: start, with: projected.keys) }, { $0.replaceRows(from: start, with: projected.keys) })
+    update(values: { $0.replaceRows(from: start, with: projected.values) }, { $0.replaceRows(from: start, with: projected.values) })
   }
 
   mutating func grow(toRows count: Int) { update({ $0.grow(toRows: count) }, { $0.grow(toRows: count) }) }
@@ -85,19 +91,37 @@ public struct LayerCache: Sendable {
   }
 
   private mutating func update(_ exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
-    switch storage {
-    case .exact(var keys, var values):
-      // Released first, so that the arrays are changed in place and not copied.
-      storage = .exact(keys: Matrix(rows: 0, columns: 0), values: Matrix(rows: 0, columns: 0))
+    update(keys: exact, rounded)
+    update(values: exact, rounded)
+  }
+
+  private mutating func update(keys exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+    switch take() {
+    case .exact(var keys, let values):
       exact(&keys)
+      storage = .exact(keys: keys, values: values)
+    case .rounded(var keys, let values):
+      rounded(&keys)
+      storage = .rounded(keys: keys, values: values)
+    }
+  }
+
+  private mutating func update(values exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+    switch take() {
+    case .exact(let keys, var values):
       exact(&values)
       storage = .exact(keys: keys, values: values)
-    case .rounded(var keys, var values):
-      storage = .rounded(keys: RoundedRows(columns: 0), values: RoundedRows(columns: 0))
-      rounded(&keys)
+    case .rounded(let keys, var values):
       rounded(&values)
       storage = .rounded(keys: keys, values: values)
     }
+  }
+
+  /// The storage, held nowhere else meanwhile, so that its arrays are changed in place and not copied.
+  private mutating func take() -> Storage {
+    let taken = storage
+    storage = .exact(keys: Matrix(rows: 0, columns: 0), values: Matrix(rows: 0, columns: 0))
+    return taken
   }
 }
 

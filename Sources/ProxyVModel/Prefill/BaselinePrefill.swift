@@ -9,7 +9,7 @@ struct BaselinePrefill: PrefillMethod {
     recorder: ActivationRecorder?
   ) -> Matrix {
     let x = runOrdinaryLayers(
-      0..<decoder.layers.count, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache,
+      0..<decoder.layers.count, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache,
       compute: compute, recorder: recorder)
     return x[rows: prompt.visionCount..<x.rows]
   }

@@ -40,7 +40,7 @@ struct MaskAttentionPrefill: PrefillMethod {
     recorder: ActivationRecorder?
   ) -> Matrix {
     var x = runOrdinaryLayers(
-      0..<from, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
+      0..<from, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
     let visionRotary = decoder.rotary(prompt.visionPositions)
     let restRotary = decoder.rotary(prompt.restPositions)
     let rotary = decoder.rotary(prompt.prefixPositions)

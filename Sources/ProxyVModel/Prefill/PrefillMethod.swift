@@ -61,7 +61,7 @@ extension PrefillMethod {
     let visible = VisibleKeys(queryPositions: positions, segments: prompt.cacheSegments(textCount: prompt.prefixTextCount))
     let rotary = decoder.rotary(positions)
     for index in range {
-      x = decoder.layers[index].forward(x, rotary: rotary, cache: &cache.layers[index], visible: visible, compute)
+      x = decoder.layers[index].forward(consume x, rotary: rotary, cache: &cache.layers[index], visible: visible, compute)
       recorder?.recordLayer(index, x: x, prompt: prompt)
     }
     return x

@@ -67,13 +67,14 @@ struct ProxyVPrefill: PrefillMethod {
   ) -> Matrix {
     let start = plan.start
     let before = runOrdinaryLayers(
-      0..<start, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute,
+      0..<start, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute,
       recorder: recorder)
     var vision = before[rows: 0..<prompt.visionCount]
     let (initial, spread) = proxies.initial(vision, compute: compute)
     recorder?.recordProxies(initial, to: "proxy_init", layer: nil)
     // Newlines and prefix text first, proxies last: their keys can then be cut off the end of the cache.
     var active = Matrix.stacked([before[rows: prompt.visionCount..<before.rows], initial])
+    _ = consume before
 
     let kept = prompt.visionCount + prompt.restPositions.count
     let activePositions = prompt.restPositions + prompt.proxyPositions
@@ -84,8 +85,8 @@ struct ProxyVPrefill: PrefillMethod {
     for index in start..<decoder.layers.count {
       let layer = decoder.layers[index]
       let normed = layer.normed(active, compute)
-      cache.layers[index].append(layer.keysValues(layer.normed(vision, compute), rotary: visionRotary, compute))
-      cache.layers[index].append(layer.keysValues(normed, rotary: activeRotary, compute))
+      layer.project(layer.normed(vision, compute), rotary: visionRotary, into: &cache.layers[index], compute)
+      layer.project(normed, rotary: activeRotary, into: &cache.layers[index], compute)
       active = layer.attended(
         active, normed: normed, rotary: activeRotary, cache: cache.layers[index], visible: visible, compute)
       cache.layers[index].truncate(to: kept)
@@ -94,7 +95,7 @@ struct ProxyVPrefill: PrefillMethod {
       let proxies = active[rows: prompt.restPositions.count..<active.rows]
       // The last layer's update would change nothing that is read afterwards.
       if index < decoder.layers.count - 1 || recorder != nil {
-        vision = updates[index - plan.trainedStart](vision, proxies: proxies, spread: spread, compute: compute)
+        vision = updates[index - plan.trainedStart](consume vision, proxies: proxies, spread: spread, compute: compute)
       }
       recorder?.recordLayer(index, x: .stacked([vision, active]), prompt: prompt)
       recorder?.recordProxies(proxies, to: "hidden_proxy", layer: index)

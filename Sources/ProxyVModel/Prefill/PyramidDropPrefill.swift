@@ -45,7 +45,7 @@ struct PyramidDropPrefill: PrefillMethod {
     prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> Matrix {
-    var x = Matrix.stacked([vision, rest])
+    var x = Matrix.stacked([consume vision, rest])
     var tokens = Tokens(prompt)
     var rotary = decoder.rotary(tokens.positions)
     var visible = tokens.visible
