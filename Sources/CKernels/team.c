@@ -226,3 +226,9 @@ void ck_keep_freed_memory(void) {
   mallopt(M_TOP_PAD, 64 << 20);
 #endif
 }
+
+void ck_return_freed_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}

@@ -32,10 +32,12 @@ struct DecoderLayer: Sendable {
   }
 
   /// Keys (after RoPE) and values of tokens. // normed [tokens, hidden] -> 2 x [tokens, keyValueHeads * headDimension]
-  func keysValues(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> (keys: Matrix, values: Matrix) {
+  ///
+  /// - Parameter first: the row of `rotary` that belongs to the first token
+  func keysValues(_ normed: Matrix, rotary: RotaryTable, from first: Int = 0, _ compute: Compute) -> (keys: Matrix, values: Matrix) {
     var projected = compute.linears(normed, [(value, valueBias), (key, keyBias)])
     var keys = projected.removeLast()
-    compute.rotate(&keys, by: rotary)
+    compute.rotate(&keys, by: rotary, from: first)
     return (keys, projected.removeLast())
   }
 
@@ -90,18 +92,12 @@ struct DecoderLayer: Sendable {
     return spread
   }
 
-  /// Rows of the FFN that are computed together: the wide intermediate of a whole prefill would be larger than a layer's cache.
-  private static let feedForwardRows = 1024
-
   /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`, in the place of `x` where it is given away.
   func fedForward(_ x: consuming Matrix, _ compute: Compute) -> Matrix {
     var y = consume x
-    for start in stride(from: 0, to: y.rows, by: Self.feedForwardRows) {
-      let range = start..<min(y.rows, start + Self.feedForwardRows)
-      var rows = y[rows: range]
-      let h = compute.rmsNorm(rows, weight: postAttentionNorm, epsilon: shape.epsilon)
-      compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &rows)
-      y.replaceRows(from: start, with: rows)
+    for rows in y.rowBlocks {
+      let h = compute.rmsNorm(y, rows: rows, weight: postAttentionNorm, epsilon: shape.epsilon)
+      compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &y, rows: rows)
     }
     return y
   }
@@ -121,17 +117,26 @@ struct DecoderLayer: Sendable {
     return fedForward(projected(consume mixed, onto: x, compute), compute)
   }
 
-  /// Puts the keys (after RoPE) and values of tokens into the cache. // normed [tokens, hidden]
-  func project(_ normed: Matrix, rotary: RotaryTable, into cache: inout LayerCache, at places: [Int]? = nil, _ compute: Compute) {
-    if cache.rounds && places == nil {  // one after the other: not both of them as floats at once
-      cache.appendKeys(keys(normed, rotary: rotary, compute))
-      cache.appendValues(compute.linear(normed, value, bias: valueBias))
-      return
+  /// Puts the keys and values of tokens that only are looked at into the cache. // x [tokens, hidden]
+  func project(unattending x: Matrix, rotary: RotaryTable, into cache: inout LayerCache, _ compute: Compute) {
+    for rows in x.rowBlocks {
+      let h = compute.rmsNorm(x, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
+      cache.append(keysValues(h, rotary: rotary, from: rows.lowerBound, compute))
     }
+  }
+
+  /// Puts the keys (after RoPE) and values of tokens into the cache. // normed [tokens, hidden]
+  private func project(_ normed: Matrix, rotary: RotaryTable, into cache: inout LayerCache, at places: [Int]?, _ compute: Compute) {
     let projected = keysValues(normed, rotary: rotary, compute)
     guard let places else { return cache.append(projected) }
     for run in places.consecutiveRuns { cache.write((projected.keys[rows: run], projected.values[rows: run]), at: places[run.lowerBound]) }
   }
+}
+
+extension Matrix {
+  /// Rows that are computed together where each stands for itself: wide intermediates of a whole prefill would be larger
+  /// than a layer's cache, and blocks of this height lose nothing in the products.
+  var rowBlocks: [Range<Int>] { stride(from: 0, to: rows, by: 1024).map { $0..<min(rows, $0 + 1024) } }
 }
 
 extension [Int] {

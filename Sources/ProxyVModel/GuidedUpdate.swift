@@ -37,11 +37,14 @@ struct GuidedUpdate: Sendable {
 
   /// The rest of the MLP, once every vision token has its context. // context [tokens, r]
   func update(_ vision: consuming Matrix, context: Matrix, compute: Compute) -> Matrix {
-    let own = compute.linear(vision, inputProjection)
-    let hidden = compute.linear(.joined(own, context), hiddenProjection, activation: .silu)
     var updated = consume vision
-    compute.addLinear(hidden, outputProjection, to: &updated)
-    return compute.rmsNorm(updated, weight: postNorm, epsilon: epsilon)
+    for rows in updated.rowBlocks {
+      let own = compute.linear(updated, rows: rows, inputProjection)
+      let hidden = compute.linear(.joined(own, context[rows: rows]), hiddenProjection, activation: .silu)
+      compute.addLinear(hidden, outputProjection, to: &updated, rows: rows)
+      compute.rmsNorm(&updated, rows: rows, weight: postNorm, epsilon: epsilon)
+    }
+    return updated
   }
 }
 

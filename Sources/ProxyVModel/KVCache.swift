@@ -62,16 +62,9 @@ public struct LayerCache: Sendable {
   }
 
   mutating func append(_ projected: (keys: Matrix, values: Matrix)) {
-    appendKeys(projected.keys)
-    appendValues(projected.values)
+    update(keys: { $0.append(projected.keys) }, { $0.append(projected.keys) })
+    update(values: { $0.append(projected.values) }, { $0.append(projected.values) })
   }
-
-  /// Keys and values one after the other, for who does not have both at once; ``count`` follows the keys.
-  mutating func appendKeys(_ keys: Matrix) { update(keys: { $0.append(keys) }, { $0.append(keys) }) }
-  mutating func appendValues(_ values: Matrix) { update(values: { $0.append(values) }, { $0.append(values) }) }
-
-  /// Whether keys and values are copied on their way into the cache anyway.
-  var rounds: Bool { if case .rounded = storage { true } else { false } }
 
   /// Writes rows from `start` on: behind the last row they are appended, before it they replace what was there.
   mutating func write(_ projected: (keys: Matrix, values: Matrix), at start: Int) {

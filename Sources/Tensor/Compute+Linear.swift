@@ -20,13 +20,16 @@ public enum Activation: Sendable {
 
 extension Compute {
   /// `y = f(x Wᵀ + b)`. // x [tokens, inputs] -> [tokens, outputs]
+  ///
+  /// - Parameter rows: the tokens of `x` that are mapped, all by default
   public func linear(
-    _ x: Matrix, _ weights: LinearWeights, bias: [Float]? = nil, activation: Activation? = nil
+    _ x: Matrix, rows: Range<Int>? = nil, _ weights: LinearWeights, bias: [Float]? = nil, activation: Activation? = nil
   ) -> Matrix {
     precondition(x.columns == weights.inputs && (bias == nil || bias?.count == weights.outputs))
-    return Matrix(rows: x.rows, columns: weights.outputs) { y in
+    let rows = rows ?? 0..<x.rows
+    return Matrix(rows: rows.count, columns: weights.outputs) { y in
       bias.withOptionalBuffer { bias in
-        multiply(x, weights, gate: nil, bias: bias, activation: activation, residual: nil, into: y)
+        multiply(x, rows: rows, weights, gate: nil, bias: bias, activation: activation, residual: nil, into: y)
       }
     }
   }
@@ -70,12 +73,20 @@ extension Compute {
   }
 
   /// `residual += x Wᵀ + b`, in one pass over the residual. // x [tokens, inputs], residual [tokens, outputs]
-  public func addLinear(_ x: Matrix, _ weights: LinearWeights, bias: [Float]? = nil, to residual: inout Matrix) {
+  ///
+  /// - Parameter rows: the rows of the residual that the rows of `x` are added to, all by default
+  public func addLinear(
+    _ x: Matrix, _ weights: LinearWeights, bias: [Float]? = nil, to residual: inout Matrix, rows: Range<Int>? = nil
+  ) {
+    let rows = rows ?? 0..<residual.rows
     precondition(x.columns == weights.inputs && (bias == nil || bias?.count == weights.outputs))
-    precondition(residual.rows == x.rows && residual.columns == weights.outputs)
-    residual.values.withUnsafeMutableBufferPointer { y in
+    precondition(rows.count == x.rows && rows.upperBound <= residual.rows && residual.columns == weights.outputs)
+    let (first, count) = (rows.lowerBound * residual.columns, rows.count * residual.columns)
+    residual.values.withUnsafeMutableBufferPointer { all in
+      let y = UnsafeMutableBufferPointer(rebasing: all[first..<first + count])
       bias.withOptionalBuffer { bias in
-        multiply(x, weights, gate: nil, bias: bias, activation: nil, residual: UnsafePointer(y.baseAddress), into: y)
+        multiply(
+          x, rows: 0..<x.rows, weights, gate: nil, bias: bias, activation: nil, residual: UnsafePointer(y.baseAddress), into: y)
       }
     }
   }
@@ -87,20 +98,20 @@ extension Compute {
   public func gatedLinear(_ x: Matrix, gate: LinearWeights, up: LinearWeights) -> Matrix {
     precondition(x.columns == up.inputs && gate.inputs == up.inputs && gate.outputs == up.outputs && gate.storage == up.storage)
     return Matrix(rows: x.rows, columns: up.outputs) { y in
-      multiply(x, up, gate: gate, bias: nil, activation: nil, residual: nil, into: y)
+      multiply(x, rows: 0..<x.rows, up, gate: gate, bias: nil, activation: nil, residual: nil, into: y)
     }
   }
 
   private func multiply(
-    _ x: Matrix, _ weights: LinearWeights, gate: LinearWeights?, bias: UnsafePointer<Float>?, activation: Activation?,
+    _ x: Matrix, rows: Range<Int>, _ weights: LinearWeights, gate: LinearWeights?, bias: UnsafePointer<Float>?, activation: Activation?,
     residual: UnsafePointer<Float>?, into y: UnsafeMutableBufferPointer<Float>
   ) {
     guard let start = y.baseAddress, !y.isEmpty else { return }
-    operations.add(x.rows * weights.inputs * weights.outputs * (gate == nil ? 1 : 2))
+    operations.add(rows.count * weights.inputs * weights.outputs * (gate == nil ? 1 : 2))
     let status = x.values.withUnsafeBufferPointer { x_ in
       var call = ck_linear_call()
-      call.x = x_.baseAddress
-      call.rows = x.rows
+      call.x = UnsafeBufferPointer(rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns]).baseAddress
+      call.rows = rows.count
       call.weights = weights.packed.pointer
       call.gate = gate?.packed.pointer
       call.bias = bias

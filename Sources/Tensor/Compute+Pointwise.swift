@@ -2,10 +2,26 @@ import CKernels
 
 extension Compute {
   /// `x · w / sqrt(mean(x²) + ε)` per row.
-  public func rmsNorm(_ x: Matrix, weight: [Float], epsilon: Float) -> Matrix {
+  ///
+  /// - Parameter rows: the rows that are wanted, all by default
+  public func rmsNorm(_ x: Matrix, rows: Range<Int>? = nil, weight: [Float], epsilon: Float) -> Matrix {
     precondition(weight.count == x.columns)
-    return Matrix(rows: x.rows, columns: x.columns) { y in
-      ck_rms_norm(team, x.values, x.rows, x.columns, weight, epsilon, y.baseAddress)
+    let rows = rows ?? 0..<x.rows
+    return Matrix(rows: rows.count, columns: x.columns) { y in
+      x.values.withUnsafeBufferPointer { x_ in
+        let wanted = UnsafeBufferPointer(rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns])
+        ck_rms_norm(team, wanted.baseAddress, rows.count, x.columns, weight, epsilon, y.baseAddress)
+      }
+    }
+  }
+
+  /// `x · w / sqrt(mean(x²) + ε)` in the place of some rows.
+  public func rmsNorm(_ x: inout Matrix, rows: Range<Int>, weight: [Float], epsilon: Float) {
+    precondition(weight.count == x.columns)
+    let columns = x.columns
+    x.values.withUnsafeMutableBufferPointer { all in
+      let wanted = UnsafeMutableBufferPointer(rebasing: all[rows.lowerBound * columns..<rows.upperBound * columns])
+      ck_rms_norm(team, wanted.baseAddress, rows.count, columns, weight, epsilon, wanted.baseAddress)
     }
   }
 
@@ -44,8 +60,18 @@ extension Compute {
   }
 
   /// Rotates every head of every row: `(x1 cos - x2 sin, x2 cos + x1 sin)` with x1 the first half of a head.
-  public func rotate(_ x: inout Matrix, by table: RotaryTable) {
-    precondition(table.cosines.count >= x.rows * table.half)
-    ck_rotate(team, &x.values, x.rows, x.columns, table.half, table.cosines, table.sines)
+  ///
+  /// - Parameter first: the row of the table that belongs to the first row of `x`
+  public func rotate(_ x: inout Matrix, by table: RotaryTable, from first: Int = 0) {
+    let angles = first * table.half..<(first + x.rows) * table.half
+    precondition(table.cosines.count >= angles.upperBound)
+    let (rows, columns) = (x.rows, x.columns)
+    table.cosines.withUnsafeBufferPointer { cosines in
+      table.sines.withUnsafeBufferPointer { sines in
+        ck_rotate(
+          team, &x.values, rows, columns, table.half, UnsafeBufferPointer(rebasing: cosines[angles]).baseAddress,
+          UnsafeBufferPointer(rebasing: sines[angles]).baseAddress)
+      }
+    }
   }
 }

@@ -75,6 +75,7 @@ struct ProxyVPrefill: PrefillMethod {
     // Newlines and prefix text first, proxies last: their keys can then be cut off the end of the cache.
     var active = Matrix.stacked([before[rows: prompt.visionCount..<before.rows], initial])
     _ = consume before
+    compute.returnFreedMemory()  // the ordinary layers': those below need less beside a growing cache
 
     let kept = prompt.visionCount + prompt.restPositions.count
     let activePositions = prompt.restPositions + prompt.proxyPositions
@@ -85,8 +86,8 @@ struct ProxyVPrefill: PrefillMethod {
     for index in start..<decoder.layers.count {
       let layer = decoder.layers[index]
       let normed = layer.normed(active, compute)
-      layer.project(layer.normed(vision, compute), rotary: visionRotary, into: &cache.layers[index], compute)
-      layer.project(normed, rotary: activeRotary, into: &cache.layers[index], compute)
+      layer.project(unattending: vision, rotary: visionRotary, into: &cache.layers[index], compute)
+      cache.layers[index].append(layer.keysValues(normed, rotary: activeRotary, compute))
       active = layer.attended(
         active, normed: normed, rotary: activeRotary, cache: cache.layers[index], visible: visible, compute)
       cache.layers[index].truncate(to: kept)

@@ -68,8 +68,8 @@ struct SkipAttentionPrefill: PrefillMethod {
     for index in from..<decoder.layers.count {
       let layer = decoder.layers[index]
       let normed = layer.normed(rest, compute)
-      layer.project(layer.normed(vision, compute), rotary: visionRotary, into: &cache.layers[index], compute)
-      layer.project(normed, rotary: restRotary, into: &cache.layers[index], compute)
+      layer.project(unattending: vision, rotary: visionRotary, into: &cache.layers[index], compute)
+      cache.layers[index].append(layer.keysValues(normed, rotary: restRotary, compute))
       rest = layer.fedForward(
         layer.attended(rest, normed: normed, rotary: restRotary, cache: cache.layers[index], visible: visible, compute), compute)
       if !plan.skipsFeedForward { vision = layer.fedForward(vision, compute) }
