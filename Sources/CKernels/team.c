@@ -227,8 +227,3 @@ void ck_keep_freed_memory(void) {
 #endif
 }
 
-void ck_return_freed_memory(void) {
-#if defined(__GLIBC__)
-  malloc_trim(0);
-#endif
-}

@@ -61,9 +61,11 @@ struct DecoderLayer: Sendable {
   }
 
   /// Queries after RoPE. // normed [tokens, hidden] -> [tokens, heads * headDimension]
-  func queries(_ normed: Matrix, rotary: RotaryTable, _ compute: Compute) -> Matrix {
+  ///
+  /// - Parameter first: the row of `rotary` that belongs to the first token
+  func queries(_ normed: Matrix, rotary: RotaryTable, from first: Int = 0, _ compute: Compute) -> Matrix {
     var queries = compute.linear(normed, query, bias: queryBias)
-    compute.rotate(&queries, by: rotary)
+    compute.rotate(&queries, by: rotary, from: first)
     return queries
   }
 
@@ -95,26 +97,40 @@ struct DecoderLayer: Sendable {
   /// `x + down(silu(gate h) · up h)` with `h = RMSNorm(x)`, in the place of `x` where it is given away.
   func fedForward(_ x: consuming Matrix, _ compute: Compute) -> Matrix {
     var y = consume x
-    for rows in y.rowBlocks {
-      let h = compute.rmsNorm(y, rows: rows, weight: postAttentionNorm, epsilon: shape.epsilon)
-      compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &y, rows: rows)
-    }
+    for rows in y.rowBlocks { feedForward(&y, rows: rows, compute) }
     return y
+  }
+
+  private func feedForward(_ y: inout Matrix, rows: Range<Int>, _ compute: Compute) {
+    let h = compute.rmsNorm(y, rows: rows, weight: postAttentionNorm, epsilon: shape.epsilon)
+    compute.addLinear(compute.gatedLinear(h, gate: gate, up: up), down, to: &y, rows: rows)
   }
 
   /// The ordinary layer: every token is projected, cached, attends and goes through the FFN.
   ///
-  /// What is no longer needed is given away at once: for a long prompt each of these matrices is tens of MiB.
+  /// In blocks of rows and in the place of `x`: for a long prompt each of the intermediates would be tens of MiB, which stay
+  /// with the process once they were touched. The blocks go backwards the second time, since the last one's input is still there.
   ///
   /// - Parameter places: the cache's row of each token; behind all rows by default
   func forward(
     _ x: consuming Matrix, rotary: RotaryTable, cache: inout LayerCache, at places: [Int]? = nil, visible: VisibleKeys, _ compute: Compute
   ) -> Matrix {
-    let h = normed(x, compute)
-    project(h, rotary: rotary, into: &cache, at: places, compute)
-    let queries = queries(consume h, rotary: rotary, compute)
-    let mixed = cache.mixed(consume queries, headDimension: shape.headDimension, visible: visible, compute)
-    return fedForward(projected(consume mixed, onto: x, compute), compute)
+    var y = consume x
+    var h: Matrix?
+    for rows in y.rowBlocks {
+      let normed = compute.rmsNorm(y, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
+      let projected = keysValues(normed, rotary: rotary, from: rows.lowerBound, compute)
+      if let places { cache.write(projected, at: places[rows]) } else { cache.append(projected) }
+      h = normed
+    }
+    for rows in y.rowBlocks.reversed() {
+      let normed = h.take() ?? compute.rmsNorm(y, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
+      let queries = queries(normed, rotary: rotary, from: rows.lowerBound, compute)
+      let mixed = cache.mixed(queries, headDimension: shape.headDimension, visible: visible[queries: rows], compute)
+      compute.addLinear(mixed, output, to: &y, rows: rows)
+      feedForward(&y, rows: rows, compute)
+    }
+    return y
   }
 
   /// Puts the keys and values of tokens that only are looked at into the cache. // x [tokens, hidden]
@@ -124,28 +140,10 @@ struct DecoderLayer: Sendable {
       cache.append(keysValues(h, rotary: rotary, from: rows.lowerBound, compute))
     }
   }
-
-  /// Puts the keys (after RoPE) and values of tokens into the cache. // normed [tokens, hidden]
-  private func project(_ normed: Matrix, rotary: RotaryTable, into cache: inout LayerCache, at places: [Int]?, _ compute: Compute) {
-    let projected = keysValues(normed, rotary: rotary, compute)
-    guard let places else { return cache.append(projected) }
-    for run in places.consecutiveRuns { cache.write((projected.keys[rows: run], projected.values[rows: run]), at: places[run.lowerBound]) }
-  }
 }
 
 extension Matrix {
   /// Rows that are computed together where each stands for itself: wide intermediates of a whole prefill would be larger
   /// than a layer's cache, and blocks of this height lose nothing in the products.
   var rowBlocks: [Range<Int>] { stride(from: 0, to: rows, by: 1024).map { $0..<min(rows, $0 + 1024) } }
-}
-
-extension [Int] {
-  /// The indices of neighbours that count up one by one: `[4, 5, 9]` has `0..<2` and `2..<3`.
-  fileprivate var consecutiveRuns: [Range<Int>] {
-    var runs: [Range<Int>] = []
-    for index in indices {
-      if index > 0, self[index] == self[index - 1] + 1 { runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<index + 1 } else { runs.append(index..<index + 1) }
-    }
-    return runs
-  }
 }

@@ -73,6 +73,13 @@ public struct LayerCache: Sendable {
     update(values: { $0.replaceRows(from: start, with: projected.values) }, { $0.replaceRows(from: start, with: projected.values) })
   }
 
+  /// Writes each row to a place of its own.
+  mutating func write(_ projected: (keys: Matrix, values: Matrix), at places: ArraySlice<Int>) {
+    for run in Array(places).consecutiveRuns {
+      write((projected.keys[rows: run], projected.values[rows: run]), at: places[places.startIndex + run.lowerBound])
+    }
+  }
+
   mutating func grow(toRows count: Int) { update({ $0.grow(toRows: count) }, { $0.grow(toRows: count) }) }
 
   mutating func copyRows(_ source: Range<Int>, to target: Int) {
@@ -142,5 +149,16 @@ public struct KVCache: Sendable {
   /// Forgets everything from token `length` on, in every layer: how the next question returns to the shared image.
   mutating func truncate(to lengths: [Int]) {
     for (index, length) in lengths.enumerated() { layers[index].truncate(to: length) }
+  }
+}
+
+extension [Int] {
+  /// The indices of neighbours that count up one by one: `[4, 5, 9]` has `0..<2` and `2..<3`.
+  fileprivate var consecutiveRuns: [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in indices {
+      if index > 0, self[index] == self[index - 1] + 1 { runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<index + 1 } else { runs.append(index..<index + 1) }
+    }
+    return runs
   }
 }

@@ -50,7 +50,6 @@ extension VisionLanguageModel {
   public func prefill(
     _ prompt: PackedPrompt, images: consuming EncodedImages, additionalTokens: Int = 512, recorder: ActivationRecorder? = nil
   ) throws -> Prefix {
-    compute.returnFreedMemory()  // the vision tower's
     let prefixLength = prompt.visionCount + prompt.restPositions.count
     var cache = KVCache(
       layers: decoder.layers.count, width: decoder.shape.keyValueHeads * decoder.shape.headDimension,

@@ -81,10 +81,5 @@ public final class Compute: Sendable {
     self.team = team
   }
 
-  /// Gives the system back the memory of matrices that are gone, which is kept for the next ones otherwise.
-  ///
-  /// For the border between two phases whose matrices differ in size; the next ones are cleared by the system page by page.
-  public func returnFreedMemory() { ck_return_freed_memory() }
-
   deinit { ck_team_destroy(team) }
 }

@@ -49,6 +49,13 @@ public struct VisibleKeys: Sendable, Equatable {
     VisibleKeys(segmentStarts: [0], counts: [Int32](repeating: Int32(keys), count: queries))
   }
 
+  /// What consecutive queries see.
+  public subscript(queries range: Range<Int>) -> VisibleKeys {
+    if range == 0..<queries { return self }
+    let segments = segmentStarts.count
+    return VisibleKeys(segmentStarts: segmentStarts, counts: Array(counts[range.lowerBound * segments..<range.upperBound * segments]))
+  }
+
   /// The key ranges that one query sees.
   public func ranges(of query: Int) -> [Range<Int>] {
     segmentStarts.indices.map { segment in

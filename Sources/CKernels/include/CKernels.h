@@ -102,9 +102,6 @@ void ck_advise_large_pages(void *start, size_t bytes);
 // Lets the C library keep what is freed for the next allocation, large blocks too. Matrices of tens of MiB come and go with every
 // operator; the system would clear their pages anew each time, which costs up to a tenth of a prefill.
 void ck_keep_freed_memory(void);
-// Gives the system back what is free now: between two phases whose matrices differ in size, so that the second does not
-// build its own beside the gaps that the first left.
-void ck_return_freed_memory(void);
 // Operations per second of the multiply-add instruction that `isa` uses for weights of this type, on one thread.
 double ck_measure_peak(ck_isa isa, ck_type type, double seconds);
 // Bytes per second of a sequential read of `bytes` by the whole team, the best of some passes; 0 where memory is refused.

@@ -75,7 +75,6 @@ struct ProxyVPrefill: PrefillMethod {
     // Newlines and prefix text first, proxies last: their keys can then be cut off the end of the cache.
     var active = Matrix.stacked([before[rows: prompt.visionCount..<before.rows], initial])
     _ = consume before
-    compute.returnFreedMemory()  // the ordinary layers': those below need less beside a growing cache
 
     let kept = prompt.visionCount + prompt.restPositions.count
     let activePositions = prompt.restPositions + prompt.proxyPositions
