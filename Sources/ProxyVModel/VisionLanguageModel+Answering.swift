@@ -45,11 +45,14 @@ extension VisionLanguageModel {
   ) throws -> AnswerReport {
     let clock = ContinuousClock()
     let start = clock.now
-    let decoded = try images.map { try ImageDecoder.decode($0.bytes, name: $0.name, options: decoding).image }
-    let prepared = try decoded.map { try preprocessor.preprocess($0) }
+    var prepared = try images.map { try self.prepared($0.bytes, name: $0.name) }
     let decodeEnd = clock.now
     let encoded = try encode(prepared, recorder: recorder)
     let encodeEnd = clock.now
+    let imageSizes = prepared.map { (width: $0.originalSize.width, height: $0.originalSize.height) }
+    let pixelHashes = prepared.map(Self.pixelHashes)
+    prepared = []  // not in memory beside the prompt's states
+    let prefillStart = clock.now
     let prompt = try layout(conversation: conversation, images: encoded)
     var prefix = try prefill(prompt, images: consume encoded, additionalTokens: prompt.textCount + maximumNewTokens, recorder: recorder)
     let prefixEnd = clock.now
@@ -58,12 +61,12 @@ extension VisionLanguageModel {
       keepsStepLogits: recorder != nil, recorder: recorder)
     return AnswerReport(
       prompt: prompt, conversation: conversation, images: images.map(\.name),
-      imageSizes: decoded.map { (width: $0.width, height: $0.height) }, pixelHashes: prepared.map(Self.pixelHashes),
+      imageSizes: imageSizes, pixelHashes: pixelHashes,
       generation: generation, decoded: try self.decoded(generation.ids), methodName: methodName,
       layers: work(for: prompt, after: prefix),
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
-        prefill: (prefixEnd - encodeEnd).seconds + generation.prefillSeconds, generate: generation.generationSeconds
+        prefill: (prefixEnd - prefillStart).seconds + generation.prefillSeconds, generate: generation.generationSeconds
       ))
   }
 }
