@@ -32,6 +32,10 @@ public enum BenchmarkRegistry {
       Result { try OpenedData(benchmark, path: folder, layoutName: layoutName, allowsRepeatedIDs: allowsRepeatedIDs) }
     }
     if let benchmark { return [(benchmark, read(benchmark))] }
+    let known = Set(all.flatMap(\.formats).map(\.name))
+    if let layoutName, !known.contains(layoutName) {
+      throw EvaluationError(.unknownName, "no benchmark has a format \"\(layoutName)\"; \(suggestion(for: layoutName, among: known.sorted()))")
+    }
     var found: [(any Benchmark, Result<OpenedData, any Error>)] = []
     for benchmark in all {
       let data = read(benchmark)

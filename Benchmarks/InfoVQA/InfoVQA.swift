@@ -52,19 +52,23 @@ public struct InfoVQA: Benchmark {
 
   // MARK: The original release
 
+  /// The release's own names first; extracts of it keep the first words of the name.
   private static func releaseFile(in path: String) -> String? {
     let names = ["infographicsVQA_val_v1.0_withQT.json", "infographicsVQA_val_v1.0.json"]
-    if path.hasSuffix(".json") { return names.contains(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
-    return names.map { path + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    func isRelease(_ name: String) -> Bool { name.hasPrefix("infographicsVQA_val") && name.hasSuffix(".json") }
+    if path.hasSuffix(".json") { return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
+    let found = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(isRelease).sorted()
+    return (names.first(where: found.contains) ?? found.first).map { path + "/" + $0 }
   }
 
   private static func releaseSamples(_ path: String) throws -> [Sample] {
     guard let file = releaseFile(in: path) else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     let images = ["infographicsvqa_images", "images"].first { FileManager.default.fileExists(atPath: folder + "/" + $0) } ?? "infographicsvqa_images"
-    return try JSONNode(contentsOf: file)["data"].list().map { entry in
+    return try JSONNode(contentsOf: file)["data"].list().enumerated().map { index, entry in
       Sample(
-        id: String(try entry["questionId"].int()),
+        // Extracts without the official ids are told by their place.
+        id: try entry.optional("questionId").map { String(try $0.int()) } ?? "row-\(index)",
         image: try DataFolder.image(images + "/" + entry["image_local_name"].string(), in: folder, at: entry["image_local_name"].location),
         question: try entry["question"].string(), references: try entry["answers"].strings())
     }

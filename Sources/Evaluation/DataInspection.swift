@@ -16,7 +16,7 @@ public struct DataInspection: Sendable {
   public let withoutImages: [String]
   /// Questions without any reference answer.
   public let withoutReferences: [String]
-  /// Different ids with the same image and the same question.
+  /// Different ids with the same image and the same question; those without an image cannot be compared.
   public let repeatedQuestions: [String]
   /// Ids that several samples share, and groups or pairs of questions that are broken.
   public let faults: [DataFault]
@@ -44,7 +44,9 @@ public struct DataInspection: Sendable {
     withoutReferences = data.samples.filter { $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) } }.map(\.id)
     var asked: Set<[String]> = []
     // The prompt and not the question: rotated options make another question of the same words.
-    repeatedQuestions = data.samples.filter { !asked.insert([$0.image?.identity ?? "", benchmark.prompt(for: $0).text]).inserted }.map(\.id)
+    repeatedQuestions = data.samples.filter { sample in
+      sample.image.map { !asked.insert([$0.identity, benchmark.prompt(for: sample).text]).inserted } ?? false
+    }.map(\.id)
     faults = Self.repeatedIDs(data.samples) + benchmark.structuralFaults(of: data.samples)
   }
 

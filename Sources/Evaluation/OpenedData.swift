@@ -52,6 +52,10 @@ public struct OpenedData: Sendable {
         .invalidData, "two samples have the id \"\(sample.id)\"; answers could not be told apart", at: Location(file: self.path))
     }
     guard !samples.isEmpty else {
+      guard layout.recognizes(self.path) else {
+        throw EvaluationError(
+          .unknownFormat, "no \(benchmark.title) data in the format \"\(layout.name)\" is here; looked for \(layout.summary)", at: Location(file: self.path))
+      }
       throw EvaluationError(.invalidData, "the data holds no questions", at: Location(file: self.path))
     }
   }

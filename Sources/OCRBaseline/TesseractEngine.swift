@@ -26,7 +26,8 @@ final class TesseractEngine {
 
   init(_ data: LanguageData) throws(OCRError) {
     guard let handle = TessBaseAPICreate() else { throw OCRError(.invalidData, "Tesseract cannot be started") }
-    // Its remarks about resolutions and empty pages belong to no sample.
+    // Its remarks about resolutions and empty pages, and those of its image library about boxes, belong to no sample.
+    setMsgSeverity(Int32(L_SEVERITY_NONE))
     TessBaseAPISetVariable(handle, "debug_file", "/dev/null")
     let status = data.bytes.withUnsafeBytes { bytes in
       bytes.withMemoryRebound(to: CChar.self) {

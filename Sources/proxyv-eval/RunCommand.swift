@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Diagnostics
 import Evaluation
+import Foundation
 import Metrics
 import Reporting
 
@@ -61,6 +62,7 @@ struct RunCommand: ParsableCommand {
       reports.append(scored)
     }
     print(ScoreReport.markdown(reports), terminator: "")
+    fflush(nil)  // before the last note, which is not buffered
     if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
     if let failOnError, failed > failOnError {
       throw IncompleteRun(message: "\(failed) samples failed, more than the \(failOnError) that --fail-on-error allows")

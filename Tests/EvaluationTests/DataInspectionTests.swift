@@ -34,4 +34,9 @@ import Testing
     let found = inspect([Sample(id: "a", image: Self.image, question: "q", references: ["x"]), Sample(id: "b", image: nil, question: "q", references: ["x"])])
     #expect(!found.isSound && found.withoutImages == ["b"] && found.text.contains("without an image: b"))
   }
+
+  @Test func oneQuestionAboutTwoImagesIsNotAskedTwice() {
+    let samples = [("a", nil), ("b", nil), ("c", Self.image), ("d", Self.image)].map { Sample(id: $0, image: $1, question: "q", references: ["x"]) }
+    #expect(inspect(samples).repeatedQuestions == ["d"])
+  }
 }

@@ -39,6 +39,8 @@ import Testing
       #expect(error?.message.contains("a file named echo.json") == true)
       let forced = #expect(throws: EvaluationError.self) { try OpenedData(benchmark, path: folder, layoutName: "non") }
       #expect(forced?.message.contains("did you mean \"none\"?") == true)
+      let absent = #expect(throws: EvaluationError.self) { try OpenedData(benchmark, path: folder, layoutName: "none") }
+      #expect(absent?.message == "no Echo data in the format \"none\" is here; looked for a file named echo.json")
     }
   }
 }

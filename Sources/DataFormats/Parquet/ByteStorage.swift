@@ -5,7 +5,7 @@ import Foundation
 
 /// Bytes that pages and values refer to: a mapped file, or a buffer that a decoder has filled.
 ///
-/// This is the only file of the module with unsafe pointers: it maps files and calls the three decompressors. The bytes never
+/// Here files are mapped and pages decompressed as a whole, with unsafe pointers; large pages are left to ``PageStream``. The bytes never
 /// change and live as long as this object, so sharing them between threads is safe. A file that another program shortens
 /// while it is mapped ends the process with SIGBUS, as with every program that maps files.
 final class ByteStorage: @unchecked Sendable {
@@ -100,11 +100,18 @@ final class ByteStorage: @unchecked Sendable {
     madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
   }
 
-  /// The CRC-32 of `range`, as a page header may state it.
+  /// The CRC-32 of `range`, as a page header may state it. A large range does not stay in memory for it.
   func checksum(_ range: Range<Int>) -> UInt32 {
-    withBytes(in: range) { (bytes: RawSpan) in
-      bytes.withUnsafeBytes { UInt32(truncatingIfNeeded: crc32_z(0, $0.bindMemory(to: UInt8.self).baseAddress, $0.count)) }
+    let portion = 4 << 20
+    var sum: UInt = 0
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: portion) {
+      let part = start..<min(start + portion, range.upperBound)
+      sum = withBytes(in: part) { (bytes: RawSpan) in
+        bytes.withUnsafeBytes { crc32_z(sum, $0.bindMemory(to: UInt8.self).baseAddress, $0.count) }
+      }
+      if range.count > portion { dropPages(in: part) }
     }
+    return UInt32(truncatingIfNeeded: sum)
   }
 }
 

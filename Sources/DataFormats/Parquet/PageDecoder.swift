@@ -1,9 +1,9 @@
 /// Turns pages of one column chunk into values; holds the chunk's dictionary.
 struct PageDecoder {
-  private let column: ParquetColumn
-  private let codec: ParquetCodec
-  private let storage: ByteStorage
-  private let limits: ParquetLimits
+  let column: ParquetColumn
+  let codec: ParquetCodec
+  let storage: ByteStorage
+  let limits: ParquetLimits
   private var dictionary: ColumnValues?
   private static let largePage = 1 << 20
 
@@ -26,21 +26,13 @@ struct PageDecoder {
 
   /// Decodes a page: a dictionary is kept and gives nil, a data page gives its values.
   mutating func decode(_ page: ColumnChunkPages.Page) throws(ParquetFault) -> ColumnPage? {
-    if let expected = page.header.checksum {
-      let actual = storage.checksum(page.body)
-      guard actual == expected else {
-        throw .damaged("a page is damaged: its checksum is \(hexadecimal(actual)) instead of \(hexadecimal(expected))")
-      }
-    }
+    try check(page)
     switch page.header.kind {
     case .other: return nil
     case .dictionary(let count, let encoding):
-      guard dictionary == nil else { throw .damaged("the column chunk has a second dictionary") }
+      try requireFirstDictionary(count: count)
       guard encoding == ParquetEncoding.plain.rawValue || encoding == ParquetEncoding.plainDictionary.rawValue else {
         throw .unsupported("a dictionary in the encoding \(ParquetEncoding.name(encoding)) is not supported")
-      }
-      guard count >= 0, count <= limits.maximumPageValues else {
-        throw .tooLarge("a dictionary claims \(count) entries; the limit is \(limits.maximumPageValues)")
       }
       let (bytes, range) = try uncompressed(page.body, size: page.header.uncompressedByteCount)
       dictionary = try valueDecoder(bytes).plain(range, count: count)
@@ -54,6 +46,28 @@ struct PageDecoder {
     case .dataV2(let header):
       return try decodeDataV2(page, header)
     }
+  }
+
+  /// Compares a page with the checksum in its header, where there is one.
+  func check(_ page: ColumnChunkPages.Page) throws(ParquetFault) {
+    guard let expected = page.header.checksum else { return }
+    let actual = storage.checksum(page.body)
+    guard actual == expected else {
+      throw .damaged("a page is damaged: its checksum is \(hexadecimal(actual)) instead of \(hexadecimal(expected))")
+    }
+  }
+
+  private func requireFirstDictionary(count: Int) throws(ParquetFault) {
+    guard dictionary == nil else { throw .damaged("the column chunk has a second dictionary") }
+    guard count >= 0, count <= limits.maximumPageValues else {
+      throw .tooLarge("a dictionary claims \(count) entries; the limit is \(limits.maximumPageValues)")
+    }
+  }
+
+  /// Lets the numbers of the entries stand for a dictionary whose bytes are read elsewhere.
+  mutating func takeNumberedDictionary(count: Int) throws(ParquetFault) {
+    try requireFirstDictionary(count: count)
+    dictionary = .integers((0..<Int64(count)).map { $0 })
   }
 
   /// Version 1: repetition levels, definition levels and values are compressed together, each level run with its length.
@@ -80,13 +94,7 @@ struct PageDecoder {
   /// Version 2: the levels stand uncompressed before the values, and the values may stay uncompressed too.
   private func decodeDataV2(_ page: ColumnChunkPages.Page, _ header: PageHeader.DataPageV2) throws(ParquetFault) -> ColumnPage {
     let (repetitionBytes, definitionBytes) = (header.repetitionByteCount, header.definitionByteCount)
-    guard repetitionBytes >= 0, definitionBytes >= 0, repetitionBytes <= page.body.count,
-      definitionBytes <= page.body.count - repetitionBytes,
-      repetitionBytes + definitionBytes <= page.header.uncompressedByteCount
-    else {
-      throw .damaged(
-        "a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \(page.body.count) bytes")
-    }
+    _ = try levelByteCount(of: header, page)
     let definitionStart = page.body.lowerBound + repetitionBytes
     let valueStart = definitionStart + definitionBytes
     var repetition: [UInt8]?
@@ -108,6 +116,19 @@ struct PageDecoder {
     let (bytes, range) = isPlain ? (storage, body) : try uncompressed(body, size: size)
     return try assemble(
       bytes, range, count: header.valueCount, encoding: header.encoding, definition: definition, repetition: repetition)
+  }
+
+  /// The bytes that levels take at the front of a page of version 2.
+  func levelByteCount(of header: PageHeader.DataPageV2, _ page: ColumnChunkPages.Page) throws(ParquetFault) -> Int {
+    let (repetitionBytes, definitionBytes) = (header.repetitionByteCount, header.definitionByteCount)
+    guard repetitionBytes >= 0, definitionBytes >= 0, repetitionBytes <= page.body.count,
+      definitionBytes <= page.body.count - repetitionBytes,
+      repetitionBytes + definitionBytes <= page.header.uncompressedByteCount
+    else {
+      throw .damaged(
+        "a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \(page.body.count) bytes")
+    }
+    return repetitionBytes + definitionBytes
   }
 
   private func assemble(
@@ -140,7 +161,7 @@ struct PageDecoder {
     return (ByteStorage(bytes), 0..<bytes.count)
   }
 
-  private func requireRunLength(_ encoding: Int, _ subject: String) throws(ParquetFault) {
+  func requireRunLength(_ encoding: Int, _ subject: String) throws(ParquetFault) {
     guard encoding == ParquetEncoding.runLength.rawValue else {
       throw .unsupported("\(subject) in the encoding \(ParquetEncoding.name(encoding)) are not supported")
     }
@@ -156,7 +177,7 @@ struct PageDecoder {
     return start..<start + length
   }
 
-  private func levels(
+  func levels(
     _ bytes: ByteStorage, _ range: Range<Int>, maximum: Int, count: Int, subject: String
   ) throws(ParquetFault) -> [UInt8] {
     let bitWidth = Int.bitWidth - maximum.leadingZeroBitCount

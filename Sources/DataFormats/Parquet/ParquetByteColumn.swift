@@ -4,7 +4,7 @@ import Synchronization
 /// Random access to the rows of a column of bytes, such as images.
 ///
 /// Page headers are found once per row group; bodies are read when a row of theirs is asked for, and one decoded page (with
-/// the dictionary of its column chunk) is kept. Where pages are neither compressed nor dictionary-encoded, as `datasets` writes
+/// the dictionary of its column chunk) is kept; of large compressed pages, only the value that was asked for. Where pages are neither compressed nor dictionary-encoded, as `datasets` writes
 /// images, the bytes are those of the mapped file. Asking in the order of rows decodes every page once. Safe to share between
 /// threads.
 public final class ParquetByteColumn: Sendable {
@@ -15,13 +15,16 @@ public final class ParquetByteColumn: Sendable {
   private let firstRows: [Int]
   private let state = Mutex(State())
 
-  private struct State {
+  /// Everything in it is used under the lock alone.
+  private struct State: @unchecked Sendable {
     var rowGroup = -1
     var decoder: PageDecoder?
     var chunkPages: ColumnChunkPages?
     /// The data pages found so far in the row group. // [pages]
     var pages: [DataPage] = []
     var decoded: DecodedPage?
+    /// The dictionary of the column chunk, where it is too large to be in memory.
+    var dictionary: StreamedByteValues?
   }
 
   private struct DataPage {
@@ -31,8 +34,15 @@ public final class ParquetByteColumn: Sendable {
   }
 
   private struct DecodedPage {
+    enum Values {
+      case stored(ByteValues)
+      case streamed(StreamedByteValues)
+      /// The numbers of entries in the streamed dictionary.
+      case entries([Int64])
+    }
+
     var index: Int
-    var values: ByteValues
+    var values: Values
     /// The place of each row among the values, -1 for null; nil where no row is null. // [rows]
     var places: [Int32]?
   }
@@ -92,8 +102,18 @@ public final class ParquetByteColumn: Sendable {
       guard places[place] >= 0 else { return nil }
       place = Int(places[place])
     }
-    return ParquetBytes(
-      storage: decoded.values.storage, range: decoded.values.ranges[place], isInFile: decoded.values.storage === contents.storage)
+    switch decoded.values {
+    case .stored(let values):
+      return ParquetBytes(storage: values.storage, range: values.ranges[place], isInFile: values.storage === contents.storage)
+    case .streamed(let values): return Self.whole(try values.value(at: place))
+    case .entries(let numbers):
+      guard let dictionary = state.dictionary else { throw .damaged("a page holds no byte strings") }
+      return Self.whole(try dictionary.value(at: Int(numbers[place])))
+    }
+  }
+
+  private static func whole(_ storage: ByteStorage) -> ParquetBytes {
+    ParquetBytes(storage: storage, range: 0..<storage.count, isInFile: false)
   }
 
   /// Finds the page that holds a row, reading on through the headers where it is not known yet.
@@ -106,6 +126,8 @@ public final class ParquetByteColumn: Sendable {
       }
       if let count = page.header.valueCount {
         if count > 0 { state.pages.append(DataPage(firstRow: known, page: page, rowCount: count)) }
+      } else if state.decoder?.isStreamed(page) == true {
+        state.dictionary = try state.decoder?.streamDictionary(page)
       } else {
         _ = try state.decoder?.decode(page)
       }
@@ -125,11 +147,9 @@ public final class ParquetByteColumn: Sendable {
       contents.storage.dropPages(in: state.pages[decoded.index].page.body)
       state.decoded = nil
     }
-    guard let page = try state.decoder?.decode(state.pages[index].page), case .bytes(let values) = page.values else {
-      throw .damaged("a page holds no byte strings")
-    }
+    let (values, levels) = try values(of: state.pages[index].page, &state)
     var places: [Int32]?
-    if let levels = page.definitionLevels {
+    if let levels {
       var next: Int32 = 0
       places = levels.map { level in
         guard Int(level) == column.maximumDefinitionLevel else { return -1 }
@@ -140,5 +160,19 @@ public final class ParquetByteColumn: Sendable {
     let decoded = DecodedPage(index: index, values: values, places: places)
     state.decoded = decoded
     return decoded
+  }
+
+  private func values(
+    of page: ColumnChunkPages.Page, _ state: inout State
+  ) throws(ParquetFault) -> (DecodedPage.Values, levels: [UInt8]?) {
+    if state.decoder?.isStreamed(page) == true, let (values, levels) = try state.decoder?.streamValues(page) {
+      return (.streamed(values), levels)
+    }
+    guard let decoded = try state.decoder?.decode(page) else { throw .damaged("a page holds no byte strings") }
+    switch decoded.values {
+    case .bytes(let values): return (.stored(values), decoded.definitionLevels)
+    case .integers(let numbers) where state.dictionary != nil: return (.entries(numbers), decoded.definitionLevels)
+    default: throw .damaged("a page holds no byte strings")
+    }
   }
 }
