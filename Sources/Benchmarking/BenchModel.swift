@@ -24,9 +24,11 @@ public struct BenchModel {
     case .synthesized(let synthesis):
       let parent = URL(fileURLWithPath: scratch).appendingPathComponent("proxyv-eval-bench-\(UUID().uuidString)")
       do {
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: false)
       } catch {
-        throw BenchmarkingError(.unwritableFolder, "no folder can be created there", at: Location(file: parent.path), cause: error)
+        throw BenchmarkingError(
+          .unwritableFolder, "nothing can be written there; synthesized weights need a folder that exists and can be written",
+          at: Location(file: scratch))
       }
       let path = parent.path
       let guards = [SIGINT, SIGTERM, SIGHUP].map { removing(path, on: $0) }

@@ -21,6 +21,10 @@ public struct BenchPrompt: Sendable {
 
   /// Crops of noise, as the tower takes them; another `variant` gives other noise.
   func image(for model: VisionLanguageModel, variant: Int = 0) throws -> PreprocessedImage {
+    guard crops <= model.configuration.maxCrops else {
+      throw BenchmarkingError(
+        .invalidRequest, "--crops \(crops) is more than this checkpoint takes, \(model.configuration.maxCrops) (max_num_image_crops)")
+    }
     let side = model.preprocessor.configuration.cropSize
     var random = RandomValues(seed: crops + 1009 * variant)
     let pixels = (0..<side * side * 3).map { _ in UInt8(random.below(256)) }

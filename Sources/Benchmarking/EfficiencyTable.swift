@@ -19,7 +19,7 @@ extension EfficiencyBench {
     }
     table.notes = measurements.map { "\($0.depth), \($0.setting)." }
     table.notes.append(
-      "Published: ProxyV paper, prefill on one H100, eager attention. Peak memory: of the whole process while the method ran, weights included.")
+      "Published: ProxyV paper, prefill of five crops and 50 text tokens on one H100, eager attention. Peak memory: of the whole process while the method ran, weights included.")
     if isScaled {
       table.notes.append(
         "Full depth: the measured time multiplied by the multiply-adds of the same method at the full depth over those at this depth. Start layers stand in proportion.")

@@ -40,10 +40,8 @@ struct PaperAccounting {
 
   private func publishedFigures(_ specification: MethodSpecification) throws -> PublishedTables.Reduction? {
     guard let shape else { return nil }
-    for name in try publishedNames(specification, fullDepth: Synthesis(shape: shape).configuration().layerCount) {
-      if let found = try published.reduction(model: shape.rawValue, method: name) { return found }
-    }
-    return nil
+    let names = try publishedNames(specification, fullDepth: Synthesis(shape: shape).configuration().layerCount)
+    return try published.reduction(model: shape.rawValue, methods: names)
   }
 
   private func accounting(_ specification: MethodSpecification) -> (PaperFLOPs, PaperFLOPs.Method)? {
@@ -60,7 +58,7 @@ struct PaperAccounting {
       case "mask-attention":
         // The paper's count of skipped attention is that of a token which sees itself alone.
         guard text("variant") ?? "self-only" == "self-only" else { return nil }
-        method = .skipAttention(from: number("from") ?? 0)
+        method = .selfAttention(from: number("from") ?? 0)
       case "skip-attention": method = .skipAttention(from: number("from") ?? 0)
       case "skip-attention-ffn":
         guard text("mlp") == "light" else { return nil }
@@ -87,8 +85,9 @@ struct PaperAccounting {
       case "proxyv":
         let learned = configuration.learnsProxies ? "ns-" : ""
         names.append(["proxyv-\(learned)\(full)", "L\(full)-ProxyV"])
-      case "mask-attention": names.append(["L\(full)-ATN"])
-      case "skip-attention": names.append(["L\(full)-ATN"])
+      case "mask-attention": names.append(["L\(full)-FT", "L\(full)-ATN"])
+      // The paper's figures keep the output projection, which this method skips too.
+      case "skip-attention": names.append([])
       case "skip-attention-ffn": names.append(["L\(full)-ATN+FFN"])
       case "visionzip":
         let isPapers = part.parameters.allSatisfy { ["dominant": "360", "contextual": "40"][$0.key] == $0.value }

@@ -81,7 +81,7 @@ public struct PaperCostTable: Sendable {
 
   private func notes(_ fused: [String]) -> [String] {
     var notes = [
-      "\(shape.rawValue), \(layers.map { "\($0) layers, " } ?? "")\(prompt.crops) crops, \(prompt.textTokens) text tokens. The paper's count: decoder layers only, attention dense, newlines not counted, reduced against the baseline.",
+      "\(shape.rawValue), \(layers.map { "\($0) layers, " } ?? "")\(prompt.crops) crops, \(prompt.textTokens) text tokens. The paper's count: decoder layers only, attention dense, newlines not counted, reduced against the baseline. Published: the paper's figures at five crops and 50 text tokens, a start layer at the same share of the depth.",
       "As executed: two FLOP per multiply-add, visible pairs only, newlines counted, all parts up to the first token; equal to what the operators count. Columns behind it are its parts in TFLOP; what is reduced is against the first row.",
     ]
     if shape.fusesProjections, !fused.isEmpty {

@@ -1,4 +1,5 @@
-import ProxyVModel
+public import DataFormats
+public import ProxyVModel
 
 /// A method made visible: per layer, how many tokens of each kind took part in attention and FFN.
 public enum LayerTrace {
@@ -14,5 +15,19 @@ public enum LayerTrace {
     }
     table.notes = ["Text includes one newline per crop. Keys are those computed in the layer; text also sees what is cached."]
     return table
+  }
+
+  /// The same for programs, one object per layer.
+  public static func json(_ layers: [LayerWork]) -> JSONValue {
+    func kinds(_ tokens: TokenKinds) -> JSONValue {
+      ["vision": .integer(tokens.vision), "text": .integer(tokens.text), "proxy": .integer(tokens.proxy)]
+    }
+    return .array(
+      layers.enumerated().map { index, work in
+        [
+          "layer": .integer(index), "queries": kinds(work.queries), "keys": kinds(work.keys), "ffn": kinds(work.feedForward),
+          "visible_pairs": kinds(work.pairs), "cached": kinds(work.cached),
+        ]
+      })
   }
 }

@@ -13,7 +13,7 @@ public struct PublishedTables: Sendable {
   public struct Reduction: Sendable, Equatable {
     public let flops: Double?
     public let time: Double?
-    /// Where it is printed.
+    /// Where it is printed: `tables 3, 4`.
     public let table: String
 
     public init(flops: Double?, time: Double?, table: String) {
@@ -23,25 +23,34 @@ public struct PublishedTables: Sendable {
     }
   }
 
-  /// The cost of a method on a language model, where the paper gives it.
+  /// The cost of a method on a language model, where the paper gives it, and every table that does.
   ///
   /// - Parameters:
   ///   - model: `vicuna-7b`, `llama3-8b` ...
-  ///   - method: `proxyv-12`, `visionzip`, `pyramiddrop`, `proxyv-ns-12+visionzip` ...
-  public func reduction(model: String, method: String) throws -> Reduction? {
+  ///   - methods: the names that the tables give it: `proxyv-12`, `L12-ProxyV`; `visionzip`, `proxyv-ns-12+visionzip` ...
+  public func reduction(model: String, methods: [String]) throws -> Reduction? {
     let name = ["phi3-mini": "phi3-3b"][model] ?? model
-    let candidates = [("table4_llms", "\(name)/\(method)", "table 4")]
-      + (model == "vicuna-7b" ? [("table5_token_reduction", method, "table 5"), ("table6_non_spatial", method, "table 6"), ("table2_light_mlp", method, "table 2"), ("table3_proxyv", method, "table 3")] : [])
-    for (table, row, title) in candidates {
-      guard let node = try root.optional(table), let values = try node["rows"].optional(row) else { continue }
+    let tables = [
+      (1, "table1_attention_skipped"), (2, "table2_light_mlp"), (3, "table3_proxyv"), (4, "table4_llms"), (5, "table5_token_reduction"),
+      (6, "table6_non_spatial"),
+    ].filter { $0.0 == 4 || model == "vicuna-7b" }
+    var found: (flops: Double?, time: Double?)?
+    var places: [String] = []
+    for (number, table) in tables {
+      guard let node = try root.optional(table) else { continue }
       let columns = try node["columns"].strings()
-      func value(_ name: String) throws -> Double? {
-        guard let index = columns.firstIndex(of: name), try values.list().indices.contains(index) else { return nil }
-        return try values.list()[index].value.doubleValue
+      for method in methods {
+        guard let values = try node["rows"].optional(number == 4 ? "\(name)/\(method)" : method)?.list() else { continue }
+        func value(_ column: String) -> Double? {
+          columns.firstIndex(of: column).flatMap { values.indices.contains($0) ? values[$0].value.doubleValue : nil }
+        }
+        places.append(String(number))
+        found = found ?? (value("flops_reduced"), value("time_reduced"))
       }
-      return Reduction(flops: try value("flops_reduced"), time: try value("time_reduced"), table: title)
     }
-    return nil
+    return found.map {
+      Reduction(flops: $0.flops, time: $0.time, table: (places.count == 1 ? "table " : "tables ") + places.joined(separator: ", "))
+    }
   }
 
   /// The published scores of a benchmark: rows of table 10 and table 7 by model and method.

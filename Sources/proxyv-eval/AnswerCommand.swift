@@ -43,7 +43,13 @@ struct AnswerCommand: ParsableCommand {
       conversation: text, images: images, maximumNewTokens: maxNewTokens,
       stopIDs: stopIds.map { Set($0.split(separator: ",").compactMap { Int($0) }) }, recorder: recorder)
     if let dump, let recorder { try recorder.write(to: dump, report: report) }
-    print(json ? report.json.text(indented: true) : report.text, terminator: json ? "" : "\n")
-    if trace { note(LayerTrace.table(report.layers).text(.markdown)) }
+    guard json else {
+      print(report.text)
+      if trace { note(LayerTrace.table(report.layers).text(.markdown)) }
+      return
+    }
+    guard trace, case .object(var members) = report.json else { return print(report.json.text(indented: true), terminator: "") }
+    members["layers"] = LayerTrace.json(report.layers)
+    print(JSONValue.object(members).text(indented: true), terminator: "")
   }
 }

@@ -39,6 +39,9 @@ struct EfficiencyCommand: ParsableCommand {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if model != nil, layers != nil || shape != nil || flopsOnly { throw ValidationError("--model excludes --shape, --layers and --flops-only") }
     if flopsOnly, try depths.count > 1 { throw ValidationError("--flops-only takes one depth in --layers") }
+    if let methods, MethodSpecification.names(methods).isEmpty {
+      throw ValidationError("--methods names no method; for example: --methods baseline,proxyv,visionzip")
+    }
     _ = try usage { try prompt }
     for depth in try depths { _ = try usage { try Synthesis(shape: namedShape, layers: depth).configuration() } }
   }
@@ -58,10 +61,7 @@ struct EfficiencyCommand: ParsableCommand {
     }
   }
 
-  private var methodNames: [String]? {
-    let names = methods.map(MethodSpecification.names)
-    return names?.isEmpty == true ? nil : names
-  }
+  private var methodNames: [String]? { methods.map(MethodSpecification.names) }
 
   func run() throws {
     let shape = try namedShape

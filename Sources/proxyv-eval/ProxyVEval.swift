@@ -24,7 +24,7 @@ struct ProxyVEval: ParsableCommand {
   /// 101 finished but incomplete.
   static func main() {
     do {
-      let arguments = underscoresAccepted(Array(CommandLine.arguments.dropFirst()))
+      let arguments = negativeValuesJoined(underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
       try checkSubcommand(arguments.first)
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -63,6 +63,21 @@ struct ProxyVEval: ParsableCommand {
       guard !literal, argument.hasPrefix("--") else { return argument }
       let name = argument.prefix { $0 != "=" }
       return String(name).replacing("_", with: "-") + argument.dropFirst(name.count)
+    }
+  }
+}
+
+extension ProxyVEval {
+  /// `--crops -2` becomes `--crops=-2`: the argument parser takes what begins with a dash for an option and would say that the value
+  /// is missing, where the command can say what is possible.
+  static func negativeValuesJoined(_ arguments: [String]) -> [String] {
+    arguments.reduce(into: []) { joined, argument in
+      let isNegative = argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
+      if isNegative, let option = joined.last, option.hasPrefix("--"), option != "--", !option.contains("="), !joined.contains("--") {
+        joined[joined.count - 1] = option + "=" + argument
+      } else {
+        joined.append(argument)
+      }
     }
   }
 }

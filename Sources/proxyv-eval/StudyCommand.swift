@@ -28,12 +28,16 @@ struct StudyMasking: ParsableCommand {
   @Option(name: .long, help: "Start layers separated by commas; default is every quarter of the layers.") var from: String?
   @Option(name: .long, help: "What vision tokens still see: self-only, except-self or all.") var variant = "self-only"
   @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
+  @Flag(name: .long, help: "Start over; the runs that are there are renamed, not deleted.") var fresh = false
   @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
-    if let from, from.split(separator: ",").contains(where: { Int($0) == nil }) {
+    if let from, from.split(separator: ",", omittingEmptySubsequences: false).contains(where: { Int($0) == nil }) {
       throw ValidationError("--from takes layer numbers separated by commas, not \"\(from)\"")
+    }
+    if let twice = benchmarks.enumerated().first(where: { benchmarks[..<$0.offset].contains($0.element) })?.element {
+      throw ValidationError("\(twice) is named twice; name each benchmark once")
     }
     if modelOptions.method != nil { throw ValidationError("--method has no place here; the study chooses its methods itself") }
   }
@@ -58,6 +62,7 @@ struct StudyMasking: ParsableCommand {
       for (benchmark, data) in zip(selected, opened) {
         var runner = Runner(benchmark: benchmark, data: data, outputFolder: "\(output)/from-\(start)/\(benchmark.name)")
         runner.selection = Selection(limit: limit)
+        runner.fresh = fresh
         let summary = try runner.run(answering, progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
         let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
         try scores.write()

@@ -66,6 +66,15 @@ import Testing
     #expect(Set(rows.dropFirst(2).map { $0.last }).count == 1)
   }
 
+  @Test func theTraceIsReadByProgramsToo() throws {
+    let outcome = try answer(Program.tinyModel.get(), ["--trace", "--json"])
+    let layers = try JSONValue.parse(outcome.output, file: "answer")["layers"]?.arrayValue ?? []
+    #expect(layers.compactMap { $0["queries"]?["vision"]?.intValue } == [2304, 2304, 0, 0])
+    #expect(layers.compactMap { $0["ffn"]?["proxy"]?.intValue } == [0, 0, 144, 144])
+    #expect(outcome.errors.isEmpty && !layers.isEmpty)
+    #expect(try JSONValue.parse(answer(Program.tinyModel.get(), ["--json"]).output, file: "answer")["layers"] == nil)
+  }
+
   @Test func aRunSaysWhyPyramidDropReusesNoPrefix() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let outcome = try Program.run(

@@ -53,6 +53,9 @@ import Testing
       let again = try study(folder + "/killed", ["--variant", "except-self"])
       #expect(again.output == whole.output && again.errors.contains("4 answered before"), "\(again.errors)")
       #expect(try readText(folder + "/killed/masking.svg") == readText(folder + "/whole/masking.svg"))
+      let other = try study(folder + "/killed", [])
+      expectOneSentence(other, status: 1, mentions: ["variant=self-only", "--fresh"])
+      #expect(try study(folder + "/killed", ["--fresh"]).status == 0)
     }
   }
 
@@ -70,7 +73,9 @@ import Testing
   @Test func theMethodIsNotTheUsersToChoose() throws {
     try TestMaterial.withTemporaryFolder { folder in
       expectOneSentence(try study(folder, ["--method", "proxyv"]), status: 2, mentions: ["--method has no place here"])
-      expectOneSentence(try study(folder, ["--from", "9"]), status: 1, mentions: ["from 0 to 4"])
+      for wrong in ["9", "-1"] { expectOneSentence(try study(folder, ["--from", wrong]), status: 1, mentions: ["from 0 to 4"]) }
+      for wrong in ["", ",", "1,,2", "1.5"] { expectOneSentence(try study(folder, ["--from", wrong]), status: 2, mentions: ["layer numbers"]) }
+      expectOneSentence(try study(folder, ["docvqa"]), status: 2, mentions: ["docvqa is named twice"])
       expectOneSentence(try study(folder, ["--variant", "sef-only"]), status: 1, mentions: ["did you mean \"self-only\"?"])
     }
   }

@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     "baseline", "proxyv", "proxyv:from=3", "mask-attention:from=1", "mask-attention:from=1,variant=all",
-    "mask-attention:from=2,variant=except-self", "skip-attention:from=1", "skip-attention-ffn:from=2", "visionzip:dominant=54,contextual=10",
+    "mask-attention:from=2,variant=except-self", "skip-attention:from=1", "skip-attention-ffn:from=2", "visionzip:dominant=54,contextual=10", "visionzip:dominant=54,contextual=0",
     "pyramiddrop:layers=1/2,ratios=0.5/0.25", "visionzip+pyramiddrop", "learned", "visionzip+learned", "learned:from=3", "light",
   ])
   func whatIsExecutedEqualsTheFormula(method: String) throws {

@@ -13,6 +13,7 @@ import Testing
     ("visionzip:dominnt=3", "did you mean \"dominant\"?"), ("pyramiddrop:layers=3/2", "ascending"), ("pyramiddrop:layers=1/2,ratios=0.5", "2 falling shares"),
     ("baseline:x=1", "it takes none"), ("visionzip:dominant", "is no key=value"), ("skip-attention-ffn:mlp=light", "vision_light_mlp_layers"),
     ("skip-attention-ffn:from=1,mlp=lite", "known: none, light"), ("baseline+visionzip", "one reduction, then at most one"),
+    ("visionzip:dominant=0", "1 to 577"), ("mask-attention:from=1,from=2", "gives from twice"), ("pyramiddrop:layers=3,2", "pyramiddrop:layers=12/20/26"),
   ])
   func wrongMethodsGetOneSentence(method: String, mentioned: String) throws {
     try TestMaterial.withTemporaryFolder { folder in

@@ -21,7 +21,10 @@ public struct PaperFLOPs: Sendable {
     case proxyV(from: Int)
     /// Learned (non-spatial) proxies from a layer on.
     case learnedProxyV(from: Int)
-    /// Vision tokens lose queries and attention from a layer on; keys, values, output projection and FFN stay.
+    /// Vision tokens lose queries and attention from a layer on; keys, values, output projection and FFN stay: the count that gives
+    /// the paper's figures, which is that of a token that sees itself alone.
+    case selfAttention(from: Int)
+    /// Vision tokens also lose the output projection: what `skip-attention` does. The paper's figures are not these.
     case skipAttention(from: Int)
     /// Vision tokens keep only keys and values from a layer on, and a light MLP of a quarter of the width replaces the rest:
     /// `d -> d/4 -> d` (with the inner `d/4 -> d/4` that the paper's parameter count has, the reduction from layer 0 would be half a point lower).
@@ -65,11 +68,8 @@ public struct PaperFLOPs: Sendable {
       let splat = 2 * double(vision) * double(proxiesPerCrop) * d
       let initial = 2 * double(vision) * d * r + 2 * double(vision) * double(proxiesPerCrop) * (r + d)
       return from(start, layer(queries: proxies + rest, keys: vision + proxies + rest) + guided(contextRows: vision) + splat + fused) + initial
-    case .skipAttention(let start):
-      let later =
-        2 * double(rest) * d * d + projections(all) + 4 * double(rest) * double(all) * d + 2 * double(all) * d * d
-        + 6 * double(all) * d * m
-      return from(start, later)
+    case .selfAttention(let start): return from(start, unasked(outputs: all))
+    case .skipAttention(let start): return from(start, unasked(outputs: rest))
     case .lightMLP(let start):
       let light = 4 * double(vision) * d * (d / 4).rounded(.down)
       return from(start, layer(queries: rest, keys: all) + light)
@@ -91,6 +91,13 @@ public struct PaperFLOPs: Sendable {
   /// The share of the FLOPs of `reference` (the baseline at its own setting) that a method saves, in percent.
   public func reduction(_ method: Method, against reference: PaperFLOPs? = nil) -> Double {
     100 * (1 - total(method) / (reference ?? self).total(.baseline))
+  }
+
+  /// A layer in which only text asks, and `outputs` tokens go through the output projection.
+  private func unasked(outputs: Int) -> Double {
+    let rest = double(setting.rest)
+    let all = setting.vision + setting.rest
+    return 2 * rest * d * d + projections(all) + 4 * rest * double(all) * d + 2 * double(outputs) * d * d + 6 * double(all) * d * m
   }
 
   private var fused: Double { fusesProjections ? 2 * double(setting.vision) * d * d : 0 }

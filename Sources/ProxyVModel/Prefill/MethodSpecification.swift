@@ -23,7 +23,12 @@ public struct MethodSpecification: Sendable, Equatable {
       for entry in halves.count > 1 ? halves[1].split(separator: ",", omittingEmptySubsequences: false) : [] {
         let pair = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
-          throw ModelError(.unknownMethod, "\"\(entry)\" in --method \"\(text)\" is no key=value")
+          throw ModelError(
+            .unknownMethod,
+            "\"\(entry)\" in --method \"\(text)\" is no key=value; a method is written as visionzip:dominant=360,contextual=40, a list as pyramiddrop:layers=12/20/26")
+        }
+        guard !part.parameters.contains(where: { $0.key == pair[0] }) else {
+          throw ModelError(.unknownMethod, "--method \"\(text)\" gives \(pair[0]) twice; give it once")
         }
         part.parameters.append((String(pair[0]), String(pair[1])))
       }

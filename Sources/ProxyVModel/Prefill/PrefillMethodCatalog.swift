@@ -9,7 +9,7 @@ public enum PrefillMethodCatalog {
     ("proxyv", "proxyv:from=12", "from the checkpoint's start layer on, or a later one, proxy tokens stand in for the vision tokens; spatial or learned, as the checkpoint was trained"),
     ("visionzip", "visionzip:dominant=360,contextual=40", "keeps the tokens that the vision tower's class token attends to, and merges the others; joins with another method: visionzip+proxyv"),
     ("pyramiddrop", "pyramiddrop:layers=12/20/26,ratios=0.5/0.25/0.125", "drops vision tokens after some layers, ranked by the last prompt token's attention"),
-    ("mask-attention", "mask-attention:from=16,variant=self-only", "cuts vision-to-vision attention from a layer on; self-only, except-self or all"),
+    ("mask-attention", "mask-attention:from=16,variant=self-only", "cuts vision-to-vision attention from a layer on; self-only (what the paper's skipped attention costs), except-self or all"),
     ("skip-attention", "skip-attention:from=16", "vision tokens get no attention output from a layer on, their FFN stays"),
     ("skip-attention-ffn", "skip-attention-ffn:from=16,mlp=none", "vision tokens pass layers unchanged from a layer on, or through the checkpoint's light MLPs (mlp=light); text still attends to them"),
   ]

@@ -27,7 +27,7 @@ struct ProxyLayout: Sendable {
         (configuration.learnsProxies
           ? "this family spreads its learned proxies over a grid, and they need"
           : "spatial proxies need") + " all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, proxyv alone, or"
-          + " a checkpoint of another family with learned proxies (learn_proxy)")
+          + " a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with learned proxies (learn_proxy)")
     }
     // After a reduction the official code uses as many of the queries as the same factor gives.
     count = min(configuration.proxiesPerCrop, tokensPerCrop / (factor * factor))

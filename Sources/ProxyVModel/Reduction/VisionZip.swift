@@ -71,7 +71,8 @@ struct VisionZip: Sendable {
     let step = max(1, contextual > 0 ? remaining.count / contextual : 1)
     let targets = Array(stride(from: 0, to: remaining.count, by: step).prefix(contextual))
     let targetSet = Set(targets)
-    let merged = remaining.indices.filter { !targetSet.contains($0) }
+    // Without targets there is nothing to merge into: the others are dropped.
+    let merged = targets.isEmpty ? [] : remaining.indices.filter { !targetSet.contains($0) }
     let metric = Self.metric(keys, headDimension: headDimension)
     let assignment = merged.map { place in
       var best = (target: 0, similarity: -Float.infinity)
