@@ -4,7 +4,6 @@ import OrderedCollections
 /// `mmbench`: `extract` of `{"prediction", "options"}` to a letter or null; aggregates of `items` to the shares of hits.
 ///
 /// The vectors' own defaults differ between the kinds: `can_infer` for extraction, the judge-free static rule for aggregates.
-/// `lmms_eval_openai_judge_unavailable` is not offered: it draws letters from CPython's random generator.
 enum MMBenchVectors: VectorMetric {
   static let name = "mmbench"
   static let evaluators: [String: EvaluatorRules] = [
@@ -13,6 +12,7 @@ enum MMBenchVectors: VectorMetric {
     "vlmevalkit_exact_matching": .profile(.vlmEvalKit),
     // lmms-eval's task with a judge model: a result only where the judge is never asked.
     "lmms_eval_openai": .function("judge"), "lmms_eval_openai_needs_judge": .function("needs_judge"),
+    "lmms_eval_openai_judge_unavailable": .function("judge_unavailable"),
   ]
 
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
@@ -38,9 +38,17 @@ enum MMBenchVectors: VectorMetric {
 
   private static func aggregate(_ line: JSONNode, _ rules: EvaluatorRules) throws -> JSONValue {
     let extraction = extractionRules(rules)
+    let items = try line["items"].list()
+    let chance = rules == .function("judge_unavailable") ? try chanceHits(items) : nil
     let summary = MMBenchSummary(
-      try line["items"].list().map { item in
-        MMBenchRow(
+      try items.map { item in
+        if let chance {
+          let hit = chance[MMBenchSummary.base(try item["index"].int())] ?? false
+          return MMBenchRow(
+            index: try item["index"].int(), category: try text(item, "category"), l2Category: try text(item, "L2-category"),
+            score: MetricScore(value: hit ? 1 : 0, rule: "judge unavailable"))
+        }
+        return MMBenchRow(
           index: try item["index"].int(), category: try text(item, "category"), l2Category: try text(item, "L2-category"),
           score: MMBenchScore.score(
             .extract(prediction: try text(item, "prediction"), options: try options(item), rules: extraction),
@@ -56,6 +64,15 @@ enum MMBenchVectors: VectorMetric {
         "l2_category": .object(summary.l2Category.mapValues { .number($0) }),
       ]
     }
+  }
+
+  private static func chanceHits(_ items: [JSONNode]) throws -> [Int: Bool] {
+    let columns = try ["A", "B", "C", "D"].count { column in try items.contains { try $0.optional(column) != nil } }
+    return MMBenchUnavailableJudge.hits(
+      try items.map { item in
+        let read = MMBenchExtraction.extract(prediction: try text(item, "prediction"), options: try options(item), rules: .canInfer)
+        return .init(index: try item["index"].int(), answer: try item["answer"].string(), letter: read.letter)
+      }, optionCount: columns)
   }
 
   private static func options(_ node: JSONNode) throws -> [String?] {
