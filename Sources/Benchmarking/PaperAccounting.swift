@@ -83,8 +83,8 @@ struct PaperAccounting {
       let full = start * fullDepth / dimensions.layers
       switch part.name {
       case "proxyv":
-        let learned = configuration.learnsProxies ? "ns-" : ""
-        names.append(["proxyv-\(learned)\(full)", "L\(full)-ProxyV"])
+        // Table 3 is about proxies that are averages of the image; learned ones stand in table 6.
+        names.append(configuration.learnsProxies ? ["proxyv-ns-\(full)"] : ["proxyv-\(full)", "L\(full)-ProxyV"])
       case "mask-attention": names.append(["L\(full)-FT", "L\(full)-ATN"])
       // The paper's figures keep the output projection, which this method skips too.
       case "skip-attention": names.append([])
