@@ -90,7 +90,7 @@ static void softmax_block(void *context, size_t block, size_t worker) {
     largest *= call->scale;
     for (size_t tile = 0; tile < plan->tiles; tile++) {
       uint64_t mask = tile_mask(call, row, tile);
-      if (mask) total += plan->kernels->softmax(scores + tile * CK_KEYS, mask, call->scale, &largest, &correction);
+      if (mask) total += plan->kernels->softmax(scores + tile * CK_KEYS, &mask, 1, 1, call->scale, &largest, &correction);
       else memset(scores + tile * CK_KEYS, 0, 4 * CK_KEYS);
     }
     if (total != 0) plan->kernels->scale(scores, plan->tiles * CK_KEYS, 1.0f / total, scores);

@@ -16,24 +16,44 @@ void ck_pack_row(const ck_attention_form *form, const float *x, float *out) {
   }
 }
 
-ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile, int few) {
+ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile) {
   size_t stride = call->key_heads * call->head_dimension, element = call->stored == CK_BF16 ? 2 : 4, first = tile * CK_KEYS;
   size_t row = head / call->key_heads * call->key_count + first;
   ck_rows source = {.stored = call->stored, .stride = stride, .count = ck_min(CK_KEYS, call->key_count - first)};
   source.rows = (const char *)x + (row * stride + head % call->key_heads * call->head_dimension) * element;
   source.row_bytes = call->head_dimension * element;
-  if (few && first + 2 * CK_KEYS <= call->key_count) source.next = (const char *)source.rows + CK_KEYS * stride * element;
+  source.next_stride = stride * element;
+  source.parts = 1;
   return source;
 }
 
-// Asks for a row: a head's part of it is 512 bytes, too short for the processor to foresee the next one.
-CK_INLINE void touch_row(const ck_rows *source, size_t row) {
-  const char *start = (const char *)source->next + row * source->stride * (source->stored == CK_BF16 ? 2 : 4);
-  if (source->next) for (size_t i = 0; i < source->row_bytes; i += 64) __builtin_prefetch(start + i, 0, 2);
+void ck_ask_for_next_head(const ck_attention_call *call, size_t head, ck_rows *source) {
+  if ((head + 1) % call->key_heads) source->next = (const char *)source->rows + source->row_bytes;
+}
+
+void ck_ask_for_next_tile(const ck_attention_call *call, size_t heads, size_t place, size_t tile, ck_rows *source) {
+  if ((tile + 2) * CK_KEYS > call->key_count) return;
+  // The tile's rows of all the heads, in the order of memory, shared out evenly.
+  source->next = (const char *)source->rows - place * source->row_bytes + (CK_KEYS + place * CK_KEYS / heads) * source->next_stride;
+  source->part = place * CK_KEYS % heads;
+  source->parts = heads;
+}
+
+// Asks for a row of what is read next: a head's part of it is some 256 bytes, too short for the processor to foresee the next one.
+CK_INLINE void touch_row(ck_rows *source) {
+  if (!source->next) return;
+  for (size_t i = 0; i < source->row_bytes; i += 64) __builtin_prefetch(source->next + source->part * source->row_bytes + i, 0, 2);
+  if (++source->part < source->parts) return;
+  source->part = 0;
+  source->next += source->next_stride;
+}
+
+static void touch_rows(ck_rows *source, size_t count) {
+  for (size_t row = 0; row < count; row++) touch_row(source);
 }
 
 size_t ck_touch_next(ck_rows source) {
-  for (size_t row = 0; row < CK_KEYS; row++) touch_row(&source, row);
+  touch_rows(&source, source.count);
   return source.stride;
 }
 
@@ -59,28 +79,29 @@ static void pack_stored_row(const ck_attention_form *form, const ck_rows *source
 }
 
 void ck_load_keys(const ck_attention_form *form, ck_rows source, float *out, float *spare) {
-  size_t d = form->head_dimension;
-  if (form->dot && source.stored == CK_F32 && source.count % 16 == 0 && d % 32 == 0) {
-    form->kernels->transpose_bf16(source.rows, source.stride, source.count, d, source.next, (uint32_t *)out, CK_KEYS);
-    return;
+  size_t d = form->head_dimension, stride = source.stride;
+  int floats = form->dot && source.stored == CK_F32 && source.count % 16 == 0 && d % 32 == 0;
+  int pairs = form->dot && source.stored == CK_BF16 && d % 2 == 0 && stride % 2 == 0;  // they lie there already
+  for (size_t key = 0; key < source.count; key += 16) {
+    size_t count = ck_min(16, source.count - key);
+    uint32_t *columns = (uint32_t *)out + key;
+    touch_rows(&source, count);
+    if (floats) {
+      form->kernels->transpose_bf16((const float *)source.rows + key * stride, stride, count, d, columns, CK_KEYS);
+    } else if (pairs) {
+      form->kernels->transpose((const uint32_t *)source.rows + key * stride / 2, stride / 2, count, form->steps, columns, CK_KEYS);
+    } else {
+      for (size_t k = 0; k < count; k++) pack_stored_row(form, &source, key + k, spare + k * form->value_columns);
+      form->kernels->transpose((const uint32_t *)spare, form->value_columns, count, form->steps, columns, CK_KEYS);
+    }
   }
-  if (form->dot && source.stored == CK_BF16 && d % 2 == 0 && source.stride % 2 == 0) {  // the pairs lie there already
-    ck_touch_next(source);
-    form->kernels->transpose(source.rows, source.stride / 2, source.count, form->steps, (uint32_t *)out, CK_KEYS);
-    return;
-  }
-  for (size_t key = 0; key < source.count; key++) {
-    touch_row(&source, key);
-    pack_stored_row(form, &source, key, spare + key * form->value_columns);
-  }
-  form->kernels->transpose((const uint32_t *)spare, form->value_columns, source.count, form->steps, (uint32_t *)out, CK_KEYS);
 }
 
 void ck_load_values(const ck_attention_form *form, ck_rows source, float *out) {
   size_t d = form->head_dimension, columns = form->value_columns;
   if (!form->dot) {
     for (size_t key = 0; key < source.count; key++) {
-      touch_row(&source, key);
+      touch_row(&source);
       pack_stored_row(form, &source, key, out + key * columns);
       memset(out + key * columns + d, 0, 4 * (columns - d));
     }
@@ -89,15 +110,13 @@ void ck_load_values(const ck_attention_form *form, ck_rows source, float *out) {
   for (size_t key = 0; key < source.count; key += 2) {
     int paired = key + 1 < source.count;
     uint32_t *pairs = (uint32_t *)out + key / 2 * columns;
-    touch_row(&source, key), touch_row(&source, key + 1);
+    touch_rows(&source, 2);
     if (source.stored == CK_F32) {
       const float *even = (const float *)source.rows + key * source.stride;
       form->kernels->pair_bf16(even, paired ? even + source.stride : NULL, d, pairs);
     } else {
-      const uint16_t *even = (const uint16_t *)source.rows + key * source.stride, *odd = even + source.stride;
-      if (paired) for (size_t i = 0; i < d; i++) pairs[i] = (uint32_t)odd[i] << 16 | even[i];
-      else for (size_t i = 0; i < d; i++) pairs[i] = even[i];
-      memset(pairs + d, 0, 4 * (columns - d));
+      const uint16_t *even = (const uint16_t *)source.rows + key * source.stride;
+      form->kernels->pair_halves(even, paired ? even + source.stride : NULL, d, pairs);
     }
   }
 }

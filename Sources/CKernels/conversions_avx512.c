@@ -140,14 +140,12 @@ static CK_AVX512_TARGET void transpose(const uint32_t *in, size_t in_stride, siz
     for (size_t column = 0; column < columns; column++) out[column * out_stride + row] = in[row * in_stride + column];
 }
 
-static CK_BF16_TARGET void transpose_bf16(const float *x, size_t stride, size_t rows, size_t count, const float *next, uint32_t *out,
-                                          size_t out_stride) {
+static CK_BF16_TARGET void transpose_bf16(const float *x, size_t stride, size_t rows, size_t count, uint32_t *out, size_t out_stride) {
   for (size_t row = 0; row < rows; row += 16) {
     for (size_t i = 0; i < count; i += 32) {
       __m512i a[16];
       _Pragma("unroll") for (int r = 0; r < 16; r++) {
         size_t place = (row + (size_t)r) * stride + i;
-        if (next) __builtin_prefetch(next + place, 0, 2), __builtin_prefetch(next + place + 16, 0, 2);
         a[r] = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + place + 16), _mm512_loadu_ps(x + place));
       }
       transpose_rows(a, out + i / 2 * out_stride + row, out_stride);
@@ -164,10 +162,20 @@ static CK_BF16_TARGET void pair_bf16(const float *even, const float *odd, size_t
   }
 }
 
+static CK_BF16_TARGET void pair_halves(const uint16_t *even, const uint16_t *odd, size_t count, uint32_t *out) {
+  for (size_t i = 0; i < count; i += 16) {
+    __mmask16 mask = (__mmask16)((1u << ck_min(16, count - i)) - 1), odd_mask = odd ? mask : 0;
+    __m512i low = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, even + i));
+    __m512i high = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(odd_mask, odd ? odd + i : even));
+    _mm512_storeu_si512(out + i, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+  }
+}
+
 void ck_fill_pairs_bf16(ck_kernels *kernels) {
   kernels->interleave_bf16 = interleave_bf16;
   kernels->transpose_bf16 = transpose_bf16;
   kernels->pair_bf16 = pair_bf16;
+  kernels->pair_halves = pair_halves;
 }
 
 void ck_fill_conversions_avx512(ck_kernels *kernels) {

@@ -4,12 +4,12 @@
 #include "include/CKernels.h"
 
 // Weights lie in panels of 48 outputs: three vectors of 16 floats. The last panel is 16, 32 or 48 wide.
-enum { CK_PANEL = 48, CK_VECTOR = 16, CK_TILE_ROWS = 8, CK_KEYS = 64, CK_GROUP = 1024 };
+enum { CK_PANEL = 48, CK_VECTOR = 16, CK_TILE_ROWS = 8, CK_KEYS = 64, CK_SPAN_KEYS = 640, CK_GROUP = 1024 };
 // How a tile finds its rows of a. Interleaved: [steps][8 rows], one sequential stream; eight streams, one for each row, cost up
-// to a tenth of the rate, since each must be foreseen by the processor. Otherwise rows lie a_stride words apart: 512 steps and a
-// line in our scratch, so that they do not fall on the same cache lines. Kernels have a version with that distance as a
+// to a tenth of the rate, since each must be foreseen by the processor. Otherwise rows lie a_stride words apart: the most steps
+// that our scratch holds, 640, and a line, so that they do not fall on the same cache lines. Kernels have a version with that distance as a
 // constant, since address arithmetic takes issue slots from multiply-adds.
-enum { CK_INTERLEAVED = 0, CK_LEFT_STEPS = 528, CK_LEFT_QUADS = 272 };
+enum { CK_INTERLEAVED = 0, CK_LEFT_STEPS = 656, CK_LEFT_QUADS = 272 };
 
 #define CK_AVX2_TARGET __attribute__((target("avx2,fma,f16c")))
 #define CK_AVX512_TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c")))
@@ -30,6 +30,12 @@ typedef void ck_tile_int8(size_t rows, size_t columns, size_t steps, const void 
                           const float *a_scale, const float *b_scale, const int32_t *offset, float *c, size_t c_stride,
                           int accumulate, const void *ahead);
 
+// Scores of one row against `tiles` tiles of 64 keys -> exp(scale * score - largest) where the masks, mask_stride apart, have a bit,
+// else 0; tiles without a bit are left as they are. Updates the running maximum; returns the sum of the exponentials. *correction
+// is the factor on what was summed before.
+typedef float ck_softmax(float *scores, const uint64_t *masks, size_t mask_stride, size_t tiles, float scale, float *largest,
+                         float *correction);
+
 typedef struct ck_kernels {
   ck_isa isa;
   ck_tile *f32;            // a and b floats
@@ -45,16 +51,16 @@ typedef struct ck_kernels {
   // 8 rows of floats, stride apart -> [count / 2][8] pairs of bf16; count is a multiple of 32. Meanwhile the 8 rows at `next` are
   // asked for. NULL where the machine has no such instruction.
   void (*interleave_bf16)(const float *x, size_t stride, size_t count, const float *next, uint32_t *out);
-  // Rows of floats -> out[pair of columns][row], pairs of bf16; rows is a multiple of 16, count of 32. `next` is NULL or as many
-  // rows that are asked for meanwhile. NULL where the machine has no such instruction.
-  void (*transpose_bf16)(const float *x, size_t stride, size_t rows, size_t count, const float *next, uint32_t *out,
-                         size_t out_stride);
+  // Rows of floats -> out[pair of columns][row], pairs of bf16; rows is a multiple of 16, count of 32. NULL where the machine has
+  // no such instruction.
+  void (*transpose_bf16)(const float *x, size_t stride, size_t rows, size_t count, uint32_t *out, size_t out_stride);
   // Two rows of floats (the second may be NULL: zeros) -> pairs of bf16, the first row low; zeros up to a multiple of 16. NULL
   // where the machine has no such instruction.
   void (*pair_bf16)(const float *even, const float *odd, size_t count, uint32_t *out);
-  // Scores of one row against a tile of 64 keys -> exp(scale * score - largest) where the mask has a bit, else 0.
-  // Updates the running maximum; returns the tile's sum. *correction is the factor on what was summed before.
-  float (*softmax)(float *scores, uint64_t mask, float scale, float *largest, float *correction);
+  // The same of rows that are bf16 already.
+  void (*pair_halves)(const uint16_t *even, const uint16_t *odd, size_t count, uint32_t *out);
+  ck_softmax *softmax;
+  ck_softmax *softmax_bf16;  // leaves bf16, from the start of the row of scores on; NULL where the machine has no such instruction
   void (*rms_norm)(const float *x, size_t n, const float *weight, float epsilon, float *y);
   void (*layer_norm)(const float *x, size_t n, const float *weight, const float *bias, float epsilon, float *y);
   void (*activate)(ck_activation activation, const float *x, size_t n, float *y);
@@ -75,6 +81,7 @@ void ck_fill_rows_avx512(ck_kernels *kernels);
 void ck_fill_conversions_avx512(ck_kernels *kernels);
 void ck_fill_pairs_bf16(ck_kernels *kernels);
 void ck_fill_softmax_avx512(ck_kernels *kernels);
+void ck_fill_softmax_bf16(ck_kernels *kernels);
 ck_kernels ck_kernels_for(ck_isa isa);
 
 struct ck_weights {
@@ -118,15 +125,21 @@ typedef struct {
 } ck_attention_form;
 // One row in the form of the tiles; `out` takes value_columns words and one more.
 void ck_pack_row(const ck_attention_form *form, const float *x, float *out);
-// A head's part of the keys or values of a tile.
+// A head's part of the keys or values of a tile, and what is asked for meanwhile, row by row.
 typedef struct {
-  const void *rows, *next;  // next: the same head's next tile, to be asked for; or NULL
+  const void *rows;
   ck_type stored;
   size_t stride, count, row_bytes;
+  const char *next;                // or NULL
+  size_t next_stride, part, parts; // next is `parts` parts of row_bytes wide; `part` comes first
 } ck_rows;
-// `few`: the next tile is asked for, since reading takes longer than computing. Heads are counted through all batches.
-ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile, int few);
-// Asks for all of the next tile; returns the distance of rows.
+// Heads are counted through all batches.
+ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head, size_t tile);
+// The same tile of the next head.
+void ck_ask_for_next_head(const ck_attention_call *call, size_t head, ck_rows *source);
+// The next tile, where neighbouring `heads` go through it together; this is the one at `place`.
+void ck_ask_for_next_tile(const ck_attention_call *call, size_t heads, size_t place, size_t tile, ck_rows *source);
+// Asks for what the tile would; returns the distance of rows.
 size_t ck_touch_next(ck_rows source);
 // -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word. Stored as bf16, keys and values
 // give the bits that their floats would give.

@@ -36,7 +36,7 @@ typedef struct {
   int left_floats;              // x stays float
   int widen;                    // bf16 weights become floats once per panel and block, for all rows of the task
   int few;
-  int aside;                    // the product is formed in scratch, since the residual is y and must be read first
+  int aside;                    // the product is formed in scratch: the residual is y and must be read first, or y lies badly
 } linear_plan;
 
 typedef struct {
@@ -223,7 +223,8 @@ static void plan_slab(linear_plan *plan, size_t first_row, size_t rows) {
 static void plan_call(linear_plan *plan, const ck_linear_call *call) {
   plan->call = call;
   plan->panels = ck_divide_up(call->weights->outputs, CK_PANEL);
-  plan->aside = call->residual && call->residual == call->y;
+  // Rows of y a multiple of a page apart fall on the same few lines of the caches: blocks are then summed elsewhere.
+  plan->aside = (call->residual && call->residual == call->y) || (plan->blocks > 1 && !plan->few && call->weights->outputs % 1024 == 0);
 }
 
 // How x is cut and converted, which is the same for all calls on it.
@@ -262,7 +263,8 @@ int ck_linear(ck_team *team, const ck_linear_call *calls, size_t count) {
   slab = ck_round_up(ck_divide_up(rows, ck_divide_up(rows, slab)), CK_TILE_ROWS);
   size_t places = 0;  // for products that are formed in scratch
   for (size_t i = 0; i < count; i++) {
-    size_t needed = (calls[i].gate != NULL) + (calls[i].residual && calls[i].residual == calls[i].y);
+    plan_call(&plan, &calls[i]);
+    size_t needed = (calls[i].gate != NULL) + (plan.aside != 0);
     if (needed > places) places = needed;
   }
   size_t words = TAIL_WORDS + (plan.widen ? plan.block_inputs * CK_PANEL : 0) + places * BLOCK_ROWS * TASK_COLUMNS;

@@ -127,21 +127,25 @@ static void ROWS_NAME(rotate)(float *first, float *second, size_t n, const float
   }
 }
 
-static float ROWS_NAME(softmax)(float *scores, uint64_t mask, float scale, float *largest, float *correction) {
+static float ROWS_NAME(softmax)(float *scores, const uint64_t *masks, size_t mask_stride, size_t tiles, float scale, float *largest,
+                                float *correction) {
   float peaks[16], sums[16] = {0};
   for (size_t lane = 0; lane < 16; lane++) peaks[lane] = -INFINITY;
-  for (size_t i = 0; i < CK_KEYS; i += 16) {
+  for (size_t i = 0; i < tiles * CK_KEYS; i += 16) {
+    uint64_t mask = masks[i / CK_KEYS * mask_stride];
+    if (!mask) continue;
     for (size_t lane = 0; lane < 16; lane++) {
-      float score = mask >> (i + lane) & 1 ? scores[i + lane] * scale : -INFINITY;
+      float score = mask >> (i % CK_KEYS + lane) & 1 ? scores[i + lane] * scale : -INFINITY;
       scores[i + lane] = score;
       peaks[lane] = score > peaks[lane] ? score : peaks[lane];
     }
   }
   float peak = *largest;
   for (size_t lane = 0; lane < 16; lane++) peak = peaks[lane] > peak ? peaks[lane] : peak;
-  *correction = exponential(*largest - peak);
+  *correction = peak == *largest ? 1.0f : exponential(*largest - peak);
   *largest = peak;
-  for (size_t i = 0; i < CK_KEYS; i += 16) {
+  for (size_t i = 0; i < tiles * CK_KEYS; i += 16) {
+    if (!masks[i / CK_KEYS * mask_stride]) continue;
     for (size_t lane = 0; lane < 16; lane++) {
       float e = exponential(scores[i + lane] - peak);
       scores[i + lane] = e;

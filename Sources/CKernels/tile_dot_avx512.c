@@ -139,6 +139,7 @@ static CK_VNNI_TARGET void int8_tile(size_t rows, size_t columns, size_t steps, 
 void ck_fill_bf16(ck_kernels *kernels) {
   kernels->bf16 = bf16_tile;
   kernels->to_bf16 = to_bf16;
+  ck_fill_softmax_bf16(kernels);
 }
 
 void ck_fill_vnni(ck_kernels *kernels) { kernels->int8 = int8_tile; }

@@ -4,8 +4,8 @@ public import Tensor
 ///
 /// A single continuation lies right behind the prefix. Several get a slab of rows each: attention takes keys in tiles, and a slab
 /// begins at a tile, with a copy of those last rows of the prefix that do not fill one. Every token then has the same place
-/// in the same tile as if its continuation were computed alone, and sees the same tiles in the same order; so it gets the same
-/// bits (``Compute/attention(queries:keys:values:headDimension:visible:scale:)``).
+/// in the same tile as if its continuation were computed alone, and sees the same tiles in the same order and segments; so it gets
+/// the same bits (``Compute/attention(queries:keys:values:headDimension:visible:scale:)``).
 public struct ContinuationSlots: Sendable {
   /// A token of a continuation.
   public struct Token: Sendable {
@@ -55,8 +55,12 @@ public struct ContinuationSlots: Sendable {
   /// What tokens see in a layer: the prefix, and their own continuation up to themselves.
   public func visible(to tokens: [Token], layer: Int) -> VisibleKeys {
     let end = prefixLengths[layer]
-    if count == 1 { return VisibleKeys(segmentStarts: [0], counts: tokens.map { Int32(end + $0.index + 1) }) }
     let tail = leftover(layer)
+    if count == 1 {  // in the same segments as if there were several
+      let whole = end - tail
+      if whole == 0 { return VisibleKeys(segmentStarts: [0], counts: tokens.map { Int32(end + $0.index + 1) }) }
+      return VisibleKeys(segmentStarts: [0, whole], counts: tokens.flatMap { [Int32(whole), Int32(tail + $0.index + 1)] })
+    }
     var counts: [Int32] = []  // [tokens, 1 + continuations]
     counts.reserveCapacity(tokens.count * (1 + count))
     for token in tokens {

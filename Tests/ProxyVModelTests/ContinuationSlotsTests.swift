@@ -6,7 +6,8 @@ import Testing
   @Test func oneContinuationLiesRightBehindThePrefix() {
     let slots = ContinuationSlots(prefixLengths: [70, 64], count: 1, room: 10)
     #expect(slots.row(of: .init(continuation: 0, index: 3), layer: 0) == 73)
-    #expect(slots.visible(to: [.init(continuation: 0, index: 3)], layer: 1) == VisibleKeys(segmentStarts: [0], counts: [68]))
+    #expect(slots.visible(to: [.init(continuation: 0, index: 3)], layer: 1) == VisibleKeys(segmentStarts: [0, 64], counts: [64, 4]))
+    #expect(slots.visible(to: [.init(continuation: 0, index: 3)], layer: 0) == VisibleKeys(segmentStarts: [0, 64], counts: [64, 10]))
   }
 
   @Test(arguments: [0, 1, 63, 64, 70, 128]) func everyTokenHasItsPlaceInTheTileAsIfAlone(prefix: Int) {

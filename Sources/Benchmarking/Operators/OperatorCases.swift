@@ -54,6 +54,9 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
     .init(queries: 130, keys: 130, queryHeads: 2, keyHeads: 1, headDimension: 128, mask: .causal),
     .init(queries: 41, keys: 190, queryHeads: 6, keyHeads: 2, headDimension: 80, mask: .segments),
     .init(queries: 67, keys: 333, queryHeads: 2, keyHeads: 2, headDimension: 33, mask: .segments),
+    .init(queries: 2, keys: 1410, queryHeads: 4, keyHeads: 2, headDimension: 64, mask: .causal),
+    .init(queries: 300, keys: 1300, queryHeads: 2, keyHeads: 2, headDimension: 32, mask: .causal),
+    .init(queries: 90, keys: 1500, queryHeads: 2, keyHeads: 1, headDimension: 48, mask: .segments),
   ]
 
   /// What each query sees; the last query of `segments` sees nothing.

@@ -1,0 +1,54 @@
+#ifndef CK_ATTENTION_TASK_H
+#define CK_ATTENTION_TASK_H
+
+#include "internal.h"
+
+// What attention.c shares with attention_tile.c.
+
+enum { BLOCK_ROWS = 256, FEW_ROWS = 16, PACKED_BYTES = 16 << 20, SPAN_TILES = CK_SPAN_KEYS / CK_KEYS, SCORE_WORDS = CK_LEFT_STEPS };
+
+typedef struct {
+  const ck_attention_call *call;
+  const ck_kernels *kernels;
+  ck_session session;
+  size_t group, queries_per_block, blocks;
+  ck_attention_form form;
+  size_t key_words, value_words;  // of a tile
+  size_t tiles;         // of keys
+  size_t first_head, heads;       // of this round; all of them unless packed
+  size_t heads_per_task, head_tasks;  // head_tasks: of a batch
+  int few;              // a block has few rows: bound by memory
+  int in_place;         // values are multiplied where they lie
+  int packed;           // keys and values of the round lie ready in the session's shared memory: [head][tiles] keys, [tiles] values
+} attention_plan;
+
+typedef struct {
+  const attention_plan *plan;
+  size_t first_head, heads;      // of the task: neighbours in memory, of one batch
+  size_t key_head, first_query, queries, rows;  // the head at work
+  size_t first_tile, tiles;      // the span at work
+  float *own_keys, *own_values;  // the places for tiles that are not packed: one where few, or a span's
+  const float *keys;    // [steps][64] words, tile by tile
+  const float *values;  // [64 or 32 pairs][value_stride], tile by tile
+  size_t held;          // the tile of the span where keys and values begin
+  size_t value_stride;
+  float *scores;        // [8][SCORE_WORDS], or [rows][SCORE_WORDS] where few
+  float *spare;         // [64][value_columns + 2], rows on their way
+  float *queries_in;    // [rows / 8][steps][8]
+  float *output;        // [rows][value_columns]
+  float *largest, *total;  // [rows]
+  uint64_t masks[SPAN_TILES][BLOCK_ROWS];
+  float *all_queries, *all_output, *all_scores;  // of all heads of the task, rows rounded up to 8 for each
+  float all_largest[BLOCK_ROWS], all_total[BLOCK_ROWS];
+} attention_task;
+
+// What any of the rows sees of a tile of the span.
+uint64_t ck_seen_by(const attention_task *task, size_t row, size_t rows, size_t tile);
+// The scores of one register tile's rows, by 32 keys, or 16 where the others are hidden.
+void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile);
+// The probabilities in place of the rows' scores of the span; what was summed before is corrected.
+void ck_weigh_rows(attention_task *task, size_t row, size_t rows);
+// output += p v over tiles of the span, for the rows of one register tile.
+void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile, size_t last_tile);
+
+#endif
