@@ -20,8 +20,8 @@ public struct LoadOptions: Sendable {
   public var packing: ModelConfiguration.Packing?
   /// How weights are kept for computing.
   public var weights: WeightFormat = .stored
-  /// How keys and values are kept.
-  public var cache: CacheFormat = .f32
+  /// How keys and values are kept; nil: in bf16 where tiled attention rounds them to bf16 in any case, which gives the same bits.
+  public var cache: CacheFormat?
   /// How far activations may be rounded.
   public var precision: Precision = .f32
   /// The kernels' instruction set; nil: the machine's fastest.
@@ -85,7 +85,7 @@ extension VisionLanguageModel {
       preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
-      compute: compute, weightFormat: options.weights, cacheFormat: options.cache, tower: tower,
+      compute: compute, weightFormat: options.weights, cacheFormat: options.cache ?? (compute.roundsToBF16 && options.attention == .tiled ? .bf16 : .f32), tower: tower,
       projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: method,
       packing: options.packing ?? configuration.packing)
   }

@@ -29,7 +29,7 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(name: .long, help: "Text tokens.") var textTokens = 50
   @Option(name: .long, help: "Threads to compute with.") var threads: Int?
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
-  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory.") var cache = CacheFormat.f32
+  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits.") var cache: CacheFormat?
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.f32
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Where synthesized weights are put while they are needed.") var scratch = FileManager.default.temporaryDirectory.path

@@ -28,8 +28,8 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "How weights are kept: stored (no weight changes), f32, bf16 or int8.")
   var weights = WeightFormat.stored
 
-  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory.")
-  var cache = CacheFormat.f32
+  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits.")
+  var cache: CacheFormat?
 
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.f32
@@ -49,7 +49,7 @@ struct ModelOptions: ParsableArguments {
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
       ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
-      ("--attention", attention != .tiled), ("--cache", cache != .f32), ("--packed-cache", packedCache != nil),
+      ("--attention", attention != .tiled), ("--cache", cache != nil), ("--packed-cache", packedCache != nil),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       throw ValidationError(

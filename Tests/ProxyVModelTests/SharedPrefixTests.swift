@@ -1,5 +1,6 @@
 import DataFormats
 import ProxyVModel
+import Tensor
 import TestSupport
 import Testing
 
@@ -37,6 +38,26 @@ import Testing
     var own = try model.prefill(second, images: encoded)
     let alone = try model.generate(second, after: &own, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
     #expect(after.prefillLogits == alone.prefillLogits && after.stepLogits == alone.stepLogits)
+  }
+
+  // Tiled attention rounds keys and values to bf16 before it multiplies them; so by default they are kept so.
+  @Test func roundedActivationsGetTheSameBitsFromACacheOfEitherFormat() throws {
+    let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
+    let image = try #require(try golden.images().first)
+    let logits = try [nil, CacheFormat.f32, .bf16].map { cache in
+      var options = LoadOptions()
+      options.precision = .bf16
+      options.cache = cache
+      let model = try golden.loadModel(options)
+      #expect(model.cacheFormat == cache ?? (model.compute.roundsToBF16 ? .bf16 : .f32))
+      let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
+      let prompt = try model.layout(conversation: model.conversation(question: Self.questions[0], imageCount: 1), images: encoded)
+      var state = try model.prefill(prompt, images: encoded)
+      let generation = try model.generate(prompt, after: &state, stopIDs: [], maximumNewTokens: 4, keepsStepLogits: true)
+      return [generation.prefillLogits] + generation.stepLogits
+    }
+    #expect(logits[0] == logits[1] || ISA.best != .avx512bf16)
+    #expect(logits[0] == logits[2] || ISA.best != .avx512bf16)
   }
 
   @Test(arguments: [CacheFormat.f32, .bf16])
