@@ -88,12 +88,13 @@ public struct EfficiencyBench {
       setting: "\(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) threads, \(loaded.compute.isa.rawValue), \(loaded.arithmetic); median of \(timing.runs) runs in alternation, vision tower excluded")
   }
 
-  /// The tokens that stand for the image in the FFN, layer by layer: `2880 ×12, 180 proxies ×20`.
+  /// The tokens that stand for the image in the FFN, layer by layer: `2880 ×12, 180 proxies ×19, none ×1`; the last layer needs none
+  /// of them.
   static func profile(_ layers: [LayerWork]) -> String {
     var runs: [(text: String, count: Int)] = []
     for layer in layers {
       let (vision, proxy) = (layer.feedForward.vision, layer.feedForward.proxy)
-      let text = proxy > 0 ? (vision > 0 ? "\(vision) + " : "") + "\(proxy) proxies" : String(vision)
+      let text = proxy > 0 ? (vision > 0 ? "\(vision) + " : "") + "\(proxy) proxies" : vision > 0 ? String(vision) : "none"
       if runs.last?.text == text { runs[runs.count - 1].count += 1 } else { runs.append((text, 1)) }
     }
     return runs.map { "\($0.text) ×\($0.count)" }.joined(separator: ", ")

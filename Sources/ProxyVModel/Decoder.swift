@@ -50,12 +50,14 @@ struct Decoder: Sendable {
   ///   - x: embeddings // [tokens, hidden]
   ///   - tokens: which continuation each belongs to, and where // [tokens]
   ///   - positions: their ids in layer 0, larger than every id before them // [tokens]
+  ///   - read: the tokens whose last state is wanted, by their place in `tokens`: of the others the last layer needs keys and values only
   ///   - cache: prepared for `slots`
-  /// - Returns: the last layer's output, before the final norm // [tokens, hidden]
+  /// - Returns: the last layer's output of the tokens that are read, before the final norm // [read, hidden]
   func extend(
-    _ x: Matrix, tokens: [ContinuationSlots.Token], slots: ContinuationSlots, positions: [Int], cache: inout KVCache, compute: Compute,
-    recorder: ActivationRecorder? = nil
+    _ x: Matrix, tokens: [ContinuationSlots.Token], reading read: [Int], slots: ContinuationSlots, positions: [Int], cache: inout KVCache,
+    compute: Compute, recorder: ActivationRecorder? = nil
   ) -> Matrix {
+    let readsAll = read.elementsEqual(tokens.indices)
     var table = rotary(positions)
     var shift = 0
     var x = x
@@ -64,12 +66,18 @@ struct Decoder: Sendable {
         shift = cache.positionShifts[index]
         table = rotary(positions.map { $0 - shift })
       }
+      let places = tokens.map { slots.row(of: $0, layer: index) }
+      if index == layers.count - 1, !readsAll, recorder == nil {
+        layer.project(x, rotary: table, into: &cache.layers[index], at: places, compute)
+        return layer.finished(
+          x.gathered(read), rotary: rotary(read.map { positions[$0] - shift }), cache: cache.layers[index],
+          visible: slots.visible(to: read.map { tokens[$0] }, layer: index), compute)
+      }
       x = layer.forward(
-        consume x, rotary: table, cache: &cache.layers[index], at: tokens.map { slots.row(of: $0, layer: index) },
-        visible: slots.visible(to: tokens, layer: index), compute)
+        consume x, rotary: table, cache: &cache.layers[index], at: places, visible: slots.visible(to: tokens, layer: index), compute)
       recorder?.append(x, to: "hidden_text", layer: index)
     }
-    return x
+    return readsAll ? x : x.gathered(read)
   }
 
   /// The final norm of tokens' states. // [tokens, hidden]

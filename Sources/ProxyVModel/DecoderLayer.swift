@@ -116,13 +116,7 @@ struct DecoderLayer: Sendable {
     _ x: consuming Matrix, rotary: RotaryTable, cache: inout LayerCache, at places: [Int]? = nil, visible: VisibleKeys, _ compute: Compute
   ) -> Matrix {
     var y = consume x
-    var h: Matrix?
-    for rows in y.rowBlocks {
-      let normed = compute.rmsNorm(y, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
-      let projected = keysValues(normed, rotary: rotary, from: rows.lowerBound, compute)
-      if let places { cache.write(projected, at: places[rows]) } else { cache.append(projected) }
-      h = normed
-    }
+    var h: Matrix? = project(y, rotary: rotary, into: &cache, at: places, compute)
     for rows in y.rowBlocks.reversed() {
       let normed = h.take() ?? compute.rmsNorm(y, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
       let queries = queries(normed, rotary: rotary, from: rows.lowerBound, compute)
@@ -133,12 +127,28 @@ struct DecoderLayer: Sendable {
     return y
   }
 
-  /// Puts the keys and values of tokens that only are looked at into the cache. // x [tokens, hidden]
-  func project(unattending x: Matrix, rotary: RotaryTable, into cache: inout LayerCache, _ compute: Compute) {
+  /// Puts the keys and values of tokens into the cache, block by block. // x [tokens, hidden]
+  ///
+  /// - Parameter places: the cache's row of each token; behind all rows by default
+  /// - Returns: the normed input of the last block, nil where there are no tokens
+  @discardableResult
+  func project(_ x: Matrix, rotary: RotaryTable, into cache: inout LayerCache, at places: [Int]? = nil, _ compute: Compute) -> Matrix? {
+    var last: Matrix?
     for rows in x.rowBlocks {
-      let h = compute.rmsNorm(x, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
-      cache.append(keysValues(h, rotary: rotary, from: rows.lowerBound, compute))
+      let normed = compute.rmsNorm(x, rows: rows, weight: inputNorm, epsilon: shape.epsilon)
+      let projected = keysValues(normed, rotary: rotary, from: rows.lowerBound, compute)
+      if let places { cache.write(projected, at: places[rows]) } else { cache.append(projected) }
+      last = normed
     }
+    return last
+  }
+
+  /// The layer's output for some tokens whose keys and values are in the cache already: all that is read of a last layer.
+  ///
+  /// - Parameters:
+  ///   - x: the layer's input for these tokens, and `rotary` and `visible` for them // [tokens, hidden]
+  func finished(_ x: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+    fedForward(attended(x, normed: normed(x, compute), rotary: rotary, cache: cache, visible: visible, compute), compute)
   }
 }
 

@@ -63,10 +63,13 @@ extension VisionLanguageModel {
         recorder.record(images.features.gathered(recorder.rows.full.filter { $0 < prompt.visionCount }), to: "embed_full")
         recorder.record(newlines, to: "embed_newline")
       }
-      let rest = method.prefill(
-        prompt: prompt, vision: images.givenFeatures(), rest: .stacked([newlines, text]), decoder: decoder, cache: &cache,
+      // Where activations are recorded, those of the last layer are wanted in full.
+      let layers = decoder.layers.count - (recorder == nil ? 1 : 0)
+      let states = method.prefill(
+        layers: layers, prompt: prompt, vision: images.givenFeatures(), rest: .stacked([newlines, text]), decoder: decoder, cache: &cache,
         compute: compute, recorder: recorder)
-      lastState = rest[rows: rest.rows - 1..<rest.rows]
+      let last = recorder == nil ? decoder.closingState(of: states, cache: &cache, compute: compute) : states.last
+      if let last { lastState = last }
     }
     return Prefix(inputIDs: prompt.inputIDs[..<prompt.prefixIDCount], cache: cache, lengths: cache.lengths, lastState: lastState)
   }
@@ -128,7 +131,7 @@ extension VisionLanguageModel {
       let states = decoder.extend(
         try decoder.embedded(waiting.compactMap { running[$0].ids.last }),
         tokens: waiting.map { ContinuationSlots.Token(continuation: $0, index: continuations[$0].suffix.count + running[$0].positions.count) },
-        slots: slots, positions: positions, cache: &prefix.cache, compute: compute)
+        reading: Array(waiting.indices), slots: slots, positions: positions, cache: &prefix.cache, compute: compute)
       logits = decoder.logits(decoder.finalNormed(states, compute: compute), compute: compute)
       let seconds = (clock.now - start).seconds / Double(waiting.count)
       for (row, index) in waiting.enumerated() {
@@ -153,13 +156,12 @@ extension VisionLanguageModel {
     var last = Matrix(rows: continuations.count, columns: decoder.shape.hidden)
     if prefix.lastState.rows > 0 { for row in continuations.indices { last.replaceRows(from: row, with: prefix.lastState) } }
     if !tokens.isEmpty {
-      let x = decoder.extend(
-        try decoder.embedded(continuations.flatMap(\.suffix)), tokens: tokens, slots: slots,
+      let ends = tokens.indices.filter { tokens[$0].index == continuations[tokens[$0].continuation].suffix.count - 1 }
+      let states = decoder.extend(
+        try decoder.embedded(continuations.flatMap(\.suffix)), tokens: tokens, reading: ends, slots: slots,
         positions: continuations.flatMap { $0.prompt.textPositions[$0.prompt.prefixTextCount...] }, cache: &prefix.cache, compute: compute,
         recorder: recorder)
-      for (row, token) in tokens.enumerated() where token.index == continuations[token.continuation].suffix.count - 1 {
-        last.replaceRows(from: token.continuation, with: x[rows: row..<row + 1])
-      }
+      for (row, end) in ends.enumerated() { last.replaceRows(from: tokens[end].continuation, with: states[rows: row..<row + 1]) }
     }
     let normed = decoder.finalNormed(last, compute: compute)
     if let recorder, let prompt = continuations.first?.prompt {

@@ -25,7 +25,7 @@ import Testing
       #expect((row["KV cache MiB"]?.doubleValue ?? 0) > 0)
     }
     let tokens = rows.compactMap { $0["Vision tokens in the FFN, layer by layer"]?.stringValue }
-    #expect(tokens == ["1152 ×4", "1152 ×2, 72 proxies ×2", "800 ×4", "1152 ×1, 576 ×1, 288 ×1, 144 ×1"])
+    #expect(tokens == ["1152 ×3, none ×1", "1152 ×2, 72 proxies ×1, none ×1", "800 ×3, none ×1", "1152 ×1, 576 ×1, 288 ×1, none ×1"])
     #expect(rows.allSatisfy { $0["Full depth s"] == nil })
   }
 
@@ -38,8 +38,8 @@ import Testing
     let measured = try [2, 4].map { try Self.measure(Synthesis(shape: .tiny, layers: $0), methods: ["baseline", "proxyv"]) }
     let shallow = measured[0]
     #expect(shallow.layers == 2 && shallow.fullDepth == 4)
-    // Every layer of the baseline is the same; only the output head does not grow.
-    #expect((1.8..<2).contains(try #require(shallow.rows[0].depthFactor)))
+    // Every layer of the baseline is the same, but the last one has little more than keys and values to compute.
+    #expect((2.8..<3).contains(try #require(shallow.rows[0].depthFactor)))
     #expect(measured[1].rows[0].depthFactor == 1)
     let text = EfficiencyBench.table(measured).text(.markdown)
     #expect(text.contains("Scaling checked, time predicted from 2 layers against time measured with 4: baseline "))
@@ -55,7 +55,7 @@ import Testing
     let scaling = DepthScaling(
       shape: .vicuna7B, configuration: try Synthesis(shape: .vicuna7B, layers: layers).configuration(), tower: .largePatch14At336, prompt: try BenchPrompt())
     #expect(try scaling.fullName(method) == full)
-    #expect(layers == 32 ? try scaling.factor(method) == 1 : try (3.9..<4.2).contains(scaling.factor(method)))
+    #expect(layers == 32 ? try scaling.factor(method) == 1 : try (3.9..<4.6).contains(scaling.factor(method)))
   }
 
   @Test func publishedFiguresFollowTheCheckpointsShape() throws {

@@ -12,11 +12,11 @@ extension PackedPrompt {
 }
 
 extension BaselinePrefill {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork { prompt.ordinaryWork() }
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork { prompt.ordinaryWork() }
 }
 
 extension ProxyVPlan {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
     guard layer >= start else { return prompt.ordinaryWork() }
     let ids = PairCount(prompt)
     let active = TokenKinds(text: ids.text.count, proxy: ids.proxy.count)
@@ -29,18 +29,15 @@ extension ProxyVPlan {
     work.pairs = TokenKinds(
       text: PairCount.visible(ids.text, ids.vision + ids.text), proxy: PairCount.visible(ids.proxy, ids.text + ids.proxy))
     if layer == start { work.other = work.other + layout.initialWork(vision: ids.vision.count, hidden: shape.hidden) }
-    // The last layer's update would change nothing that is read afterwards.
-    if layer < layers - 1 {
-      let (d, r) = (shape.hidden, guidedWidth)
-      work.other.proxy += ids.proxy.count * d * r
-      work.other.vision += ids.vision.count * (2 * d * r + 2 * r * r) + layout.spreadWork(vision: ids.vision.count, reduced: r)
-    }
+    let (d, r) = (shape.hidden, guidedWidth)
+    work.other.proxy += ids.proxy.count * d * r
+    work.other.vision += ids.vision.count * (2 * d * r + 2 * r * r) + layout.spreadWork(vision: ids.vision.count, reduced: r)
     return work
   }
 }
 
 extension MaskAttentionPrefill {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
     var work = prompt.ordinaryWork()
     guard layer >= from else { return work }
     let ids = PairCount(prompt)
@@ -56,53 +53,53 @@ extension MaskAttentionPrefill {
 }
 
 extension SkipAttentionPlan {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
     var work = prompt.ordinaryWork()
     guard layer >= from else { return work }
     work.queries.vision = 0
     work.pairs.vision = 0
     work.outputs.vision = 0
     if skipsFeedForward { work.feedForward.vision = 0 }
-    // The last layer's light MLP would change nothing that is read afterwards.
-    if let light, layer < layers - 1 { work.other.vision += LightMLP.work(tokens: work.keys.vision, hidden: shape.hidden, reduced: light.width) }
+    if let light { work.other.vision += LightMLP.work(tokens: work.keys.vision, hidden: shape.hidden, reduced: light.width) }
     return work
   }
 }
 
 extension PyramidDropPrefill {
   /// How many tokens stay is known from the shapes; which ones the image decides, and with grouped ids the visible pairs with them.
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
-    func vision(before index: Int) -> ArraySlice<Int> {
-      guard let stage = stages.last(where: { $0.layer < index }) else { return prompt.visionPositions[...] }
-      return kept[stage.layer]?.map { prompt.visionPositions[$0] }[...]
-        ?? prompt.visionPositions.prefix(Int(Double(prompt.visionCount) * stage.ratio))
-    }
+  func visionPositions(inLayer layer: Int, prompt: PackedPrompt, kept: [Int: [Int]]) -> [Int] {
+    guard let stage = stages.last(where: { $0.layer <= layer }) else { return prompt.visionPositions }
+    return kept[stage.layer]?.map { prompt.visionPositions[$0] }
+      ?? Array(prompt.visionPositions.prefix(Int(Double(prompt.visionCount) * stage.ratio)))
+  }
+
+  /// The last token's query, everybody's keys, and their products.
+  func choiceWork(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> TokenKinds {
+    guard stages.contains(where: { $0.layer == layer }) else { return TokenKinds() }
+    let ranked = visionPositions(inLayer: layer - 1, prompt: prompt, kept: kept).count + prompt.restPositions.count
+    let (d, wide, narrow) = (shape.hidden, shape.heads * shape.headDimension, shape.keyValueHeads * shape.headDimension)
+    return TokenKinds(text: d * wide + ranked * d * narrow + ranked * wide)
+  }
+
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
+    let vision = visionPositions(inLayer: layer, prompt: prompt, kept: kept)
     let text = prompt.restPositions
-    let visionIDs = Array(vision(before: layer + 1))
-    let keys = visionIDs + text
     var work = LayerWork(
-      all: TokenKinds(vision: visionIDs.count, text: text.count),
-      pairs: TokenKinds(vision: PairCount.visible(visionIDs, keys), text: PairCount.visible(text, keys)))
-    if stages.contains(where: { $0.layer == layer }) {
-      let ranked = vision(before: layer).count + text.count
-      let (d, wide, narrow) = (
-        shape.hidden, shape.heads * shape.headDimension, shape.keyValueHeads * shape.headDimension
-      )
-      // The last token's query, everybody's keys, and their products.
-      work.other.text += d * wide + ranked * d * narrow + ranked * wide
-    }
+      all: TokenKinds(vision: vision.count, text: text.count),
+      pairs: TokenKinds(vision: PairCount.visible(vision, vision + text), text: PairCount.visible(text, vision + text)))
+    work.other = choiceWork(layer: layer, prompt: prompt, kept: kept, shape: shape)
     return work
   }
 }
 
 extension ProxyVPrefill {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
-    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape, layers: layers)
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
+    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape)
   }
 }
 
 extension SkipAttentionPrefill {
-  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape, layers: Int) -> LayerWork {
-    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape, layers: layers)
+  func work(layer: Int, prompt: PackedPrompt, kept: [Int: [Int]], shape: DecoderLayer.Shape) -> LayerWork {
+    plan.work(layer: layer, prompt: prompt, kept: kept, shape: shape)
   }
 }

@@ -48,6 +48,14 @@ public struct LayerWork: Sendable, Equatable {
     self.pairs = pairs
   }
 
+  /// Only these tokens attend and go through the FFN.
+  mutating func attend(_ tokens: TokenKinds, pairs: TokenKinds) {
+    queries = tokens
+    outputs = tokens
+    feedForward = tokens
+    self.pairs = pairs
+  }
+
   /// Multiply-adds by kind: `q·d·w_q + 2kv·d·w + o·w_q·d + 3f·d·m + 2·pairs·w_q + other`.
   func multiplyAdds(_ shape: DecoderLayer.Shape, intermediate: Int) -> TokenKinds {
     let d = shape.hidden
@@ -101,9 +109,21 @@ struct PairCount {
 
 extension PackedPrompt {
   /// The text after the last image: every token sees all that is cached, and the text before it.
-  func suffixWork(cached: TokenKinds) -> LayerWork {
+  ///
+  /// - Parameter isLast: of the last layer, only the last token's output is read
+  func suffixWork(cached: TokenKinds, isLast: Bool) -> LayerWork {
     let count = textCount - prefixTextCount
-    return LayerWork(
-      all: TokenKinds(text: count), pairs: TokenKinds(text: count * cached.total + count * (count + 1) / 2))
+    var work = LayerWork(all: TokenKinds(text: count), pairs: TokenKinds(text: count * cached.total + count * (count + 1) / 2))
+    if isLast, count > 0 { work.attend(TokenKinds(text: 1), pairs: TokenKinds(text: cached.total + count)) }
+    return work
+  }
+
+  /// The last layer of a prefix, for every method: keys and values of all tokens, the rest for the last one.
+  ///
+  /// - Parameter vision: position ids of the vision tokens that are there
+  func closingWork(vision: [Int]) -> LayerWork {
+    var work = LayerWork(all: TokenKinds(vision: vision.count, text: restPositions.count), pairs: TokenKinds())
+    work.attend(TokenKinds(text: 1), pairs: TokenKinds(text: PairCount.visible(restPositions.suffix(1), vision + restPositions)))
+    return work
   }
 }

@@ -37,13 +37,22 @@ public struct MethodCost: Sendable {
     return choice.plan.prefixRefusal == nil ? prompt : prompt.asOnePiece
   }
 
-  /// What each decoder layer does for a prompt, prefix and suffix together.
+  /// What each decoder layer does for a prompt, prefix and suffix together. In the last one, only the tokens that are read
+  /// afterwards attend: that of the prefix's end and that of the prompt's.
   /// - Parameter kept: which vision tokens stayed where a method dropped them by their content; empty before a run
   func work(for prompt: PackedPrompt, kept: [Int: [Int]]) -> [LayerWork] {
     (0..<configuration.layerCount).map { index in
-      guard prompt.prefixIDCount > 0 else { return prompt.suffixWork(cached: TokenKinds()) }
-      let work = choice.plan.work(layer: index, prompt: prompt, kept: kept, shape: shape, layers: configuration.layerCount)
-      return work + prompt.suffixWork(cached: work.cached)
+      let isLast = index == configuration.layerCount - 1
+      guard prompt.prefixIDCount > 0 else { return prompt.suffixWork(cached: TokenKinds(), isLast: isLast) }
+      let plan = choice.plan
+      var work: LayerWork
+      if isLast {
+        work = prompt.closingWork(vision: plan.visionPositions(inLayer: index, prompt: prompt, kept: kept))
+        work.other = plan.choiceWork(layer: index, prompt: prompt, kept: kept, shape: shape)
+      } else {
+        work = plan.work(layer: index, prompt: prompt, kept: kept, shape: shape)
+      }
+      return work + prompt.suffixWork(cached: work.cached, isLast: isLast)
     }
   }
 

@@ -5,12 +5,11 @@ struct BaselinePrefill: PrefillMethod {
   let name = "baseline"
 
   func prefill(
-    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
-  ) -> Matrix {
+  ) -> PrefixStates {
     let x = runOrdinaryLayers(
-      0..<decoder.layers.count, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache,
-      compute: compute, recorder: recorder)
-    return x[rows: prompt.visionCount..<x.rows]
+      0..<layers, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
+    return PrefixStates([x], of: prompt)
   }
 }

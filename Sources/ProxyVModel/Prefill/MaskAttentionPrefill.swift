@@ -36,19 +36,19 @@ struct MaskAttentionPrefill: PrefillMethod {
   }
 
   func prefill(
-    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
-  ) -> Matrix {
+  ) -> PrefixStates {
     var x = runOrdinaryLayers(
-      0..<from, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
+      0..<min(from, layers), of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
     let visionRotary = decoder.rotary(prompt.visionPositions)
     let restRotary = decoder.rotary(prompt.restPositions)
     let rotary = decoder.rotary(prompt.prefixPositions)
-    let segments = prompt.cacheSegments(textCount: prompt.prefixTextCount)
+    let segments = prompt.prefixSegments
     let restVisible = VisibleKeys(queryPositions: prompt.restPositions, segments: segments)
     let visionVisible = VisibleKeys(queryPositions: prompt.visionPositions, segments: segments, hides: { _, segment in segment == 0 })
 
-    for index in from..<decoder.layers.count {
+    for index in min(from, layers)..<layers {
       let layer = decoder.layers[index]
       let normed = layer.normed(x, compute)
       let own = layer.keysValues(normed, rotary: rotary, compute)
@@ -72,7 +72,7 @@ struct MaskAttentionPrefill: PrefillMethod {
       x = layer.fedForward(.stacked([masked, text]), compute)
       recorder?.recordLayer(index, x: x, prompt: prompt)
     }
-    return x[rows: prompt.visionCount..<x.rows]
+    return PrefixStates([x], of: prompt)
   }
 }
 

@@ -62,13 +62,14 @@ struct ProxyVPrefill: PrefillMethod {
   }
 
   func prefill(
-    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
-  ) -> Matrix {
-    let start = plan.start
+  ) -> PrefixStates {
+    let start = min(plan.start, layers)
     let before = runOrdinaryLayers(
       0..<start, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute,
       recorder: recorder)
+    guard start < layers else { return PrefixStates([before], of: prompt) }
     var vision = before[rows: 0..<prompt.visionCount]
     let (initial, spread) = proxies.initial(vision, compute: compute)
     recorder?.recordProxies(initial, to: "proxy_init", layer: nil)
@@ -82,10 +83,10 @@ struct ProxyVPrefill: PrefillMethod {
     let activeRotary = decoder.rotary(activePositions)
     let visible = Self.visibleKeys(prompt)
 
-    for index in start..<decoder.layers.count {
+    for index in start..<layers {
       let layer = decoder.layers[index]
       let normed = layer.normed(active, compute)
-      layer.project(unattending: vision, rotary: visionRotary, into: &cache.layers[index], compute)
+      layer.project(vision, rotary: visionRotary, into: &cache.layers[index], compute)
       cache.layers[index].append(layer.keysValues(normed, rotary: activeRotary, compute))
       active = layer.attended(
         active, normed: normed, rotary: activeRotary, cache: cache.layers[index], visible: visible, compute)
@@ -93,14 +94,11 @@ struct ProxyVPrefill: PrefillMethod {
       active = layer.fedForward(active, compute)
 
       let proxies = active[rows: prompt.restPositions.count..<active.rows]
-      // The last layer's update would change nothing that is read afterwards.
-      if index < decoder.layers.count - 1 || recorder != nil {
-        vision = updates[index - plan.trainedStart](consume vision, proxies: proxies, spread: spread, compute: compute)
-      }
+      vision = updates[index - plan.trainedStart](consume vision, proxies: proxies, spread: spread, compute: compute)
       recorder?.recordLayer(index, x: .stacked([vision, active]), prompt: prompt)
       recorder?.recordProxies(proxies, to: "hidden_proxy", layer: index)
     }
-    return active[rows: 0..<prompt.restPositions.count]
+    return PrefixStates([vision, active[rows: 0..<prompt.restPositions.count]], of: prompt)
   }
 
   /// Queries [newline ; text ; proxy] over the cache [vision ; newline ; text ; proxy].

@@ -42,9 +42,9 @@ struct PyramidDropPrefill: PrefillMethod {
   }
 
   func prefill(
-    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
-  ) -> Matrix {
+  ) -> PrefixStates {
     var x = Matrix.stacked([consume vision, rest])
     var tokens = Tokens(prompt)
     var rotary = decoder.rotary(tokens.positions)
@@ -68,10 +68,11 @@ struct PyramidDropPrefill: PrefillMethod {
         visible = tokens.visible
       }
       cache.positionShifts[index] = shift
+      if index == layers { break }  // tokens may be dropped before the last layer too
       x = layer.forward(x, rotary: rotary, cache: &cache.layers[index], visible: visible, compute)
       recorder?.recordRest(index, x: x[rows: tokens.vision.count..<x.rows], prompt: prompt)
     }
-    return x[rows: tokens.vision.count..<x.rows]
+    return PrefixStates(x, positions: tokens.positions, segments: tokens.segments)
   }
 
   /// The mean over heads of the last token's attention to each vision token. // [vision]
@@ -118,15 +119,15 @@ struct PyramidDropPrefill: PrefillMethod {
 
     var positions: [Int] { vision.map(\.position) + newlines + text }
 
-    var visible: VisibleKeys {
-      let groups = [vision.map(\.position), newlines, text]
+    var segments: [VisibleKeys.Segment] {
       var start = 0
-      let segments = groups.map { positions in
+      return [vision.map(\.position), newlines, text].map { positions in
         defer { start += positions.count }
         return VisibleKeys.Segment(start: start, positions: positions)
       }
-      return VisibleKeys(queryPositions: positions, segments: segments)
     }
+
+    var visible: VisibleKeys { VisibleKeys(queryPositions: positions, segments: segments) }
 
     mutating func keep(_ kept: [Int], numberingAnew: Bool) {
       vision = kept.map { vision[$0] }

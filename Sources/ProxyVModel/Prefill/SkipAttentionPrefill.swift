@@ -53,10 +53,10 @@ struct SkipAttentionPrefill: PrefillMethod {
   var name: String { plan.name }
 
   func prefill(
-    prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
-  ) -> Matrix {
-    let from = plan.from
+  ) -> PrefixStates {
+    let from = min(plan.from, layers)
     let before = runOrdinaryLayers(
       0..<from, of: .stacked([vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
     var vision = before[rows: 0..<prompt.visionCount]
@@ -64,19 +64,18 @@ struct SkipAttentionPrefill: PrefillMethod {
     let visionRotary = decoder.rotary(prompt.visionPositions)
     let restRotary = decoder.rotary(prompt.restPositions)
     let visible = VisibleKeys(
-      queryPositions: prompt.restPositions, segments: prompt.cacheSegments(textCount: prompt.prefixTextCount))
-    for index in from..<decoder.layers.count {
+      queryPositions: prompt.restPositions, segments: prompt.prefixSegments)
+    for index in from..<layers {
       let layer = decoder.layers[index]
       let normed = layer.normed(rest, compute)
-      layer.project(unattending: vision, rotary: visionRotary, into: &cache.layers[index], compute)
+      layer.project(vision, rotary: visionRotary, into: &cache.layers[index], compute)
       cache.layers[index].append(layer.keysValues(normed, rotary: restRotary, compute))
       rest = layer.fedForward(
         layer.attended(rest, normed: normed, rotary: restRotary, cache: cache.layers[index], visible: visible, compute), compute)
       if !plan.skipsFeedForward { vision = layer.fedForward(vision, compute) }
-      // The last layer's would change nothing that is read afterwards.
-      if !lights.isEmpty, index < decoder.layers.count - 1 || recorder != nil { vision = lights[index - from](vision, compute) }
+      if !lights.isEmpty { vision = lights[index - from](vision, compute) }
       recorder?.recordLayer(index, x: .stacked([vision, rest]), prompt: prompt)
     }
-    return rest
+    return PrefixStates([vision, rest], of: prompt)
   }
 }
