@@ -19,7 +19,8 @@
 //
 // For few rows (decoding) the pass over memory is what takes time. A head's part of a row is 512 bytes, too short for the processor
 // to foresee the next: a task takes several neighbouring heads, tile by tile, first the keys of a span and then its values, and asks
-// for the next tile while it converts this one. In floats the values are multiplied where they lie.
+// for the next tile while it converts this one. In floats the values are multiplied where they lie; for one row and a bf16 cache keys
+// are transposed in registers only and values paired there.
 //
 // What a row sees of a tile is 64 bits. A tile without a bit does not touch the row, hidden scores are replaced and hidden
 // values are not multiplied, so a row's bits depend on its visible keys and their places in the segments only: not on the other rows
@@ -99,9 +100,13 @@ static void load_keys(attention_task *task, size_t tile) {  // into the place of
 static void load_values(attention_task *task, size_t tile) {
   const attention_plan *plan = task->plan;
   ck_rows source = own_tile(task, plan->call->values, tile);
-  if (plan->in_place) {
+  task->whole.rows = NULL;
+  if (plan->alone && source.count == CK_KEYS) {
+    task->whole = source;
+  } else if (plan->in_place) {
     task->values = source.rows;
-    task->value_stride = ck_touch_next(source);
+    task->value_stride = source.stride;
+    ck_touch_rows(&source, source.count);
   } else {
     ck_load_values(&plan->form, source, task->own_values + (tile - task->held) * plan->value_words);
   }
@@ -157,6 +162,11 @@ static void attend_span_few(attention_task *task) {
     if (!ck_seen_by(task, 0, task->rows, task->held)) continue;
     for (size_t head = first; head < last; head++) {
       choose_head(task, head);
+      ck_rows keys = own_tile(task, task->plan->call->keys, task->held);
+      if (task->plan->alone && keys.count == CK_KEYS) {
+        ck_score_alone(task, keys, task->held);
+        continue;
+      }
       load_keys(task, task->held);
       FOR_ROWS(task, row, rows) ck_score_tile(task, row, rows, task->held);
     }
@@ -246,11 +256,12 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   plan.packed = plan.blocks > 1;
   plan.few = call->query_count * plan.group <= FEW_ROWS;
   plan.in_place = plan.few && !dot && d == plan.form.value_columns && call->stored == CK_F32;
+  plan.alone = dot && call->query_count * plan.group == 1 && call->stored == CK_BF16 && d % 32 == 0 && d <= 256;
   plan.heads = heads;
   plan.heads_per_task = 1;
-  if (plan.few) {  // two tasks per thread, so that neighbours in memory are read by one
+  if (plan.few) {  // a task per thread, so that neighbours in memory are read by one
     size_t most = BLOCK_ROWS / ck_round_up(call->query_count * plan.group, CK_TILE_ROWS);
-    plan.heads_per_task = ck_min(ck_min(most, call->key_heads), ck_divide_up(heads, 2 * ck_team_threads(team)));
+    plan.heads_per_task = ck_min(ck_min(most, call->key_heads), ck_divide_up(heads, ck_team_threads(team)));
   }
   plan.head_tasks = ck_divide_up(call->key_heads, plan.heads_per_task);
   size_t head_bytes = 4 * plan.tiles * (plan.key_words + plan.value_words);

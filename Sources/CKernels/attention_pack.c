@@ -48,13 +48,8 @@ CK_INLINE void touch_row(ck_rows *source) {
   source->next += source->next_stride;
 }
 
-static void touch_rows(ck_rows *source, size_t count) {
+void ck_touch_rows(ck_rows *source, size_t count) {
   for (size_t row = 0; row < count; row++) touch_row(source);
-}
-
-size_t ck_touch_next(ck_rows source) {
-  touch_rows(&source, source.count);
-  return source.stride;
 }
 
 static void widen(const uint16_t *x, size_t count, float *out) {
@@ -85,7 +80,7 @@ void ck_load_keys(const ck_attention_form *form, ck_rows source, float *out, flo
   for (size_t key = 0; key < source.count; key += 16) {
     size_t count = ck_min(16, source.count - key);
     uint32_t *columns = (uint32_t *)out + key;
-    touch_rows(&source, count);
+    ck_touch_rows(&source, count);
     if (floats) {
       form->kernels->transpose_bf16((const float *)source.rows + key * stride, stride, count, d, columns, CK_KEYS);
     } else if (pairs) {
@@ -110,7 +105,7 @@ void ck_load_values(const ck_attention_form *form, ck_rows source, float *out) {
   for (size_t key = 0; key < source.count; key += 2) {
     int paired = key + 1 < source.count;
     uint32_t *pairs = (uint32_t *)out + key / 2 * columns;
-    touch_rows(&source, 2);
+    ck_touch_rows(&source, 2);
     if (source.stored == CK_F32) {
       const float *even = (const float *)source.rows + key * source.stride;
       form->kernels->pair_bf16(even, paired ? even + source.stride : NULL, d, pairs);

@@ -18,7 +18,8 @@ typedef struct {
   size_t first_head, heads;       // of this round; all of them unless packed
   size_t heads_per_task, head_tasks;  // head_tasks: of a batch
   int few;              // a block has few rows: bound by memory
-  int in_place;         // values are multiplied where they lie
+  int in_place;         // values are multiplied where they lie, as floats
+  int alone;            // bf16 keys and values are multiplied where they lie, for the one row of a head
   int packed;           // keys and values of the round lie ready in the session's shared memory: [head][tiles] keys, [tiles] values
 } attention_plan;
 
@@ -30,6 +31,7 @@ typedef struct {
   float *own_keys, *own_values;  // the places for tiles that are not packed: one where few, or a span's
   const float *keys;    // [steps][64] words, tile by tile
   const float *values;  // [64 or 32 pairs][value_stride], tile by tile
+  ck_rows whole;        // the values of the tile at work where they lie ready for mix_values, or no rows
   size_t held;          // the tile of the span where keys and values begin
   size_t value_stride;
   float *scores;        // [8][SCORE_WORDS], or [rows][SCORE_WORDS] where few
@@ -44,6 +46,8 @@ typedef struct {
 
 // What any of the rows sees of a tile of the span.
 uint64_t ck_seen_by(const attention_task *task, size_t row, size_t rows, size_t tile);
+// The scores of the one row with a whole tile of keys that lie in the cache.
+void ck_score_alone(attention_task *task, ck_rows keys, size_t tile);
 // The scores of one register tile's rows, by 32 keys, or 16 where the others are hidden.
 void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile);
 // The probabilities in place of the rows' scores of the span; what was summed before is corrected.

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "attention_task.h"
 
 // The three steps of a span for the rows of one register tile: scores, probabilities, mixture of the values. attention.c says in
@@ -26,6 +28,19 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile) {
   }
 }
 
+void ck_score_alone(attention_task *task, ck_rows keys, size_t tile) {
+  const attention_plan *plan = task->plan;
+  float *scores = row_scores(task, 0) + tile * CK_KEYS;
+  memset(scores, 0, CK_KEYS * sizeof *scores);
+  for (size_t step = 0; step < plan->form.steps; step += 16) {
+    for (size_t key = 0; key < CK_KEYS; key += 16) {  // four chains of sums
+      ck_touch_rows(&keys, 256 / plan->form.steps);
+      plan->kernels->score_keys((const uint32_t *)keys.rows + key * keys.stride / 2 + step, keys.stride / 2,
+                                (const uint32_t *)task->queries_in + step * CK_TILE_ROWS, scores + key);
+    }
+  }
+}
+
 void ck_weigh_rows(attention_task *task, size_t row, size_t rows) {
   const attention_plan *plan = task->plan;
   const ck_kernels *kernels = plan->kernels;
@@ -43,6 +58,16 @@ static void add_keys(attention_task *task, size_t row, size_t rows, size_t low, 
   const attention_plan *plan = task->plan;
   ck_tile *multiply = plan->form.dot ? plan->kernels->bf16 : plan->kernels->f32;
   size_t unit = plan->form.dot ? 2 : 1, columns = plan->form.value_columns;
+  if (task->whole.rows) {
+    ck_rows *whole = &task->whole;
+    for (size_t key = low; key < high; key += 8) {
+      size_t count = ck_min(8, high - key);
+      ck_touch_rows(whole, count);
+      plan->kernels->mix_values((const uint16_t *)whole->rows + (key - task->held * CK_KEYS) * whole->stride, whole->stride, count / 2,
+                                (const uint32_t *)row_scores(task, row) + key / 2, columns, task->output + row * columns);
+    }
+    return;
+  }
   const float *values = task->values + (low - task->held * CK_KEYS) / unit * task->value_stride;
   for (size_t column = 0; column < columns && low < high;) {
     size_t left = columns - column, width = left == 64 ? 32 : left > CK_PANEL ? CK_PANEL : left;

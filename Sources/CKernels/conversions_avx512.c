@@ -44,7 +44,7 @@ static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *ou
 }
 
 // 16 x 16 words: four rounds of interleaving, pairs of 4, 8, 16 and 32 bytes.
-CK_INLINE CK_AVX512_TARGET void transpose_rows(__m512i a[16], uint32_t *out, size_t out_stride) {
+CK_INLINE CK_AVX512_TARGET void transpose_registers(__m512i a[16], __m512i out[16]) {
   __m512i b[16];
   _Pragma("unroll") for (int i = 0; i < 16; i += 2) {
     b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
@@ -60,11 +60,17 @@ CK_INLINE CK_AVX512_TARGET void transpose_rows(__m512i a[16], uint32_t *out, siz
   _Pragma("unroll") for (int j = 0; j < 4; j++) {
     __m512i low01 = _mm512_shuffle_i32x4(a[j], a[4 + j], 0x44), high01 = _mm512_shuffle_i32x4(a[j], a[4 + j], 0xee);
     __m512i low23 = _mm512_shuffle_i32x4(a[8 + j], a[12 + j], 0x44), high23 = _mm512_shuffle_i32x4(a[8 + j], a[12 + j], 0xee);
-    _mm512_storeu_si512(out + j * out_stride, _mm512_shuffle_i32x4(low01, low23, 0x88));
-    _mm512_storeu_si512(out + (4 + j) * out_stride, _mm512_shuffle_i32x4(low01, low23, 0xdd));
-    _mm512_storeu_si512(out + (8 + j) * out_stride, _mm512_shuffle_i32x4(high01, high23, 0x88));
-    _mm512_storeu_si512(out + (12 + j) * out_stride, _mm512_shuffle_i32x4(high01, high23, 0xdd));
+    out[j] = _mm512_shuffle_i32x4(low01, low23, 0x88);
+    out[4 + j] = _mm512_shuffle_i32x4(low01, low23, 0xdd);
+    out[8 + j] = _mm512_shuffle_i32x4(high01, high23, 0x88);
+    out[12 + j] = _mm512_shuffle_i32x4(high01, high23, 0xdd);
   }
+}
+
+CK_INLINE CK_AVX512_TARGET void transpose_rows(__m512i a[16], uint32_t *out, size_t out_stride) {
+  __m512i columns[16];
+  transpose_registers(a, columns);
+  _Pragma("unroll") for (int i = 0; i < 16; i++) _mm512_storeu_si512(out + i * out_stride, columns[i]);
 }
 
 CK_INLINE CK_AVX512_TARGET void transpose_block(const uint32_t *in, size_t in_stride, uint32_t *out, size_t out_stride) {
@@ -162,12 +168,55 @@ static CK_BF16_TARGET void pair_bf16(const float *even, const float *odd, size_t
   }
 }
 
+// Which halves of two rows of 32 make their pairs: the first 16 and the second.
+typedef struct {
+  __m512i first, second;
+} paired_places;
+CK_INLINE CK_AVX512_TARGET paired_places paired(void) {
+  __m512i first = _mm512_setr_epi32(0x200000, 0x210001, 0x220002, 0x230003, 0x240004, 0x250005, 0x260006, 0x270007, 0x280008, 0x290009,
+                                    0x2a000a, 0x2b000b, 0x2c000c, 0x2d000d, 0x2e000e, 0x2f000f);
+  return (paired_places){first, _mm512_add_epi16(first, _mm512_set1_epi16(16))};
+}
+
 static CK_BF16_TARGET void pair_halves(const uint16_t *even, const uint16_t *odd, size_t count, uint32_t *out) {
-  for (size_t i = 0; i < count; i += 16) {
+  const paired_places places = paired();
+  size_t i = 0;
+  for (; odd && i + 32 <= count; i += 32) {
+    __m512i low = _mm512_loadu_si512(even + i), high = _mm512_loadu_si512(odd + i);
+    _mm512_storeu_si512(out + i, _mm512_permutex2var_epi16(low, places.first, high));
+    _mm512_storeu_si512(out + i + 16, _mm512_permutex2var_epi16(low, places.second, high));
+  }
+  for (; i < count; i += 16) {
     __mmask16 mask = (__mmask16)((1u << ck_min(16, count - i)) - 1), odd_mask = odd ? mask : 0;
     __m512i low = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, even + i));
     __m512i high = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(odd_mask, odd ? odd + i : even));
     _mm512_storeu_si512(out + i, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+  }
+}
+
+static CK_BF16_TARGET void score_keys(const uint32_t *keys, size_t stride, const uint32_t *query, float *scores) {
+  __m512i rows[16], columns[16];
+  _Pragma("unroll") for (int r = 0; r < 16; r++) rows[r] = _mm512_loadu_si512(keys + (size_t)r * stride);
+  transpose_registers(rows, columns);
+  __m512 sum = _mm512_loadu_ps(scores);
+  _Pragma("unroll") for (int s = 0; s < 16; s++)
+    sum = _mm512_dpbf16_ps(sum, (__m512bh)_mm512_set1_epi32((int)query[s * CK_TILE_ROWS]), (__m512bh)columns[s]);
+  _mm512_storeu_ps(scores, sum);
+}
+
+static CK_BF16_TARGET void mix_values(const uint16_t *values, size_t stride, size_t pairs, const uint32_t *weights, size_t count, float *out) {
+  const paired_places places = paired();
+  for (size_t i = 0; i < count; i += 32) {
+    __m512 first = _mm512_loadu_ps(out + i), second = _mm512_loadu_ps(out + i + 16);
+    for (size_t p = 0; p < pairs; p++) {
+      const uint16_t *even = values + 2 * p * stride + i;
+      __m512i low = _mm512_loadu_si512(even), high = _mm512_loadu_si512(even + stride);
+      __m512bh weight = (__m512bh)_mm512_set1_epi32((int)weights[p]);
+      first = _mm512_dpbf16_ps(first, weight, (__m512bh)_mm512_permutex2var_epi16(low, places.first, high));
+      second = _mm512_dpbf16_ps(second, weight, (__m512bh)_mm512_permutex2var_epi16(low, places.second, high));
+    }
+    _mm512_storeu_ps(out + i, first);
+    _mm512_storeu_ps(out + i + 16, second);
   }
 }
 
@@ -176,6 +225,8 @@ void ck_fill_pairs_bf16(ck_kernels *kernels) {
   kernels->transpose_bf16 = transpose_bf16;
   kernels->pair_bf16 = pair_bf16;
   kernels->pair_halves = pair_halves;
+  kernels->score_keys = score_keys;
+  kernels->mix_values = mix_values;
 }
 
 void ck_fill_conversions_avx512(ck_kernels *kernels) {

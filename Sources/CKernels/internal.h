@@ -59,6 +59,11 @@ typedef struct ck_kernels {
   void (*pair_bf16)(const float *even, const float *odd, size_t count, uint32_t *out);
   // The same of rows that are bf16 already.
   void (*pair_halves)(const uint16_t *even, const uint16_t *odd, size_t count, uint32_t *out);
+  // The two products of attention for one row and keys and values where they lie, in the tile's order: a row alone is not worth
+  // moving them for. scores[16] += 16 steps of query[step * 8] with 16 keys, stride words apart; out[count] += weights of pairs of
+  // values, stride apart, count a multiple of 32. NULL where the machine has no such instruction.
+  void (*score_keys)(const uint32_t *keys, size_t stride, const uint32_t *query, float *scores);
+  void (*mix_values)(const uint16_t *values, size_t stride, size_t pairs, const uint32_t *weights, size_t count, float *out);
   ck_softmax *softmax;
   ck_softmax *softmax_bf16;  // leaves bf16, from the start of the row of scores on; NULL where the machine has no such instruction
   void (*rms_norm)(const float *x, size_t n, const float *weight, float epsilon, float *y);
@@ -139,8 +144,8 @@ ck_rows ck_tile_source(const ck_attention_call *call, const void *x, size_t head
 void ck_ask_for_next_head(const ck_attention_call *call, size_t head, ck_rows *source);
 // The next tile, where neighbouring `heads` go through it together; this is the one at `place`.
 void ck_ask_for_next_tile(const ck_attention_call *call, size_t heads, size_t place, size_t tile, ck_rows *source);
-// Asks for what the tile would; returns the distance of rows.
-size_t ck_touch_next(ck_rows source);
+// Asks for as much of it as `count` rows are.
+void ck_touch_rows(ck_rows *source, size_t count);
 // -> [steps][64]; columns without a key keep whatever was there. `spare` takes 64 rows and one word. Stored as bf16, keys and values
 // give the bits that their floats would give.
 void ck_load_keys(const ck_attention_form *form, ck_rows source, float *out, float *spare);

@@ -47,10 +47,10 @@ import Testing
     rounded.keys.append(keys)
     rounded.values.append(values)
     let d = size.headDimension
-    for rows in Set([queries.rows, min(queries.rows, 2)]) {
-      let counts = Array(size.visible.counts[..<(rows * size.visible.segmentStarts.count)])
-      let visible = VisibleKeys(segmentStarts: size.visible.segmentStarts, counts: counts)
-      let some = queries[rows: 0..<rows]
+    // A query alone is computed in another way than several.
+    for rows in [0..<queries.rows, 0..<2, 0..<1, 1..<2, 4..<5, queries.rows - 1..<queries.rows] where rows.lowerBound >= 0 && rows.upperBound <= queries.rows {
+      let visible = size.visible[queries: rows]
+      let some = queries[rows: rows]
       #expect(
         compute.attention(queries: some, keys: rounded.keys, values: rounded.values, headDimension: d, visible: visible, scale: 0.3)
           == compute.attention(

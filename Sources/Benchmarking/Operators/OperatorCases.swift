@@ -57,6 +57,7 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
     .init(queries: 2, keys: 1410, queryHeads: 4, keyHeads: 2, headDimension: 64, mask: .causal),
     .init(queries: 300, keys: 1300, queryHeads: 2, keyHeads: 2, headDimension: 32, mask: .causal),
     .init(queries: 90, keys: 1500, queryHeads: 2, keyHeads: 1, headDimension: 48, mask: .segments),
+    .init(queries: 9, keys: 1400, queryHeads: 3, keyHeads: 3, headDimension: 96, mask: .segments),
   ]
 
   /// What each query sees; the last query of `segments` sees nothing.
