@@ -16,13 +16,7 @@ static CK_AVX512_TARGET void widen_bf16(const uint32_t *pairs, size_t steps, siz
   }
 }
 
-CK_INLINE CK_AVX512_TARGET __m128i quantised(__m512 value, __m512 inverse) {
-  // At most 127 in size, so only NaN needs a bound: it becomes the least integer.
-  __m512i whole = _mm512_max_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(value, inverse)), _mm512_set1_epi32(-127));
-  return _mm_xor_si128(_mm512_cvtepi32_epi8(whole), _mm_set1_epi8((char)0x80));
-}
-
-static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *out) {
+CK_INLINE CK_AVX512_TARGET float largest_size(const float *x, size_t count) {
   __m512 largest[4];
   _Pragma("unroll") for (int j = 0; j < 4; j++) largest[j] = _mm512_setzero_ps();
   size_t i = 0;
@@ -33,7 +27,21 @@ static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *ou
     __mmask16 mask = (__mmask16)((1u << ck_min(16, count - i)) - 1);
     largest[0] = _mm512_max_ps(_mm512_abs_ps(_mm512_maskz_loadu_ps(mask, x + i)), largest[0]);
   }
-  float peak = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(largest[0], largest[1]), _mm512_max_ps(largest[2], largest[3])));
+  return _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(largest[0], largest[1]), _mm512_max_ps(largest[2], largest[3])));
+}
+
+// At most 127 in size, so only NaN needs a bound: it becomes the least integer.
+CK_INLINE CK_AVX512_TARGET __m512i whole_numbers(__m512 value, __m512 inverse) {
+  return _mm512_max_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(value, inverse)), _mm512_set1_epi32(-127));
+}
+
+CK_INLINE CK_AVX512_TARGET __m128i quantised(__m512 value, __m512 inverse) {
+  return _mm_xor_si128(_mm512_cvtepi32_epi8(whole_numbers(value, inverse)), _mm_set1_epi8((char)0x80));
+}
+
+static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *out) {
+  float peak = largest_size(x, count);
+  size_t i;
   __m512 inverse = _mm512_set1_ps(peak > 0 ? 127 / peak : 0);
   for (i = 0; i + 16 <= count; i += 16) _mm_storeu_si128((__m128i *)(out + i), quantised(_mm512_loadu_ps(x + i), inverse));
   if (i < count) {
@@ -113,6 +121,32 @@ static CK_AVX512_TARGET void interleave(const uint32_t *in, size_t in_stride, si
   }
   for (; column < columns; column++)
     for (size_t r = 0; r < 8; r++) out[8 * column + r] = in[r * in_stride + column];
+}
+
+static CK_AVX512_TARGET void interleave_int8(const float *x, size_t stride, size_t count, const float *next, float *scales, uint32_t *out) {
+  // Packing works within 128-bit lanes: byte 4 v + k of lane l is value 4 l + k of vector v.
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), middle = _mm512_set1_epi8((char)0x80);
+  float inverse[CK_TILE_ROWS];
+  for (size_t r = 0; r < CK_TILE_ROWS; r++) {
+    float peak = largest_size(x + r * stride, count);
+    scales[r] = peak / 127;
+    inverse[r] = peak > 0 ? 127 / peak : 0;
+  }
+  for (size_t i = 0; i < count; i += 64) {
+    __m512i a[8];
+    _Pragma("unroll") for (int r = 0; r < 8; r++) {
+      const float *row = x + (size_t)r * stride + i;
+      __m512 factor = _mm512_set1_ps(inverse[r]);
+      __m512i v[4];
+      _Pragma("unroll") for (int j = 0; j < 4; j++) {
+        __builtin_prefetch(next + (size_t)r * stride + i + 16 * j, 0, 2);
+        v[j] = whole_numbers(_mm512_loadu_ps(row + 16 * j), factor);
+      }
+      __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(v[0], v[1]), _mm512_packs_epi32(v[2], v[3]));
+      a[r] = _mm512_xor_si512(_mm512_permutexvar_epi32(order, bytes), middle);
+    }
+    interleave_block(a, out + 2 * i);
+  }
 }
 
 static CK_BF16_TARGET void interleave_bf16(const float *x, size_t stride, size_t count, const float *next, uint32_t *out) {
@@ -232,6 +266,7 @@ void ck_fill_pairs_bf16(ck_kernels *kernels) {
 void ck_fill_conversions_avx512(ck_kernels *kernels) {
   kernels->widen_bf16 = widen_bf16;
   kernels->quantise = quantise;
+  kernels->interleave_int8 = interleave_int8;
   kernels->transpose = transpose;
 }
 #endif

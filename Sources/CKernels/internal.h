@@ -51,6 +51,8 @@ typedef struct ck_kernels {
   // 8 rows of floats, stride apart -> [count / 2][8] pairs of bf16; count is a multiple of 32. Meanwhile the 8 rows at `next` are
   // asked for. NULL where the machine has no such instruction.
   void (*interleave_bf16)(const float *x, size_t stride, size_t count, const float *next, uint32_t *out);
+  // 8 rows of floats -> what quantise gives, [count / 4][8] words, and their scales; count is a multiple of 64. NULL likewise.
+  void (*interleave_int8)(const float *x, size_t stride, size_t count, const float *next, float *scales, uint32_t *out);
   // Rows of floats -> out[pair of columns][row], pairs of bf16; rows is a multiple of 16, count of 32. NULL where the machine has
   // no such instruction.
   void (*transpose_bf16)(const float *x, size_t stride, size_t rows, size_t count, uint32_t *out, size_t out_stride);

@@ -78,26 +78,28 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block, uint3
 }
 
 static void convert_tile(const linear_plan *plan, size_t first, uint32_t *apart) {  // apart: [8][CK_LEFT_STEPS]
+  const ck_kernels *kernels = plan->kernels;
   size_t inputs = plan->call->weights->inputs, rows = ck_min(CK_TILE_ROWS, plan->rows - first), per_word = 4 / plan->left_bytes;
-  int native = plan->left_bytes == 2 && plan->kernels->interleave_bf16;
+  int int8 = plan->left_bytes == 1, ready = int8 ? kernels->interleave_int8 != NULL : plan->left_bytes == 2 && kernels->interleave_bf16;
   for (size_t block = 0; block < plan->blocks; block++) {
     if (plan->left_stride != CK_INTERLEAVED) {
       for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, left_block(plan, block, first + row));
       continue;
     }
     size_t count = ck_min(plan->block_inputs, inputs - block * plan->block_inputs);
-    if (native && rows == CK_TILE_ROWS && count % 32 == 0) {
+    if (ready && rows == CK_TILE_ROWS && count % 64 == 0) {
       // What is converted next: the same rows' next block, or the next rows' first.
       const float *x = plan->call->x + (plan->first_row + first) * inputs + block * plan->block_inputs;
       int last = block + 1 == plan->blocks;
       const float *next = !last ? x + count : first + 2 * rows <= plan->rows ? x + count + (rows - 1) * inputs : x;
-      plan->kernels->interleave_bf16(x, inputs, count, next, left_block(plan, block, first));
+      if (int8) kernels->interleave_int8(x, inputs, count, next, left_scales(plan, block) + first, left_block(plan, block, first));
+      else kernels->interleave_bf16(x, inputs, count, next, left_block(plan, block, first));
       continue;
     }
     // An odd number of floats is followed by a 0, since bf16 weights come in pairs.
     size_t words = ck_divide_up(count, per_word) + (plan->left_floats ? count % 2 : 0);
     for (size_t row = 0; row < rows; row++) convert_row(plan, first + row, block, apart + row * CK_LEFT_STEPS);
-    plan->kernels->transpose(apart, CK_LEFT_STEPS, rows, words, left_block(plan, block, first), CK_TILE_ROWS);
+    kernels->transpose(apart, CK_LEFT_STEPS, rows, words, left_block(plan, block, first), CK_TILE_ROWS);
   }
 }
 
@@ -108,8 +110,7 @@ static void convert_rows(void *context, size_t index, size_t worker) {
   for (; first < last; first += CK_TILE_ROWS) convert_tile(plan, first, apart);
 }
 
-// Asks for the scales and offsets of the block that comes next: the tile of a few rows takes 2 us, and would wait for each a tenth
-// of that.
+// Asks for the scales and offsets of the block that comes next: few rows' tile takes 2 us, and would wait a tenth of that for each.
 static void touch_scales(const linear_plan *plan, const ck_weights *weights, size_t panel, size_t block) {
   const ck_weights *gate = plan->call->gate;
   if (++block == plan->blocks) {

@@ -20,7 +20,7 @@ public struct LinearCase: CustomStringConvertible, Sendable {
     .init(rows: 3, outputs: 17, inputs: 5), .init(rows: 8, outputs: 48, inputs: 512), .init(rows: 9, outputs: 49, inputs: 513),
     .init(rows: 16, outputs: 100, inputs: 1025), .init(rows: 17, outputs: 130, inputs: 1030),
     .init(rows: 23, outputs: 32, inputs: 2049), .init(rows: 250, outputs: 97, inputs: 258), .init(rows: 5, outputs: 2100, inputs: 31),
-    .init(rows: 33, outputs: 2100, inputs: 7), .init(rows: 241, outputs: 16, inputs: 511),
+    .init(rows: 33, outputs: 2100, inputs: 7), .init(rows: 241, outputs: 16, inputs: 511), .init(rows: 41, outputs: 50, inputs: 1088),
   ]
 }
 
