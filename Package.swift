@@ -1,9 +1,11 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let orderedCollections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
 
-// Targets stand in the order of the floor plan in README.md; a target depends only on targets above it in this list.
+// Targets stand in the order of the floor plan in README.md; a target depends only on targets above
+// it in this list.
 let package = Package(
   name: "proxyv-eval",
   products: [.library(name: "FuzzTargets", targets: ["FuzzTargets"])],
@@ -19,50 +21,79 @@ let package = Package(
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "DataFormats", dependencies: ["Diagnostics", "CSnappy", "CZstd", "CZlib", orderedCollections]),
+    .target(
+      name: "DataFormats",
+      dependencies: ["Diagnostics", "CSnappy", "CZstd", "CZlib", orderedCollections]),
     .target(name: "PythonText"),
 
     // The model
     .target(name: "CKernels"),
     .target(name: "Tensor", dependencies: ["CKernels", "Diagnostics"]),
-    .target(name: "Checkpoints", dependencies: ["Diagnostics", "DataFormats", "Hashing", orderedCollections]),
+    .target(
+      name: "Checkpoints",
+      dependencies: ["Diagnostics", "DataFormats", "Hashing", orderedCollections]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
-    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
     .target(name: "CImageKernels"),
     .target(
       name: "Images",
       dependencies: [
-        "Diagnostics", "DataFormats", "Hashing", "CPNG", "CTurboJPEG", "CWebP", "CImageKernels", orderedCollections,
+        "Diagnostics", "DataFormats", "Hashing", "CPNG", "CTurboJPEG", "CWebP", "CImageKernels",
+        orderedCollections,
       ]),
     .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     .target(
       name: "Tokenization",
       dependencies: [
-        "CSentencePiece", "DataFormats", "Diagnostics", orderedCollections, .product(name: "HeapModule", package: "swift-collections"),
+        "CSentencePiece", "DataFormats", "Diagnostics", orderedCollections,
+        .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
       name: "ProxyVModel",
-      dependencies: ["Checkpoints", "Images", "Tensor", "Tokenization", "PythonText", "DataFormats", "Diagnostics", "Hashing", orderedCollections]),
+      dependencies: [
+        "Checkpoints", "Images", "Tensor", "Tokenization", "PythonText", "DataFormats",
+        "Diagnostics", "Hashing", orderedCollections,
+      ]),
 
     // The evaluation
-    .target(name: "Metrics", dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections]),
+    .target(
+      name: "Metrics",
+      dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections]),
     .target(
       name: "Evaluation",
-      dependencies: ["Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats", "Diagnostics", orderedCollections]),
-    .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev", "libleptonica-dev"])]),
-    .target(name: "OCRBaseline", dependencies: ["CTesseract", "Evaluation", "Images", "Hashing", "DataFormats", "Diagnostics"]),
+      dependencies: [
+        "Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats",
+        "Diagnostics", orderedCollections,
+      ]),
+    .systemLibrary(
+      name: "CTesseract", pkgConfig: "tesseract",
+      providers: [.apt(["libtesseract-dev", "libleptonica-dev"])]),
     .target(
-      name: "Reporting", dependencies: ["Evaluation", "Metrics", "ProxyVModel", "Checkpoints", "Tensor", "DataFormats", orderedCollections],
+      name: "OCRBaseline",
+      dependencies: ["CTesseract", "Evaluation", "Images", "Hashing", "DataFormats", "Diagnostics"]),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Evaluation", "Metrics", "ProxyVModel", "Checkpoints", "Tensor", "DataFormats",
+        orderedCollections,
+      ],
       resources: [.embedInCode("Published/tables.json")]),
     .target(
-      name: "Benchmarks", dependencies: ["Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics"], path: "Benchmarks",
-      exclude: ["DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf"].map { $0 + "/README.md" }),
+      name: "Benchmarks",
+      dependencies: [
+        "Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics",
+      ], path: "Benchmarks",
+      exclude: [
+        "DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf",
+      ].map { $0 + "/README.md" }),
 
     .target(
       name: "Benchmarking",
       dependencies: [
-        "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images", "Checkpoints", "PythonText", "DataFormats", "Diagnostics",
+        "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images", "Checkpoints",
+        "PythonText", "DataFormats", "Diagnostics",
         orderedCollections,
       ]),
 
@@ -70,32 +101,67 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarking", "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
+        "Benchmarking", "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics",
+        "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
         "DataFormats", "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // What Fuzzing/Harnesses calls under libFuzzer, and the tests with the committed corpora.
-    .target(name: "FuzzTargets", dependencies: ["Images", "Checkpoints", "DataFormats"], path: "Fuzzing/Targets"),
+    .target(
+      name: "FuzzTargets", dependencies: ["Images", "Checkpoints", "DataFormats"],
+      path: "Fuzzing/Targets"),
 
     // Tests mirror the sources one to one.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
-    .testTarget(name: "DataFormatsTests", dependencies: ["DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Benchmarking", "Diagnostics"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
     .testTarget(
-      name: "OCRBaselineTests", dependencies: ["OCRBaseline", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "TestSupport"]),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "DataFormats", "Benchmarks", "Evaluation", "Metrics", "TestSupport"]),
-    .testTarget(name: "ProxyVModelTests", dependencies: ["ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Reporting", "Checkpoints", "ProxyVModel", "Evaluation", "Tensor", "DataFormats"]),
+      name: "DataFormatsTests", dependencies: ["DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "Benchmarking", "Diagnostics"]),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "ImagesTests",
+      dependencies: ["Images", "DataFormats", "Diagnostics", "Hashing", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests",
+      dependencies: ["Tokenization", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "OCRBaselineTests",
+      dependencies: [
+        "OCRBaseline", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "BenchmarksTests",
+      dependencies: [
+        "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "Diagnostics",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Reporting", "DataFormats", "Benchmarks", "Evaluation", "Metrics", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ProxyVModelTests",
+      dependencies: [
+        "ProxyVModel", "Checkpoints", "Tensor", "DataFormats", "Diagnostics", "TestSupport",
+      ]),
+    .testTarget(
+      name: "BenchmarkingTests",
+      dependencies: [
+        "Benchmarking", "Reporting", "Checkpoints", "ProxyVModel", "Evaluation", "Tensor",
+        "DataFormats",
+      ]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
   ],

@@ -11,30 +11,43 @@ public enum BenchmarkRegistry {
   /// - Throws: ``EvaluationError`` `unknown-name` with the nearest name.
   public static func named(_ name: String) throws(EvaluationError) -> any Benchmark {
     if let benchmark = all.first(where: { $0.name == name.lowercased() }) { return benchmark }
-    throw EvaluationError(.unknownName, "unknown benchmark \"\(name)\"; \(suggestion(for: name, among: all.map(\.name)))")
+    throw EvaluationError(
+      .unknownName,
+      "unknown benchmark \"\(name)\"; \(suggestion(for: name, among: all.map(\.name)))")
   }
 
   /// A folder's data for one benchmark, or for every benchmark whose data it is recognised to hold.
-  /// - Throws: ``EvaluationError`` `unknown-format` where nothing is recognised, and what ``OpenedData`` throws.
+  /// - Throws: ``EvaluationError`` `unknown-format` where nothing is recognised, and what
+  ///   ``OpenedData`` throws.
   public static func data(
     in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil
   ) throws -> [(benchmark: any Benchmark, data: OpenedData)] {
-    try readings(in: folder, benchmark: benchmark, layoutName: layoutName).map { ($0.benchmark, try $0.data.get()) }
+    try readings(in: folder, benchmark: benchmark, layoutName: layoutName).map {
+      ($0.benchmark, try $0.data.get())
+    }
   }
 
   /// The same, with what is wrong in one benchmark's files kept apart from the others.
   /// - Parameter allowsRepeatedIDs: lets samples through that share an id
-  /// - Throws: ``EvaluationError`` `missing-folder`, or `unknown-format` where nothing is recognised.
+  /// - Throws: ``EvaluationError`` `missing-folder`, or `unknown-format` where nothing is
+  ///   recognised.
   public static func readings(
-    in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil, allowsRepeatedIDs: Bool = false
+    in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil,
+    allowsRepeatedIDs: Bool = false
   ) throws -> [(benchmark: any Benchmark, data: Result<OpenedData, any Error>)] {
     func read(_ benchmark: any Benchmark) -> Result<OpenedData, any Error> {
-      Result { try OpenedData(benchmark, path: folder, layoutName: layoutName, allowsRepeatedIDs: allowsRepeatedIDs) }
+      Result {
+        try OpenedData(
+          benchmark, path: folder, layoutName: layoutName, allowsRepeatedIDs: allowsRepeatedIDs)
+      }
     }
     if let benchmark { return [(benchmark, read(benchmark))] }
     let known = Set(all.flatMap(\.formats).map(\.name))
     if let layoutName, !known.contains(layoutName) {
-      throw EvaluationError(.unknownName, "no benchmark has a format \"\(layoutName)\"; \(suggestion(for: layoutName, among: known.sorted()))")
+      throw EvaluationError(
+        .unknownName,
+        "no benchmark has a format \"\(layoutName)\"; \(suggestion(for: layoutName, among: known.sorted()))"
+      )
     }
     var found: [(any Benchmark, Result<OpenedData, any Error>)] = []
     for benchmark in all {
@@ -48,7 +61,8 @@ public enum BenchmarkRegistry {
     }
     guard !found.isEmpty else {
       throw EvaluationError(
-        .unknownFormat, "no benchmark's data was recognised here; name one with --benchmark to see what was looked for",
+        .unknownFormat,
+        "no benchmark's data was recognised here; name one with --benchmark to see what was looked for",
         at: Location(file: folder))
     }
     return found

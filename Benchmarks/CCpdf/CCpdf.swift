@@ -4,8 +4,9 @@ import Foundation
 import Metrics
 import PythonText
 
-/// CCpdf, validation pages of DocStruct4M: transcribing whole pages, scored with edit distance and BLEU (metrics specification,
-/// section 9). The paper's code for it is not published; the pair of metrics follows nougat, Vary and Fox.
+/// CCpdf, validation pages of DocStruct4M: transcribing whole pages, scored with edit distance and
+/// BLEU (metrics specification, section 9). The paper's code for it is not published; the pair of
+/// metrics follows nougat, Vary and Fox.
 public struct CCpdf: Benchmark {
   public init() {}
 
@@ -21,23 +22,30 @@ public struct CCpdf: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "docstruct4m", summary: "DocStruct4M (val.jsonl with val_imgs/)", recognizes: { Self.file(in: $0) != nil },
+        name: "docstruct4m", summary: "DocStruct4M (val.jsonl with val_imgs/)",
+        recognizes: { Self.file(in: $0) != nil },
         samples: Self.samples),
       DataLayout(
-        name: "parquet", summary: "DocStruct4M repacked as parquet (val-*.parquet or validation-*.parquet with conversations)",
-        recognizes: { !Self.repacked(in: $0).isEmpty }, samples: { path in try Self.repacked(in: path).flatMap { try Self.samples($0, in: path) } }),
+        name: "parquet",
+        summary:
+          "DocStruct4M repacked as parquet (val-*.parquet or validation-*.parquet with conversations)",
+        recognizes: { !Self.repacked(in: $0).isEmpty },
+        samples: { path in try Self.repacked(in: path).flatMap { try Self.samples($0, in: path) } }),
     ]
   }
 
   /// The sample's own instruction; 2048 new tokens, since the paper's limit is not published.
   public func prompt(for sample: Sample) -> Prompt {
-    Prompt(text: BenchmarkPrompt.ccPDF(instruction: sample.question).context, maximumNewTokens: 2048)
+    Prompt(
+      text: BenchmarkPrompt.ccPDF(instruction: sample.question).context, maximumNewTokens: 2048)
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     let reference = sample.references.first ?? ""
-    var score = PageEditDistance.score(prediction: prediction, reference: reference, profile: profile)
-    score.parts["bleu"] = SentenceBLEU.score(prediction: prediction, reference: reference, profile: profile).value
+    var score = PageEditDistance.score(
+      prediction: prediction, reference: reference, profile: profile)
+    score.parts["bleu"] =
+      SentenceBLEU.score(prediction: prediction, reference: reference, profile: profile).value
     return score
   }
 
@@ -57,7 +65,9 @@ public struct CCpdf: Benchmark {
 
   private static func file(in path: String) -> String? {
     if path.hasSuffix(".jsonl") { return path }
-    return ["val.jsonl"].map { path + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    return ["val.jsonl"].map { path + "/" + $0 }.first {
+      FileManager.default.fileExists(atPath: $0)
+    }
   }
 
   private static func samples(_ path: String) throws -> [Sample] {
@@ -68,11 +78,15 @@ public struct CCpdf: Benchmark {
       let image = try imageName(line)
       guard try isOurs(line, image: image) else { continue }
       let turns = try line.optional("messages") ?? line["conversations"]
-      guard let user = try turn(turns, "user"), let assistant = try turn(turns, "assistant") else { continue }
+      guard let user = try turn(turns, "user"), let assistant = try turn(turns, "assistant") else {
+        continue
+      }
       if isLocalization(user: user, assistant: assistant) { continue }
       samples.append(
         sample(
-          id: "line-\(place + 1)", image: try DataFolder.image(resolved(image, in: folder), in: folder, at: line.location), user: user,
+          id: "line-\(place + 1)",
+          image: try DataFolder.image(resolved(image, in: folder), in: folder, at: line.location),
+          user: user,
           assistant: assistant))
     }
     return samples
@@ -91,19 +105,27 @@ public struct CCpdf: Benchmark {
     dataset?.lowercased().contains("ccpdf") ?? false || image.contains("/CCpdf/")
   }
 
-  private static func sample(id: String, image: ImageReference, user: String, assistant: String) -> Sample {
-    Sample(id: id, image: image, question: user, references: [assistant], metadata: ["kind": user.contains("<doc>") ? "continue" : "page"])
+  private static func sample(
+    id: String, image: ImageReference, user: String, assistant: String
+  ) -> Sample {
+    Sample(
+      id: id, image: image, question: user, references: [assistant],
+      metadata: ["kind": user.contains("<doc>") ? "continue" : "page"])
   }
 
   private static func turn(_ turns: JSONNode, _ role: String) throws -> String? {
-    for turn in try turns.list() where try turn["role"].string() == role { return try turn["content"].string() }
+    for turn in try turns.list() where try turn["role"].string() == role {
+      return try turn["content"].string()
+    }
     return nil
   }
 
   /// Localization samples of the same data ask for boxes, not for text.
   private static func isLocalization(user: String, assistant: String) -> Bool {
     let text = PythonString(assistant)
-    return ["<bbox>", "<ocr>"].contains { PythonString(user).contains(PythonString($0)) || text.hasPrefix(PythonString($0)) }
+    return ["<bbox>", "<ocr>"].contains {
+      PythonString(user).contains(PythonString($0)) || text.hasPrefix(PythonString($0))
+    }
   }
 
   /// The places where an image may lie: as named, with `val_imgs/` for `imgs/`, or without `./`.
@@ -124,16 +146,21 @@ public struct CCpdf: Benchmark {
 
   /// A row per conversation; role and content are lists of equal length.
   private static func samples(_ files: HuggingFaceParquet, in path: String) throws -> [Sample] {
-    try files.samples(in: path, columns: turns, optional: ["id", "dataset_name", "image.path"]) { row, place, load in
+    try files.samples(in: path, columns: turns, optional: ["id", "dataset_name", "image.path"]) {
+      row, place, load in
       let name = try row.ifPresent("image.path") ?? ""
       guard isOurs(dataset: try row.ifPresent("dataset_name"), image: name) else { return [] }
       let (roles, contents) = (try row.strings(turns[0]), try row.strings(turns[1]))
       func content(_ role: String) -> String? { zip(roles, contents).first { $0.0 == role }?.1 }
-      guard let user = content("user"), let assistant = content("assistant"), !isLocalization(user: user, assistant: assistant) else {
+      guard let user = content("user"), let assistant = content("assistant"),
+        !isLocalization(user: user, assistant: assistant)
+      else {
         return []
       }
       let id = row.has("id") ? try row.id("id") : "row-\(place)"
-      let image = ImageReference(identity: name.isEmpty ? "row \(place)" : name, name: "image of row \(place + 1) in \(row.path)", load: load)
+      let image = ImageReference(
+        identity: name.isEmpty ? "row \(place)" : name,
+        name: "image of row \(place + 1) in \(row.path)", load: load)
       return [sample(id: id, image: image, user: user, assistant: assistant)]
     }
   }

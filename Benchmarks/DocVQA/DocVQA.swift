@@ -2,7 +2,8 @@ import DataFormats
 import Evaluation
 import Metrics
 
-/// DocVQA, validation split: questions about scanned pages, scored with ANLS (metrics specification, section 1).
+/// DocVQA, validation split: questions about scanned pages, scored with ANLS (metrics
+/// specification, section 1).
 public struct DocVQA: Benchmark {
   public init() {}
 
@@ -15,27 +16,35 @@ public struct DocVQA: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "original", summary: "the original release (val_v1.0_withQT.json or val_v1.0.json with documents/)",
+        name: "original",
+        summary: "the original release (val_v1.0_withQT.json or val_v1.0.json with documents/)",
         recognizes: { DocVQARelease.file(in: $0) != nil }, samples: DocVQARelease.samples),
       DataLayout(
-        name: "due", summary: "the DUE benchmark's references (JSON Lines of documents with annotations; no images)",
+        name: "due",
+        summary:
+          "the DUE benchmark's references (JSON Lines of documents with annotations; no images)",
         recognizes: DocVQADUE.recognizes, samples: DocVQADUE.samples),
       VLMEvalKitTable.layout(["DocVQA"], samples: Self.tableSamples),
       HuggingFaceParquet(split: "validation", configuration: "DocVQA").layout(
-        columns: ["questionId", "question", "answers"], optional: ["ucsf_document_id", "ucsf_document_page_no", "question_types"]
+        columns: ["questionId", "question", "answers"],
+        optional: ["ucsf_document_id", "ucsf_document_page_no", "question_types"]
       ) { row, place, image in
-        let page = try [row.ifPresent("ucsf_document_id"), row.ifPresent("ucsf_document_page_no")].compactMap { $0 }
+        let page = try [row.ifPresent("ucsf_document_id"), row.ifPresent("ucsf_document_page_no")]
+          .compactMap { $0 }
         let identity = page.count == 2 ? page.joined(separator: "_") : "row \(place)"
         return [
           Sample(
-            id: try row.id("questionId"), image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            id: try row.id("questionId"),
+            image: ImageReference(
+              identity: identity, name: "image \(identity) in \(row.path)", load: image),
             question: try row.string("question"), references: try row.strings("answers"))
         ]
       },
     ]
   }
 
-  /// The question as it is, then the request for a short answer; 32 new tokens, as lmms-eval asks LLaVA models.
+  /// The question as it is, then the request for a short answer; 32 new tokens, as lmms-eval asks
+  /// LLaVA models.
   public func prompt(for sample: Sample) -> Prompt {
     Prompt(text: BenchmarkPrompt.docVQA(question: sample.question).context, maximumNewTokens: 32)
   }
@@ -51,7 +60,8 @@ public struct DocVQA: Benchmark {
   private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
     try table.rows.map { row in
       Sample(
-        id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+        id: try table.index(row), image: try table.image(row),
+        question: try table.text(row, "question"),
         references: try table.answers(row))
     }
   }

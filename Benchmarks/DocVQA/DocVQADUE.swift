@@ -2,11 +2,14 @@ import DataFormats
 import Evaluation
 import Foundation
 
-/// References as the DUE benchmark's evaluator reads them: a line per document with `annotations`, each a question (`key`) with the
-/// accepted answers (`value_variants`). The files have no images: they are for scoring answers that are there.
+/// References as the DUE benchmark's evaluator reads them: a line per document with `annotations`,
+/// each a question (`key`) with the accepted answers (`value_variants`). The files have no images:
+/// they are for scoring answers that are there.
 enum DocVQADUE {
   static func recognizes(_ path: String) -> Bool {
-    guard [".jsonl", ".jsonl.gz"].contains(where: path.hasSuffix), let first = (try? JSONLines.read(path))?.first else { return false }
+    guard [".jsonl", ".jsonl.gz"].contains(where: path.hasSuffix),
+      let first = (try? JSONLines.read(path))?.first
+    else { return false }
     return first.value["annotations"]?.arrayValue != nil
   }
 
@@ -15,9 +18,12 @@ enum DocVQADUE {
       try document["annotations"].list().enumerated().map { place, annotation in
         let values = try annotation["values"].list()
         return Sample(
-          id: try annotation.optional("id")?.string() ?? "\(document["name"].string())-\(place)", image: nil,
+          id: try annotation.optional("id")?.string() ?? "\(document["name"].string())-\(place)",
+          image: nil,
           question: try annotation["key"].string(),
-          references: try values.flatMap { value in try value.optional("value_variants")?.strings() ?? [value["value"].string()] })
+          references: try values.flatMap { value in
+            try value.optional("value_variants")?.strings() ?? [value["value"].string()]
+          })
       }
     }
   }

@@ -2,13 +2,16 @@ import DataFormats
 import Evaluation
 import Foundation
 
-/// The files of the original DocVQA release: one JSON with all questions, page images in `documents/`.
+/// The files of the original DocVQA release: one JSON with all questions, page images in
+/// `documents/`.
 enum DocVQARelease {
   /// Accepted names of the questions' file, the one with question types first.
   static let names = ["val_v1.0_withQT.json", "val_v1.0.json"]
 
   static func file(in path: String) -> String? {
-    if path.hasSuffix(".json") { return names.contains(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
+    if path.hasSuffix(".json") {
+      return names.contains(URL(fileURLWithPath: path).lastPathComponent) ? path : nil
+    }
     return names.map { path + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
   }
 
@@ -17,11 +20,15 @@ enum DocVQARelease {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     return try JSONNode(contentsOf: file)["data"].list().map { entry in
       var metadata: [String: JSONValue] = [:]
-      if let types = try entry.optional("question_types") { metadata["question_types"] = types.value }
+      if let types = try entry.optional("question_types") {
+        metadata["question_types"] = types.value
+      }
       return Sample(
         id: String(try entry["questionId"].int()),
-        image: try DataFolder.image(entry["image"].string(), in: folder, at: entry["image"].location),
-        question: try entry["question"].string(), references: try entry["answers"].strings(), metadata: metadata)
+        image: try DataFolder.image(
+          entry["image"].string(), in: folder, at: entry["image"].location),
+        question: try entry["question"].string(), references: try entry["answers"].strings(),
+        metadata: metadata)
     }
   }
 }

@@ -3,7 +3,8 @@ import Evaluation
 import Foundation
 import Metrics
 
-/// InfoVQA, validation split: questions about tall infographics, scored with ANLS (metrics specification, section 3).
+/// InfoVQA, validation split: questions about tall infographics, scored with ANLS (metrics
+/// specification, section 3).
 public struct InfoVQA: Benchmark {
   public init() {}
 
@@ -16,12 +17,15 @@ public struct InfoVQA: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "original", summary: "the original release (infographicsVQA_val_v1.0_withQT.json with infographicsvqa_images/)",
+        name: "original",
+        summary:
+          "the original release (infographicsVQA_val_v1.0_withQT.json with infographicsvqa_images/)",
         recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
       VLMEvalKitTable.layout(["InfoVQA"]) { table in
         try table.rows.map { row in
           Sample(
-            id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+            id: try table.index(row), image: try table.image(row),
+            question: try table.text(row, "question"),
             references: try table.answers(row))
         }
       },
@@ -31,7 +35,9 @@ public struct InfoVQA: Benchmark {
         let identity = try row.ifPresent("image_url") ?? "row \(place)"
         return [
           Sample(
-            id: try row.id("questionId"), image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            id: try row.id("questionId"),
+            image: ImageReference(
+              identity: identity, name: "image \(identity) in \(row.path)", load: image),
             question: try row.string("question"), references: try row.strings("answers"))
         ]
       },
@@ -55,21 +61,32 @@ public struct InfoVQA: Benchmark {
   /// The release's own names first; extracts of it keep the first words of the name.
   private static func releaseFile(in path: String) -> String? {
     let names = ["infographicsVQA_val_v1.0_withQT.json", "infographicsVQA_val_v1.0.json"]
-    func isRelease(_ name: String) -> Bool { name.hasPrefix("infographicsVQA_val") && name.hasSuffix(".json") }
-    if path.hasSuffix(".json") { return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? path : nil }
-    let found = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(isRelease).sorted()
+    func isRelease(_ name: String) -> Bool {
+      name.hasPrefix("infographicsVQA_val") && name.hasSuffix(".json")
+    }
+    if path.hasSuffix(".json") {
+      return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? path : nil
+    }
+    let found = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(
+      isRelease
+    ).sorted()
     return (names.first(where: found.contains) ?? found.first).map { path + "/" + $0 }
   }
 
   private static func releaseSamples(_ path: String) throws -> [Sample] {
     guard let file = releaseFile(in: path) else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    let images = ["infographicsvqa_images", "images"].first { FileManager.default.fileExists(atPath: folder + "/" + $0) } ?? "infographicsvqa_images"
+    let images =
+      ["infographicsvqa_images", "images"].first {
+        FileManager.default.fileExists(atPath: folder + "/" + $0)
+      } ?? "infographicsvqa_images"
     return try JSONNode(contentsOf: file)["data"].list().enumerated().map { index, entry in
       Sample(
         // Extracts without the official ids are told by their place.
         id: try entry.optional("questionId").map { String(try $0.int()) } ?? "row-\(index)",
-        image: try DataFolder.image(images + "/" + entry["image_local_name"].string(), in: folder, at: entry["image_local_name"].location),
+        image: try DataFolder.image(
+          images + "/" + entry["image_local_name"].string(), in: folder,
+          at: entry["image_local_name"].location),
         question: try entry["question"].string(), references: try entry["answers"].strings())
     }
   }

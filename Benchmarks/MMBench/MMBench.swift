@@ -4,8 +4,8 @@ import Evaluation
 import Foundation
 import Metrics
 
-/// MMBench, English dev: multiple choice, each question asked once per option with the options rotated; a question counts only if
-/// every rotation is right (metrics specification, section 6).
+/// MMBench, English dev: multiple choice, each question asked once per option with the options
+/// rotated; a question counts only if every rotation is right (metrics specification, section 6).
 public struct MMBench: Benchmark {
   public init() {}
 
@@ -28,39 +28,59 @@ public struct MMBench: Benchmark {
             table.table.has(column: column) ? try table.table.string(row: row, column: column) : nil
           }
           return try Self.sample(
-            index: table.index(row), image: table.image(row), question: table.text(row, "question"), hint: optional("hint"),
-            options: Self.letters.map { try optional($0) }, answer: optional("answer"), category: optional("category"),
-            group: optional("l2-category") ?? optional("L2-category"), at: table.table.location(row: row, column: "index"))
+            index: table.index(row), image: table.image(row), question: table.text(row, "question"),
+            hint: optional("hint"),
+            options: Self.letters.map { try optional($0) }, answer: optional("answer"),
+            category: optional("category"),
+            group: optional("l2-category") ?? optional("L2-category"),
+            at: table.table.location(row: row, column: "index"))
         }
       },
       HuggingFaceParquet(split: "dev", configuration: "en").layout(
-        columns: ["index", "question"], optional: ["hint", "answer", "A", "B", "C", "D", "E", "category", "L2-category", "l2-category"]
+        columns: ["index", "question"],
+        optional: [
+          "hint", "answer", "A", "B", "C", "D", "E", "category", "L2-category", "l2-category",
+        ]
       ) { row, _, load in
         func optional(_ column: String) throws -> String? { try row.ifPresent(column) }
         let index = try row.id("index")
         let base = Int(index).map { String($0 % Self.rotationStep) } ?? index
         return [
           try Self.sample(
-            index: index, image: ImageReference(identity: "question \(base)", name: "image of question \(base) in \(row.path)", load: load),
-            question: row.string("question"), hint: optional("hint"), options: Self.letters.map { try optional($0) },
-            answer: optional("answer"), category: optional("category"), group: optional("L2-category") ?? optional("l2-category"),
+            index: index,
+            image: ImageReference(
+              identity: "question \(base)", name: "image of question \(base) in \(row.path)",
+              load: load),
+            question: row.string("question"), hint: optional("hint"),
+            options: Self.letters.map { try optional($0) },
+            answer: optional("answer"), category: optional("category"),
+            group: optional("L2-category") ?? optional("l2-category"),
             at: row.location("index"))
         ]
       },
     ]
   }
 
-  /// - Parameter options: those of A to E; nil where the question has fewer. Parquet files write a missing one as `nan`, which
-  ///   lmms-eval's text matching then takes for an option
+  /// - Parameter options: those of A to E; nil where the question has fewer. Parquet files write a
+  ///   missing one as `nan`, which lmms-eval's text matching then takes for an option
   private static func sample(
-    index: String, image: ImageReference?, question: String, hint: String?, options: [String?], answer: String?, category: String?,
+    index: String, image: ImageReference?, question: String, hint: String?, options: [String?],
+    answer: String?, category: String?,
     group: String?, at location: Location
   ) throws -> Sample {
-    guard Int(index) != nil else { throw EvaluationError(.invalidData, "the index \"\(index)\" is no number", at: location) }
-    var metadata: [String: JSONValue] = ["category": .string(category ?? ""), "l2-category": .string(group ?? "")]
+    guard Int(index) != nil else {
+      throw EvaluationError(.invalidData, "the index \"\(index)\" is no number", at: location)
+    }
+    var metadata: [String: JSONValue] = [
+      "category": .string(category ?? ""), "l2-category": .string(group ?? ""),
+    ]
     if let hint { metadata["hint"] = .string(hint) }
-    for (letter, option) in zip(letters, options) { if let option { metadata[letter] = .string(option) } }
-    return Sample(id: index, image: image, question: question, references: answer.map { [$0] } ?? [], metadata: metadata)
+    for (letter, option) in zip(letters, options) {
+      if let option { metadata[letter] = .string(option) }
+    }
+    return Sample(
+      id: index, image: image, question: question, references: answer.map { [$0] } ?? [],
+      metadata: metadata)
   }
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
@@ -68,8 +88,10 @@ public struct MMBench: Benchmark {
       guard let index = record.text("index") else { throw record.missing("index", for: title) }
       _ = try record.required("A", for: title)
       return try Self.sample(
-        index: index, image: nil, question: record.requiredQuestion(for: title), hint: record.text("hint"),
-        options: Self.letters.map { record.text($0) }, answer: record.required("answer", for: title), category: record.text("category"),
+        index: index, image: nil, question: record.requiredQuestion(for: title),
+        hint: record.text("hint"),
+        options: Self.letters.map { record.text($0) },
+        answer: record.required("answer", for: title), category: record.text("category"),
         group: record.text("l2-category", "L2-category"), at: record.location)
     }
   }
@@ -80,13 +102,17 @@ public struct MMBench: Benchmark {
 
   public func prompt(for sample: Sample) -> Prompt {
     Prompt(
-      text: BenchmarkPrompt.mmBench(question: sample.question, hint: sample.metadata["hint"]?.stringValue, options: Self.options(sample))
-        .context, maximumNewTokens: 1024)
+      text: BenchmarkPrompt.mmBench(
+        question: sample.question, hint: sample.metadata["hint"]?.stringValue,
+        options: Self.options(sample)
+      )
+      .context, maximumNewTokens: 1024)
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     MMBenchScore.score(
-      prediction: prediction, options: Self.options(sample).map(\.text), answer: sample.references.first ?? "", profile: profile)
+      prediction: prediction, options: Self.options(sample).map(\.text),
+      answer: sample.references.first ?? "", profile: profile)
   }
 
   private static func summary(_ scored: [ScoredSample]) -> MMBenchSummary {
@@ -105,16 +131,26 @@ public struct MMBench: Benchmark {
     // A group or category counts its base questions.
     func count(_ key: String, _ name: String) -> Int {
       scored.count { entry in
-        entry.sample.metadata[key]?.stringValue == name && Int(entry.sample.id).map { $0 < Self.rotationStep } ?? false
+        entry.sample.metadata[key]?.stringValue == name
+          && Int(entry.sample.id).map { $0 < Self.rotationStep } ?? false
       }
     }
-    return [MetricRow(name: "overall", value: summary.overall ?? .nan, paperFactor: 100, count: summary.questions)]
+    return [
+      MetricRow(
+        name: "overall", value: summary.overall ?? .nan, paperFactor: 100, count: summary.questions)
+    ]
       // Tables of the same kind without groups of categories (CCBench) get no row for them.
-      + summary.l2Category.filter { !$0.key.isEmpty }.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key)) }
-      + summary.category.map { MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key)) }
+      + summary.l2Category.filter { !$0.key.isEmpty }.map {
+        MetricRow(
+          name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key))
+      }
+      + summary.category.map {
+        MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key))
+      }
   }
 
-  /// Answers without a letter are said aloud: they count as wrong, and a judge model might read some of them otherwise.
+  /// Answers without a letter are said aloud: they count as wrong, and a judge model might read
+  /// some of them otherwise.
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
     let summary = Self.summary(scored)
     if summary.unextractedRows == 0 { return [] }

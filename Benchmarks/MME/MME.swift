@@ -5,8 +5,9 @@ import Foundation
 import Metrics
 import PythonText
 
-/// MME: yes/no questions in pairs on one image, scored per category as accuracy plus accuracy of whole pairs (metrics
-/// specification, section 7). Perception is the sum of ten categories (0 to 2000), cognition that of four (0 to 800).
+/// MME: yes/no questions in pairs on one image, scored per category as accuracy plus accuracy of
+/// whole pairs (metrics specification, section 7). Perception is the sum of ten categories (0 to
+/// 2000), cognition that of four (0 to 800).
 public struct MME: Benchmark {
   public init() {}
 
@@ -19,10 +20,14 @@ public struct MME: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "original", summary: "the original release (MME_Benchmark_release_version/CATEGORY/ with images and texts)",
+        name: "original",
+        summary:
+          "the original release (MME_Benchmark_release_version/CATEGORY/ with images and texts)",
         recognizes: { !MMERelease.categories(in: $0).isEmpty }, samples: MMERelease.samples),
       DataLayout(
-        name: "results", summary: "the folder of MME's own tool (Your_Results/CATEGORY.txt: image, question, ground truth; no images)",
+        name: "results",
+        summary:
+          "the folder of MME's own tool (Your_Results/CATEGORY.txt: image, question, ground truth; no images)",
         recognizes: { !MMEResults.texts(in: $0).isEmpty }, samples: MMEResults.samples),
       VLMEvalKitTable.layout(["MME"]) { table in
         var asked: [String: Int] = [:]
@@ -30,24 +35,32 @@ public struct MME: Benchmark {
           let category = try table.text(row, "category")
           let file = URL(fileURLWithPath: try table.text(row, "image_path")).lastPathComponent
           return MME.sample(
-            category: category, file: file, image: try table.image(row), question: try table.text(row, "question"),
+            category: category, file: file, image: try table.image(row),
+            question: try table.text(row, "question"),
             answer: try table.text(row, "answer"), asked: &asked)
         }
       },
       DataLayout(
         name: "parquet", summary: "Hugging Face parquet (data/test-*.parquet)",
-        recognizes: { HuggingFaceParquet(split: "test").holds(["question_id", "question", "answer", "category"], in: $0) },
+        recognizes: {
+          HuggingFaceParquet(split: "test").holds(
+            ["question_id", "question", "answer", "category"], in: $0)
+        },
         samples: { path in
           var asked: [String: Int] = [:]
-          return try HuggingFaceParquet(split: "test").samples(in: path, columns: ["question_id", "question", "answer", "category"]) {
+          return try HuggingFaceParquet(split: "test").samples(
+            in: path, columns: ["question_id", "question", "answer", "category"]
+          ) {
             row, _, load in
             let id = try row.string("question_id")
             let category = try row.string("category")
             let file = id.split(separator: "/").last.map(String.init) ?? id
             return [
               MME.sample(
-                category: category, file: file, image: ImageReference(identity: id, name: "image \(id) in \(row.path)", load: load),
-                question: try row.string("question"), answer: try row.string("answer"), asked: &asked)
+                category: category, file: file,
+                image: ImageReference(identity: id, name: "image \(id) in \(row.path)", load: load),
+                question: try row.string("question"), answer: try row.string("answer"),
+                asked: &asked)
             ]
           }
         }),
@@ -56,7 +69,8 @@ public struct MME: Benchmark {
 
   /// A question; the two on one image are told apart by a number.
   static func sample(
-    category: String, file: String, image: ImageReference?, question: String, answer: String, asked: inout [String: Int]
+    category: String, file: String, image: ImageReference?, question: String, answer: String,
+    asked: inout [String: Int]
   ) -> Sample {
     let pair = "\(category)/\(file)"
     let number = asked[pair, default: 0]
@@ -71,8 +85,10 @@ public struct MME: Benchmark {
     return try records.map { record in
       let image = try record.required("image_path", "question_id", for: title)
       return Self.sample(
-        category: try record.required("category", for: title), file: URL(fileURLWithPath: image).lastPathComponent, image: nil,
-        question: try record.requiredQuestion(for: title), answer: try record.required("answer", "target", for: title), asked: &asked)
+        category: try record.required("category", for: title),
+        file: URL(fileURLWithPath: image).lastPathComponent, image: nil,
+        question: try record.requiredQuestion(for: title),
+        answer: try record.required("answer", "target", for: title), asked: &asked)
     }
   }
 
@@ -82,7 +98,8 @@ public struct MME: Benchmark {
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     do {
-      return try MMEScore.score(prediction: prediction, answer: sample.references.first ?? "", profile: profile)
+      return try MMEScore.score(
+        prediction: prediction, answer: sample.references.first ?? "", profile: profile)
     } catch {
       return MetricScore(value: 0, rule: error.message)
     }
@@ -91,18 +108,23 @@ public struct MME: Benchmark {
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     let answers = scored.map {
       (
-        category: $0.sample.metadata["category"]?.stringValue ?? "", pair: $0.sample.metadata["pair"]?.stringValue ?? $0.sample.id,
+        category: $0.sample.metadata["category"]?.stringValue ?? "",
+        pair: $0.sample.metadata["pair"]?.stringValue ?? $0.sample.id,
         isCorrect: $0.score.value == 1
       )
     }
     return MMEFigures(answers).rows.map {
-      MetricRow(name: $0.name, value: $0.value, paperFactor: 1, count: $0.count, paperMaximum: MMEFigures.maximum($0.name))
+      MetricRow(
+        name: $0.name, value: $0.value, paperFactor: 1, count: $0.count,
+        paperMaximum: MMEFigures.maximum($0.name))
     }
   }
 
   /// Accuracy of pairs is a figure of its own, so every image must have exactly two questions.
   public func structuralFaults(of samples: [Sample]) -> [DataFault] {
-    let pairs = Dictionary(grouping: samples) { $0.metadata["pair"]?.stringValue ?? $0.id }.filter { $0.value.count != 2 }
+    let pairs = Dictionary(grouping: samples) { $0.metadata["pair"]?.stringValue ?? $0.id }.filter {
+      $0.value.count != 2
+    }
     if pairs.isEmpty { return [] }
     return [
       DataFault(

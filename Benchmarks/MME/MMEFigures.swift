@@ -1,6 +1,7 @@
 import Metrics
 
-/// MME's figures: per category the share of right questions plus the share of images with both right, each x 100.
+/// MME's figures: per category the share of right questions plus the share of images with both
+/// right, each x 100.
 struct MMEFigures: Sendable {
   /// An answered question; the two on one image share `pair`.
   typealias Answer = (category: String, pair: String, isCorrect: Bool)
@@ -17,7 +18,6 @@ struct MMEFigures: Sendable {
     var score: Double { accuracy + pairAccuracy }
   }
 
-
   /// In the order in which they first occur.
   let categories: [Category]
 
@@ -29,7 +29,9 @@ struct MMEFigures: Sendable {
         order.append(answer.category)
         pairs[answer.category] = ([], [:])
       }
-      if pairs[answer.category]?.answers[answer.pair] == nil { pairs[answer.category]?.order.append(answer.pair) }
+      if pairs[answer.category]?.answers[answer.pair] == nil {
+        pairs[answer.category]?.order.append(answer.pair)
+      }
       pairs[answer.category]?.answers[answer.pair, default: []].append(answer.isCorrect)
     }
     categories = order.map { name in
@@ -39,7 +41,8 @@ struct MMEFigures: Sendable {
       let right = groups.reduce(0) { $0 + $1.count { $0 } }
       return Category(
         name: name, questions: questions, accuracy: 100 * Double(right) / Double(max(1, questions)),
-        pairAccuracy: 100 * Double(groups.count { $0.allSatisfy { $0 } }) / Double(max(1, groups.count)),
+        pairAccuracy: 100 * Double(groups.count { $0.allSatisfy { $0 } })
+          / Double(max(1, groups.count)),
         isPaired: groups.allSatisfy { $0.count == 2 })
     }
   }
@@ -61,10 +64,12 @@ struct MMEFigures: Sendable {
   /// Perception first, then cognition where any of it is there, then the categories.
   var rows: [(name: String, value: Double, count: Int)] {
     let halves = [
-      ("mme_perception_score", MMESummary.perceptionCategories), ("mme_cognition_score", MMESummary.cognitionCategories),
+      ("mme_perception_score", MMESummary.perceptionCategories),
+      ("mme_cognition_score", MMESummary.cognitionCategories),
     ].compactMap { name, members in
       let count = categories.filter { members.contains($0.name) }.reduce(0) { $0 + $1.questions }
-      return count > 0 || name == "mme_perception_score" ? (name, count > 0 ? sum(members) : .nan, count) : nil
+      return count > 0 || name == "mme_perception_score"
+        ? (name, count > 0 ? sum(members) : .nan, count) : nil
     }
     return halves + categories.map { ($0.name, $0.score, $0.questions) }
   }

@@ -3,8 +3,9 @@ import Evaluation
 import Foundation
 import Metrics
 
-/// OCRBench v1: 1000 questions of ten kinds about text in images, scored by whether an accepted answer stands in the prediction
-/// (metrics specification, section 4). The figure is the number of hits, 0 to 1000.
+/// OCRBench v1: 1000 questions of ten kinds about text in images, scored by whether an accepted
+/// answer stands in the prediction (metrics specification, section 4). The figure is the number of
+/// hits, 0 to 1000.
 public struct OCRBench: Benchmark {
   public init() {}
 
@@ -23,15 +24,22 @@ public struct OCRBench: Benchmark {
         try table.rows.map { row in
           // The table has no data set names; formulas are known by their kind.
           Self.sample(
-            id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+            id: try table.index(row), image: try table.image(row),
+            question: try table.text(row, "question"),
             answers: try table.answers(row), dataset: nil, type: try table.text(row, "category"))
         }
       },
-      HuggingFaceParquet(split: "test").layout(columns: ["dataset", "question", "question_type", "answer"]) { row, place, image in
+      HuggingFaceParquet(split: "test").layout(columns: [
+        "dataset", "question", "question_type", "answer",
+      ]) { row, place, image in
         [
           Self.sample(
-            id: String(place), image: ImageReference(identity: "row \(place)", name: "image of row \(place + 1) in \(row.path)", load: image),
-            question: try row.string("question"), answers: try row.strings("answer"), dataset: try row.string("dataset"),
+            id: String(place),
+            image: ImageReference(
+              identity: "row \(place)", name: "image of row \(place + 1) in \(row.path)",
+              load: image),
+            question: try row.string("question"), answers: try row.strings("answer"),
+            dataset: try row.string("dataset"),
             type: try row.string("question_type"))
         ]
       },
@@ -39,7 +47,8 @@ public struct OCRBench: Benchmark {
   }
 
   private static func sample(
-    id: String, image: ImageReference?, question: String, answers: [String], dataset: String?, type: String
+    id: String, image: ImageReference?, question: String, answers: [String], dataset: String?,
+    type: String
   ) -> Sample {
     var metadata: [String: JSONValue] = ["question_type": .string(type)]
     if let dataset { metadata["dataset"] = .string(dataset) }
@@ -52,18 +61,24 @@ public struct OCRBench: Benchmark {
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     OCRBenchScore.score(
-      prediction: prediction, answers: sample.references, dataset: sample.metadata["dataset"]?.stringValue,
+      prediction: prediction, answers: sample.references,
+      dataset: sample.metadata["dataset"]?.stringValue,
       questionType: sample.metadata["question_type"]?.stringValue, profile: profile)
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     func hits(_ name: String, _ members: [ScoredSample]) -> MetricRow {
-      MetricRow(name: name, value: members.reduce(0) { $0 + $1.score.value }, paperFactor: 1, count: members.count, paperMaximum: Double(members.count))
+      MetricRow(
+        name: name, value: members.reduce(0) { $0 + $1.score.value }, paperFactor: 1,
+        count: members.count, paperMaximum: Double(members.count))
     }
     func members(_ types: some Collection<String>) -> [ScoredSample] {
       scored.filter { types.contains($0.sample.metadata["question_type"]?.stringValue ?? "") }
     }
-    return [hits("final_score", scored), hits("text_recognition", members(OCRBenchSummary.questionTypes[..<6]))]
+    return [
+      hits("final_score", scored),
+      hits("text_recognition", members(OCRBenchSummary.questionTypes[..<6])),
+    ]
       + OCRBenchSummary.questionTypes.map { hits($0, members([$0])) }
   }
 
@@ -71,18 +86,27 @@ public struct OCRBench: Benchmark {
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     try records.map { record in
-      guard let answers = record.references else { throw record.missing("reference answer", for: title) }
+      guard let answers = record.references else {
+        throw record.missing("reference answer", for: title)
+      }
       return Self.sample(
-        id: record.id ?? String(record.row), image: nil, question: try record.requiredQuestion(for: title), answers: answers,
-        dataset: record.text("dataset", "dataset_name"), type: try record.required("category", "question_type", "type", for: title))
+        id: record.id ?? String(record.row), image: nil,
+        question: try record.requiredQuestion(for: title), answers: answers,
+        dataset: record.text("dataset", "dataset_name"),
+        type: try record.required("category", "question_type", "type", for: title))
     }
   }
 
   // MARK: The original release
 
   private static func releaseFile(in path: String) -> String? {
-    let places = path.hasSuffix(".json") ? [path] : [path + "/OCRBench.json", path + "/OCRBench/OCRBench.json"]
-    return places.first { URL(fileURLWithPath: $0).lastPathComponent == "OCRBench.json" && FileManager.default.fileExists(atPath: $0) }
+    let places =
+      path.hasSuffix(".json")
+      ? [path] : [path + "/OCRBench.json", path + "/OCRBench/OCRBench.json"]
+    return places.first {
+      URL(fileURLWithPath: $0).lastPathComponent == "OCRBench.json"
+        && FileManager.default.fileExists(atPath: $0)
+    }
   }
 
   private static func releaseSamples(_ path: String) throws -> [Sample] {
@@ -92,8 +116,11 @@ public struct OCRBench: Benchmark {
       let answers = try entry["answers"]
       return sample(
         id: String(try entry["id"].int()),
-        image: try DataFolder.image("OCRBench_Images/" + entry["image_path"].string(), in: folder, at: entry["image_path"].location),
-        question: try entry["question"].string(), answers: try answers.value.stringValue.map { [$0] } ?? answers.strings(),
+        image: try DataFolder.image(
+          "OCRBench_Images/" + entry["image_path"].string(), in: folder,
+          at: entry["image_path"].location),
+        question: try entry["question"].string(),
+        answers: try answers.value.stringValue.map { [$0] } ?? answers.strings(),
         dataset: try entry["dataset_name"].string(), type: try entry["type"].string())
     }
   }

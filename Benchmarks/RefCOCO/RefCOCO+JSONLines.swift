@@ -8,27 +8,46 @@ import Images
 extension RefCOCO {
   static let jsonLineLayouts: [DataLayout] = [
     DataLayout(
-      name: "jsonl", summary: "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
+      name: "jsonl",
+      summary:
+        "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
       recognizes: { !splitFiles(in: $0).isEmpty },
-      samples: { path in try splitFiles(in: path).flatMap { try expressions($0.file, in: path, split: $0.split) } }),
+      samples: { path in
+        try splitFiles(in: path).flatMap { try expressions($0.file, in: path, split: $0.split) }
+      }),
     DataLayout(
-      name: "rec-jsonl", summary: "one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox as corners)",
+      name: "rec-jsonl",
+      summary:
+        "one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox as corners)",
       recognizes: { file(in: $0, prefix: "REC_refcoco_") != nil },
-      samples: { path in try testSplits(file(in: path, prefix: "REC_refcoco_").map { try expressions($0, in: path, split: nil) } ?? []) }),
+      samples: { path in
+        try testSplits(
+          file(in: path, prefix: "REC_refcoco_").map { try expressions($0, in: path, split: nil) }
+            ?? [])
+      }),
     DataLayout(
-      name: "lmms-lab-jsonl", summary: "lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and size)",
+      name: "lmms-lab-jsonl",
+      summary:
+        "lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and size)",
       recognizes: { file(in: $0, prefix: "refcoco_lmmslab") != nil },
-      samples: { path in try testSplits(file(in: path, prefix: "refcoco_lmmslab").map { try objects($0, in: path) } ?? []) }),
+      samples: { path in
+        try testSplits(
+          file(in: path, prefix: "refcoco_lmmslab").map { try objects($0, in: path) } ?? [])
+      }),
   ]
 
   private static func splitFiles(in path: String) -> [(split: String, file: String)] {
-    splits.map { ($0, path + "/refcoco_\($0).jsonl") }.filter { FileManager.default.fileExists(atPath: $0.1) }
+    splits.map { ($0, path + "/refcoco_\($0).jsonl") }.filter {
+      FileManager.default.fileExists(atPath: $0.1)
+    }
   }
 
   /// The first file of a folder by name.
   private static func file(in path: String, prefix: String) -> String? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".jsonl") }.min().map { path + "/" + $0 }
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".jsonl") }.min().map {
+      path + "/" + $0
+    }
   }
 
   /// testA and testB are what the benchmark asks; a file without either is asked whole.
@@ -38,12 +57,16 @@ extension RefCOCO {
   }
 
   /// A line per expression; boxes are corners in pixels.
-  private static func expressions(_ file: String, in path: String, split: String?) throws -> [Sample] {
+  private static func expressions(
+    _ file: String, in path: String, split: String?
+  ) throws -> [Sample] {
     try JSONLines.read(file).enumerated().map { place, line in
       let split = try split ?? (line.optional("unc_split") ?? line["split"]).string()
       let sentence = try line.optional("sent") ?? line["expression"]
       return sample(
-        id: "\(split)-\(place)", image: try image(line.optional("image") ?? line["img_path"], in: path), sentence: try sentence.string(),
+        id: "\(split)-\(place)",
+        image: try image(line.optional("image") ?? line["img_path"], in: path),
+        sentence: try sentence.string(),
         box: try fourNumbers(line["bbox"]), size: try size(line), split: split)
     }
   }
@@ -57,7 +80,8 @@ extension RefCOCO {
       let size = try size(line)
       return try line["answer"].strings().enumerated().map { index, sentence in
         sample(
-          id: "\(split)-\(place)-\(index)", image: image, sentence: sentence, box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
+          id: "\(split)-\(place)-\(index)", image: image, sentence: sentence,
+          box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
           size: size, split: split)
       }
     }

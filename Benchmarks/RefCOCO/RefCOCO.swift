@@ -5,8 +5,8 @@ import Foundation
 import Images
 import Metrics
 
-/// RefCOCO, testA and testB: finding the region that an expression describes, scored by IoU of at least 0.5 (metrics
-/// specification, section 8). The paper's figure is the mean of both splits.
+/// RefCOCO, testA and testB: finding the region that an expression describes, scored by IoU of at
+/// least 0.5 (metrics specification, section 8). The paper's figure is the mean of both splits.
 public struct RefCOCO: Benchmark {
   /// What a model's coordinates are relative to; the image, as lmms-eval assumes, unless set.
   public let boxSpace: BoxIoU.Space
@@ -26,9 +26,14 @@ public struct RefCOCO: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "parquet", summary: "Hugging Face parquet (data/testA-*.parquet and data/testB-*.parquet)",
-        recognizes: { path in Self.splits.contains { HuggingFaceParquet(split: $0).holds(["answer", "bbox"], in: path) } },
-        samples: Self.parquetSamples),
+        name: "parquet",
+        summary: "Hugging Face parquet (data/testA-*.parquet and data/testB-*.parquet)",
+        recognizes: { path in
+          Self.splits.contains {
+            HuggingFaceParquet(split: $0).holds(["answer", "bbox"], in: path)
+          }
+        },
+        samples: Self.parquetSamples)
     ] + Self.jsonLineLayouts + [VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples)]
   }
 
@@ -37,23 +42,30 @@ public struct RefCOCO: Benchmark {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    if sample.metadata["predicted_unit"] == "pixels", let box = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []) {
+    if sample.metadata["predicted_unit"] == "pixels",
+      let box = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? [])
+    {
       return BoxIoU.score(predictionInPixels: prediction, reference: box, profile: profile)
     }
-    guard let reference = Self.reference(sample) else { return MetricScore(value: 0, rule: "the sample has no reference box") }
-    return BoxIoU.score(prediction: prediction, reference: reference, profile: profile, space: boxSpace)
+    guard let reference = Self.reference(sample) else {
+      return MetricScore(value: 0, rule: "the sample has no reference box")
+    }
+    return BoxIoU.score(
+      prediction: prediction, reference: reference, profile: profile, space: boxSpace)
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     let rows = Self.splits.map { split in
       MetricRow.mean(
-        "refcoco_ACC@0.5_\(split)", of: scored.filter { $0.sample.metadata["split"]?.stringValue == split }, paperFactor: 100)
+        "refcoco_ACC@0.5_\(split)",
+        of: scored.filter { $0.sample.metadata["split"]?.stringValue == split }, paperFactor: 100)
     }
     let present = rows.filter { $0.count > 0 }
     // Answers whose file names no split: one mean over all.
     if present.isEmpty { return [.mean("refcoco_ACC@0.5", of: scored, paperFactor: 100)] }
     let mean = present.reduce(0) { $0 + $1.value } / Double(present.count)
-    return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)] + rows
+    return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)]
+      + rows
   }
 
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
@@ -64,29 +76,37 @@ public struct RefCOCO: Benchmark {
 
   /// The box of a sample, from its metadata.
   private static func reference(_ sample: Sample) -> BoxIoU.Reference? {
-    guard let corners = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []),
-      let width = sample.metadata["width"]?.intValue, let height = sample.metadata["height"]?.intValue
+    guard
+      let corners = BoundingBox(
+        sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []),
+      let width = sample.metadata["width"]?.intValue,
+      let height = sample.metadata["height"]?.intValue
     else { return nil }
     let size = ImageSize(width: width, height: height)
     let relative = BoundingBox.relative(
-      x: corners.x1, y: corners.y1, width: corners.x2 - corners.x1, height: corners.y2 - corners.y1, inImage: size)
+      x: corners.x1, y: corners.y1, width: corners.x2 - corners.x1, height: corners.y2 - corners.y1,
+      inImage: size)
     return BoxIoU.Reference(relative: relative, pixels: corners, image: size)
   }
 
   /// - Parameter box: corners in pixels
   static func sample(
-    id: String, image: ImageReference?, sentence: String, box: [Double], size: PixelSize, split: String
+    id: String, image: ImageReference?, sentence: String, box: [Double], size: PixelSize,
+    split: String
   ) -> Sample {
     Sample(
-      id: id, image: image, question: sentence, references: ["[\(box.map { "\($0)" }.joined(separator: ", "))]"],
+      id: id, image: image, question: sentence,
+      references: ["[\(box.map { "\($0)" }.joined(separator: ", "))]"],
       metadata: [
-        "split": .string(split), "box": .array(box.map { .number($0) }), "width": .integer(size.width), "height": .integer(size.height),
+        "split": .string(split), "box": .array(box.map { .number($0) }),
+        "width": .integer(size.width), "height": .integer(size.height),
       ])
   }
 
   // MARK: Answers made elsewhere
 
-  /// References come as corner and size in pixels, as corners in pixels with the image's size, or as corners relative to the image.
+  /// References come as corner and size in pixels, as corners in pixels with the image's size, or
+  /// as corners relative to the image.
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     try records.map { record in
       func numbers(_ names: [String]) -> [Double]? {
@@ -94,18 +114,24 @@ public struct RefCOCO: Benchmark {
         return values.count == names.count ? values : nil
       }
       func list(_ name: String) -> [Double]? {
-        record.fields[name]?.arrayValue.map { $0.compactMap(\.doubleValue) }.flatMap { $0.count == 4 ? $0 : nil }
+        record.fields[name]?.arrayValue.map { $0.compactMap(\.doubleValue) }.flatMap {
+          $0.count == 4 ? $0 : nil
+        }
       }
       var box: [Double]
       var size = PixelSize(width: 1, height: 1)
       if let given = list("bbox_xywh") {
         box = [given[0], given[1], given[0] + given[2], given[1] + given[3]]
-      } else if let given = numbers(["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"]) ?? numbers(["x1", "y1", "x2", "y2"]),
-        let extent = numbers(["width", "height"]), let width = Int(exactly: extent[0]), let height = Int(exactly: extent[1])
+      } else if let given = numbers(["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"])
+        ?? numbers(["x1", "y1", "x2", "y2"]),
+        let extent = numbers(["width", "height"]), let width = Int(exactly: extent[0]),
+        let height = Int(exactly: extent[1])
       {
         box = given
         size = PixelSize(width: width, height: height)
-      } else if let given = list("box"), let width = record.fields["width"]?.intValue, let height = record.fields["height"]?.intValue {
+      } else if let given = list("box"), let width = record.fields["width"]?.intValue,
+        let height = record.fields["height"]?.intValue
+      {
         box = given
         size = PixelSize(width: width, height: height)
       } else if let given = list("bbox"), given.allSatisfy({ abs($0) <= 1.5 }) {
@@ -115,8 +141,10 @@ public struct RefCOCO: Benchmark {
       }
       let split = record.text("split") ?? ""
       var described = Self.sample(
-        id: record.id.map { split.isEmpty || $0.hasPrefix(split) ? $0 : "\(split)-\($0)" } ?? "\(split.isEmpty ? "row" : split)-\(record.row)",
-        image: nil, sentence: try record.requiredQuestion(for: title), box: box, size: size, split: split)
+        id: record.id.map { split.isEmpty || $0.hasPrefix(split) ? $0 : "\(split)-\($0)" }
+          ?? "\(split.isEmpty ? "row" : split)-\(record.row)",
+        image: nil, sentence: try record.requiredQuestion(for: title), box: box, size: size,
+        split: split)
       described.metadata["predicted_unit"] = record.fields["box_unit"]
       return described
     }
@@ -134,18 +162,23 @@ public struct RefCOCO: Benchmark {
 
   private static func parquetSamples(_ path: String) throws -> [Sample] {
     try splits.flatMap { split in
-      try HuggingFaceParquet(split: split).samples(in: path, columns: ["question_id", "answer", "bbox"], optional: ["file_name"]) {
+      try HuggingFaceParquet(split: split).samples(
+        in: path, columns: ["question_id", "answer", "bbox"], optional: ["file_name"]
+      ) {
         row, place, load in
         let box = try row.numbers("bbox")
         guard box.count == 4 else {
-          throw EvaluationError(.invalidData, "bbox must hold four numbers, not \(box.count)", at: row.location("bbox"))
+          throw EvaluationError(
+            .invalidData, "bbox must hold four numbers, not \(box.count)", at: row.location("bbox"))
         }
         let name = try row.ifPresent("file_name") ?? "row \(place)"
-        let image = ImageReference(identity: "\(split) \(name)", name: "image \(name) in \(row.path)", load: load)
+        let image = ImageReference(
+          identity: "\(split) \(name)", name: "image \(name) in \(row.path)", load: load)
         let size = try ImageHeader.size(of: image.load(), name: image.name)
         return try row.strings("answer").enumerated().map { index, sentence in
           sample(
-            id: "\(split)-\(place)-\(index)", image: image, sentence: sentence, box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
+            id: "\(split)-\(place)-\(index)", image: image, sentence: sentence,
+            box: [box[0], box[1], box[0] + box[2], box[1] + box[3]],
             size: size, split: split)
         }
       }
@@ -153,23 +186,31 @@ public struct RefCOCO: Benchmark {
   }
 
   private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
-    let corners = [["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"], ["x1", "y1", "x2", "y2"]].first { $0.allSatisfy(table.table.has(column:)) }
+    let corners = [["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"], ["x1", "y1", "x2", "y2"]].first {
+      $0.allSatisfy(table.table.has(column:))
+    }
     guard let corners else {
       throw EvaluationError(
-        .invalidData, "the table has no columns bbox_x1, bbox_y1, bbox_x2, bbox_y2", at: Location(file: table.table.file))
+        .invalidData, "the table has no columns bbox_x1, bbox_y1, bbox_x2, bbox_y2",
+        at: Location(file: table.table.file))
     }
     return try table.rows.map { row in
       func number(_ column: String) throws -> Double {
         let text = try table.text(row, column)
         guard let value = Double(text) else {
-          throw EvaluationError(.invalidData, "\"\(text)\" is no number", at: table.table.location(row: row, column: column))
+          throw EvaluationError(
+            .invalidData, "\"\(text)\" is no number",
+            at: table.table.location(row: row, column: column))
         }
         return value
       }
       let split = try table.text(row, "split")
       return sample(
-        id: "\(split)-\(try table.index(row))", image: try table.image(row), sentence: try table.text(row, "question"),
-        box: try corners.map(number), size: PixelSize(width: Int(try number("width")), height: Int(try number("height"))), split: split)
+        id: "\(split)-\(try table.index(row))", image: try table.image(row),
+        sentence: try table.text(row, "question"),
+        box: try corners.map(number),
+        size: PixelSize(width: Int(try number("width")), height: Int(try number("height"))),
+        split: split)
     }
   }
 }

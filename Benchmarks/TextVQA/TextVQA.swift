@@ -3,8 +3,8 @@ import Evaluation
 import Foundation
 import Metrics
 
-/// TextVQA, validation split: questions about text in photographs, scored with VQA accuracy over ten answers (metrics
-/// specification, section 5). OCR tokens are not given to the model.
+/// TextVQA, validation split: questions about text in photographs, scored with VQA accuracy over
+/// ten answers (metrics specification, section 5). OCR tokens are not given to the model.
 public struct TextVQA: Benchmark {
   public init() {}
 
@@ -17,25 +17,32 @@ public struct TextVQA: Benchmark {
   public var formats: [DataLayout] {
     [
       DataLayout(
-        name: "original", summary: "the original release (TextVQA_0.5.1_val.json with train_images/)",
+        name: "original",
+        summary: "the original release (TextVQA_0.5.1_val.json with train_images/)",
         recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
       VLMEvalKitTable.layout(["TextVQA"]) { table in
         try table.rows.map { row in
           Sample(
-            id: try table.index(row), image: try table.image(row), question: try table.text(row, "question"),
+            id: try table.index(row), image: try table.image(row),
+            question: try table.text(row, "question"),
             references: try table.answers(row))
         }
       },
       DataLayout(
-        name: "jsonl", summary: "lines of question_id, image_id, question and answers (TextVQA_val*.jsonl, also with .gz)",
+        name: "jsonl",
+        summary:
+          "lines of question_id, image_id, question and answers (TextVQA_val*.jsonl, also with .gz)",
         recognizes: { Self.linesFile(in: $0) != nil }, samples: Self.linesSamples),
-      HuggingFaceParquet(split: "validation").layout(columns: ["question_id", "question", "answers"], optional: ["image_id"]) {
+      HuggingFaceParquet(split: "validation").layout(
+        columns: ["question_id", "question", "answers"], optional: ["image_id"]
+      ) {
         row, place, image in
         let identity = try row.ifPresent("image_id") ?? "row \(place)"
         return [
           Sample(
             id: try row.id("question_id"),
-            image: ImageReference(identity: identity, name: "image \(identity) in \(row.path)", load: image),
+            image: ImageReference(
+              identity: identity, name: "image \(identity) in \(row.path)", load: image),
             question: try row.string("question"), references: try row.strings("answers"),
             metadata: ["image_id": .string(identity)])
         ]
@@ -50,7 +57,8 @@ public struct TextVQA: Benchmark {
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     do {
-      return try VQAAccuracy.score(prediction: prediction, answers: sample.references, profile: profile)
+      return try VQAAccuracy.score(
+        prediction: prediction, answers: sample.references, profile: profile)
     } catch {
       return MetricScore(value: 0, rule: error.message)
     }
@@ -64,7 +72,9 @@ public struct TextVQA: Benchmark {
 
   private static func releaseFile(in path: String) -> String? {
     let name = "TextVQA_0.5.1_val.json"
-    if path.hasSuffix(".json") { return URL(fileURLWithPath: path).lastPathComponent == name ? path : nil }
+    if path.hasSuffix(".json") {
+      return URL(fileURLWithPath: path).lastPathComponent == name ? path : nil
+    }
     let file = path + "/" + name
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
@@ -77,18 +87,24 @@ public struct TextVQA: Benchmark {
       return Sample(
         id: String(try entry["question_id"].int()),
         // The validation questions are about pictures of the training folder.
-        image: try DataFolder.image("train_images/\(image).jpg", in: folder, at: entry["image_id"].location),
-        question: try entry["question"].string(), references: try entry["answers"].strings(), metadata: ["image_id": .string(image)])
+        image: try DataFolder.image(
+          "train_images/\(image).jpg", in: folder, at: entry["image_id"].location),
+        question: try entry["question"].string(), references: try entry["answers"].strings(),
+        metadata: ["image_id": .string(image)])
     }
   }
 
   // MARK: Lines
 
   private static func linesFile(in path: String) -> String? {
-    func matches(_ name: String) -> Bool { name.hasPrefix("TextVQA_val") && (name.hasSuffix(".jsonl") || name.hasSuffix(".jsonl.gz")) }
+    func matches(_ name: String) -> Bool {
+      name.hasPrefix("TextVQA_val") && (name.hasSuffix(".jsonl") || name.hasSuffix(".jsonl.gz"))
+    }
     let url = URL(fileURLWithPath: path)
     if matches(url.lastPathComponent) { return path }
-    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().first(where: matches).map { path + "/" + $0 }
+    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().first(
+      where: matches
+    ).map { path + "/" + $0 }
   }
 
   private static func linesSamples(_ path: String) throws -> [Sample] {
@@ -98,8 +114,10 @@ public struct TextVQA: Benchmark {
       let image = try line["image_id"].string()
       return Sample(
         id: try line["question_id"].value.stringValue ?? String(line["question_id"].int()),
-        image: try DataFolder.image("train_images/\(image).jpg", in: folder, at: line["image_id"].location),
-        question: try line["question"].string(), references: try line["answers"].strings(), metadata: ["image_id": .string(image)])
+        image: try DataFolder.image(
+          "train_images/\(image).jpg", in: folder, at: line["image_id"].location),
+        question: try line["question"].string(), references: try line["answers"].strings(),
+        metadata: ["image_id": .string(image)])
     }
   }
 }

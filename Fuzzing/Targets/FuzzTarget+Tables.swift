@@ -4,9 +4,11 @@ import Foundation
 extension FuzzTarget {
   /// Reads every column of a Parquet file, as values and, where it holds bytes, by row.
   ///
-  /// The limits are far below the product's, so that a small file that claims much costs the fuzzer no time.
+  /// The limits are far below the product's, so that a small file that claims much costs the fuzzer
+  /// no time.
   func readParquet(_ bytes: [UInt8]) throws(DataFormatError) {
-    let limits = ParquetLimits(maximumPageBytes: 1 << 20, maximumPageValues: 1 << 16, maximumColumnValues: 1 << 18)
+    let limits = ParquetLimits(
+      maximumPageBytes: 1 << 20, maximumPageValues: 1 << 16, maximumColumnValues: 1 << 18)
     var streaming = limits
     streaming.streamedPageBytes = 0
     let file = try ParquetFile(bytes: bytes, path: "fuzzed.parquet", limits: limits)
@@ -27,9 +29,14 @@ extension FuzzTarget {
       }
       for row in [0, file.rowCount / 2, file.rowCount - 1] where row >= 0 && row < file.rowCount {
         let whole = try? file.bytes(column: column.path, row: row)
-        // Decompressed as a page or value by value, bytes are the same. A damaged page's first values may still be streamed.
+        // Decompressed as a page or value by value, bytes are the same. A damaged page's first
+        // values may still be streamed.
         let streamed = try? streamedFile.bytes(column: column.path, row: row)
-        if let whole, let streamed { precondition(whole.copy() == streamed.copy(), "row \(row) of \(column.path) differs when it is streamed") }
+        if let whole, let streamed {
+          precondition(
+            whole.copy() == streamed.copy(),
+            "row \(row) of \(column.path) differs when it is streamed")
+        }
       }
     }
     _ = file.keyValues

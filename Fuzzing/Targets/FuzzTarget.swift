@@ -1,8 +1,9 @@
 /// A parser that reads files which others wrote, given to a fuzzer as one call.
 ///
-/// A target reads everything that the bytes hold, the way the product does. Damaged input may throw, which the target swallows;
-/// a trap, a hang or memory without bound is a finding. The harnesses in `Fuzzing/Harnesses` call the targets under libFuzzer;
-/// the ordinary tests call them with every file of `Fuzzing/Corpora`.
+/// A target reads everything that the bytes hold, the way the product does. Damaged input may
+/// throw, which the target swallows; a trap, a hang or memory without bound is a finding. The
+/// harnesses in `Fuzzing/Harnesses` call the targets under libFuzzer; the ordinary tests call them
+/// with every file of `Fuzzing/Corpora`.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   case parquet
   case tsv

@@ -2,11 +2,12 @@ import Diagnostics
 public import ProxyVModel
 public import Reporting
 
-/// What a way of keeping weights changes in a model's answers: the error of its logits beside another way's, and how often both
-/// choose the same next token.
+/// What a way of keeping weights changes in a model's answers: the error of its logits beside
+/// another way's, and how often both choose the same next token.
 ///
-/// The first of ``weights`` is the reference. It continues every prompt greedily; the others read the same continuation and are
-/// compared at each of its steps, so that one differing token does not spoil what follows it.
+/// The first of ``weights`` is the reference. It continues every prompt greedily; the others read
+/// the same continuation and are compared at each of its steps, so that one differing token does
+/// not spoil what follows it.
 public struct AgreementBench {
   /// What is asked.
   public enum Prompts: Sendable {
@@ -40,13 +41,21 @@ public struct AgreementBench {
 
   /// - Throws: errors of the checkpoint or of an image, or where there is nothing to compare.
   public func run(folder: String) throws -> ResultTable {
-    guard weights.count >= 2 else { throw BenchmarkingError(.invalidRequest, "--weights must name a reference and at least one other") }
-    guard (1...1000).contains(tokens) else { throw BenchmarkingError(.invalidRequest, "--tokens must be from 1 to 1000, not \(tokens)") }
-    guard prompts.count > 0 else { throw BenchmarkingError(.invalidRequest, "there is no prompt to compare answers to") }
+    guard weights.count >= 2 else {
+      throw BenchmarkingError(
+        .invalidRequest, "--weights must name a reference and at least one other")
+    }
+    guard (1...1000).contains(tokens) else {
+      throw BenchmarkingError(.invalidRequest, "--tokens must be from 1 to 1000, not \(tokens)")
+    }
+    guard prompts.count > 0 else {
+      throw BenchmarkingError(.invalidRequest, "there is no prompt to compare answers to")
+    }
     var table = ResultTable(
       title: "Agreement",
       columns: [
-        "weights", "beside", "samples", "steps", "largest logit error", "mean logit error", "equal tokens", "equal first tokens",
+        "weights", "beside", "samples", "steps", "largest logit error", "mean logit error",
+        "equal tokens", "equal first tokens",
         "equal answers",
       ])
     var references: [Agreement.Answer] = []
@@ -56,17 +65,24 @@ public struct AgreementBench {
       let model = try VisionLanguageModel.load(folder: folder, options: options)
       if format == weights[0] && references.isEmpty {
         note(model, in: &table)
-        for sample in 0..<prompts.count { references.append(try continued(asked(sample, of: model), by: model)) }
+        for sample in 0..<prompts.count {
+          references.append(try continued(asked(sample, of: model), by: model))
+        }
         continue
       }
       var agreement = Agreement()
       for (sample, reference) in references.enumerated() {
-        agreement.add(try following(reference, asked: asked(sample, of: model), by: model), reference: reference)
+        agreement.add(
+          try following(reference, asked: asked(sample, of: model), by: model), reference: reference
+        )
       }
       table.append([
-        .text(format.rawValue), .text(weights[0].rawValue), .integer(references.count), .integer(agreement.steps),
-        .number(agreement.largestError, decimals: 4), .number(agreement.meanError, decimals: 4), .share(MeasuredRuns([agreement.equalTokens])),
-        .share(MeasuredRuns([agreement.equalFirstTokens])), .share(MeasuredRuns([agreement.equalAnswers])),
+        .text(format.rawValue), .text(weights[0].rawValue), .integer(references.count),
+        .integer(agreement.steps),
+        .number(agreement.largestError, decimals: 4), .number(agreement.meanError, decimals: 4),
+        .share(MeasuredRuns([agreement.equalTokens])),
+        .share(MeasuredRuns([agreement.equalFirstTokens])),
+        .share(MeasuredRuns([agreement.equalAnswers])),
       ])
     }
     table.notes = [
@@ -96,32 +112,44 @@ extension AgreementBench {
     switch prompts {
     case .synthesized(let prompt, _):
       return Asked(
-        inputIDs: prompt.inputIDs(for: model, variant: sample), images: try model.encode([prompt.image(for: model, variant: sample)]))
+        inputIDs: prompt.inputIDs(for: model, variant: sample),
+        images: try model.encode([prompt.image(for: model, variant: sample)]))
     case .asked(let images, let questions):
       let image = images.isEmpty ? [] : [images[sample / questions.count]]
-      let text = model.conversation(question: questions[sample % questions.count], imageCount: image.count)
+      let text = model.conversation(
+        question: questions[sample % questions.count], imageCount: image.count)
       return Asked(
-        inputIDs: try model.inputIDs(conversation: text), images: try model.encode(image.map { try model.prepared($0.bytes, name: $0.name) }))
+        inputIDs: try model.inputIDs(conversation: text),
+        images: try model.encode(image.map { try model.prepared($0.bytes, name: $0.name) }))
     }
   }
 
   private func continued(_ asked: Asked, by model: VisionLanguageModel) throws -> Agreement.Answer {
     let prompt = try model.layout(inputIDs: asked.inputIDs, images: asked.images)
-    var prefix = try model.prefill(prompt, images: asked.images, additionalTokens: prompt.textCount + tokens)
-    let generation = try model.generate(prompt, after: &prefix, stopIDs: [], maximumNewTokens: tokens, keepsStepLogits: true)
-    return Agreement.Answer(ids: generation.ids, logits: [generation.prefillLogits] + generation.stepLogits)
+    var prefix = try model.prefill(
+      prompt, images: asked.images, additionalTokens: prompt.textCount + tokens)
+    let generation = try model.generate(
+      prompt, after: &prefix, stopIDs: [], maximumNewTokens: tokens, keepsStepLogits: true)
+    return Agreement.Answer(
+      ids: generation.ids, logits: [generation.prefillLogits] + generation.stepLogits)
   }
 
-  /// What another model chooses after the prompt and after each beginning of the reference's answer; one batch over their prefix.
-  private func following(_ reference: Agreement.Answer, asked: Asked, by model: VisionLanguageModel) throws -> Agreement.Answer {
+  /// What another model chooses after the prompt and after each beginning of the reference's
+  /// answer; one batch over their prefix.
+  private func following(
+    _ reference: Agreement.Answer, asked: Asked, by model: VisionLanguageModel
+  ) throws -> Agreement.Answer {
     let continuations = try reference.ids.indices.map { step in
       VisionLanguageModel.Continuation(
-        try model.layout(inputIDs: asked.inputIDs + reference.ids[..<step], images: asked.images), maximumNewTokens: 1)
+        try model.layout(inputIDs: asked.inputIDs + reference.ids[..<step], images: asked.images),
+        maximumNewTokens: 1)
     }
     let room = continuations.reduce(0) { $0 + $1.prompt.textCount + 1 + 128 }
-    var prefix = try model.prefill(continuations[0].prompt, images: asked.images, additionalTokens: room)
+    var prefix = try model.prefill(
+      continuations[0].prompt, images: asked.images, additionalTokens: room)
     let generations = try model.generate(continuations, after: &prefix, stopIDs: [])
-    return Agreement.Answer(ids: generations.flatMap(\.ids), logits: generations.map(\.prefillLogits))
+    return Agreement.Answer(
+      ids: generations.flatMap(\.ids), logits: generations.map(\.prefillLogits))
   }
 }
 
@@ -176,5 +204,7 @@ public struct Agreement {
     }
   }
 
-  private func share(_ part: Double, of whole: Int) -> Double { whole == 0 ? 0 : part / Double(whole) }
+  private func share(_ part: Double, of whole: Int) -> Double {
+    whole == 0 ? 0 : part / Double(whole)
+  }
 }

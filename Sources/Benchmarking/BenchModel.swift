@@ -4,7 +4,8 @@ import Dispatch
 import Foundation
 import ProxyVModel
 
-/// A model to measure: a checkpoint of the user, or one with random weights that is written for the measurement and removed.
+/// A model to measure: a checkpoint of the user, or one with random weights that is written for the
+/// measurement and removed.
 public struct BenchModel {
   public enum Source: Sendable {
     case folder(String)
@@ -17,17 +18,20 @@ public struct BenchModel {
   ///   - scratch: the folder in which a synthesized checkpoint is put
   ///   - progress: bytes written, and bytes in all
   public static func withFolder<R>(
-    _ source: Source, scratch: String = FileManager.default.temporaryDirectory.path, progress: (Int, Int) -> Void = { _, _ in }, _ body: (_ folder: String) throws -> R
+    _ source: Source, scratch: String = FileManager.default.temporaryDirectory.path,
+    progress: (Int, Int) -> Void = { _, _ in }, _ body: (_ folder: String) throws -> R
   ) throws -> R {
     switch source {
     case .folder(let folder): return try body(folder)
     case .synthesized(let synthesis):
-      let parent = URL(fileURLWithPath: scratch).appendingPathComponent("proxyv-eval-bench-\(UUID().uuidString)")
+      let parent = URL(fileURLWithPath: scratch).appendingPathComponent(
+        "proxyv-eval-bench-\(UUID().uuidString)")
       do {
         try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: false)
       } catch {
         throw BenchmarkingError(
-          .unwritableFolder, "nothing can be written there; synthesized weights need a folder that exists and can be written",
+          .unwritableFolder,
+          "nothing can be written there; synthesized weights need a folder that exists and can be written",
           at: Location(file: scratch))
       }
       let path = parent.path

@@ -11,9 +11,12 @@ public struct BenchPrompt: Sendable {
   public var textBeforeImage: Int { min(35, textTokens - 1) }
 
   public init(crops: Int = 5, textTokens: Int = 50) throws(BenchmarkingError) {
-    guard (1...1000).contains(crops) else { throw BenchmarkingError(.invalidRequest, "--crops must be from 1 to 1000, not \(crops)") }
+    guard (1...1000).contains(crops) else {
+      throw BenchmarkingError(.invalidRequest, "--crops must be from 1 to 1000, not \(crops)")
+    }
     guard (1...100_000).contains(textTokens) else {
-      throw BenchmarkingError(.invalidRequest, "--text-tokens must be from 1 to 100000, not \(textTokens)")
+      throw BenchmarkingError(
+        .invalidRequest, "--text-tokens must be from 1 to 100000, not \(textTokens)")
     }
     self.crops = crops
     self.textTokens = textTokens
@@ -23,7 +26,9 @@ public struct BenchPrompt: Sendable {
   func image(for model: VisionLanguageModel, variant: Int = 0) throws -> PreprocessedImage {
     guard crops <= model.configuration.maxCrops else {
       throw BenchmarkingError(
-        .invalidRequest, "--crops \(crops) is more than this checkpoint takes, \(model.configuration.maxCrops) (max_num_image_crops)")
+        .invalidRequest,
+        "--crops \(crops) is more than this checkpoint takes, \(model.configuration.maxCrops) (max_num_image_crops)"
+      )
     }
     let side = model.preprocessor.configuration.cropSize
     var random = RandomValues(seed: crops + 1009 * variant)

@@ -14,7 +14,9 @@ public struct BenchmarkingError: LocatedError {
   public let location: Location?
   public let cause: (any Error)?
 
-  public init(_ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil) {
+  public init(
+    _ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.location = location

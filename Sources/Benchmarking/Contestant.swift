@@ -10,20 +10,25 @@ struct Contestant {
 
   /// Loads every weight format once and shares it between the methods.
   static func all(
-    folder: String, weights: [WeightFormat], methods: [String], options: LoadOptions, prompt: BenchPrompt
+    folder: String, weights: [WeightFormat], methods: [String], options: LoadOptions,
+    prompt: BenchPrompt
   ) throws -> [Contestant] {
     var contestants: [Contestant] = []
     for format in weights {
       var options = options
       options.weights = format
       options.method = methods.first
-      contestants += try all(sharing: VisionLanguageModel.load(folder: folder, options: options), methods: methods, prompt: prompt)
+      contestants += try all(
+        sharing: VisionLanguageModel.load(folder: folder, options: options), methods: methods,
+        prompt: prompt)
     }
     return contestants
   }
 
   /// Several methods on the weights of one loaded model.
-  static func all(sharing first: VisionLanguageModel, methods: [String], prompt: BenchPrompt) throws -> [Contestant] {
+  static func all(
+    sharing first: VisionLanguageModel, methods: [String], prompt: BenchPrompt
+  ) throws -> [Contestant] {
     let image = try prompt.image(for: first)
     let shared = try first.encode([image])
     return try methods.map { method in

@@ -3,8 +3,8 @@ public import ProxyVModel
 public import Reporting
 import Tensor
 
-/// Greedy decoding after one image: tokens per second of one question and of several together, and the share of the rate at
-/// which memory can be read.
+/// Greedy decoding after one image: tokens per second of one question and of several together, and
+/// the share of the rate at which memory can be read.
 public struct DecodeBench {
   public var methods: [String]
   public var weights: [WeightFormat]
@@ -16,7 +16,10 @@ public struct DecodeBench {
   public var timing: Timing
   public var options: LoadOptions
 
-  public init(methods: [String], weights: [WeightFormat], prompt: BenchPrompt, batches: [Int], tokens: Int, timing: Timing, options: LoadOptions) {
+  public init(
+    methods: [String], weights: [WeightFormat], prompt: BenchPrompt, batches: [Int], tokens: Int,
+    timing: Timing, options: LoadOptions
+  ) {
     self.methods = methods
     self.weights = weights
     self.prompt = prompt
@@ -33,18 +36,25 @@ public struct DecodeBench {
     guard !batches.isEmpty, batches.allSatisfy({ (1...64).contains($0) }) else {
       throw BenchmarkingError(.invalidRequest, "--batch takes numbers from 1 to 64")
     }
-    let contestants = try Contestant.all(folder: folder, weights: weights, methods: methods, options: options, prompt: prompt)
+    let contestants = try Contestant.all(
+      folder: folder, weights: weights, methods: methods, options: options, prompt: prompt)
     var prefixes = try contestants.map {
-      try $0.model.prefill($0.prompt, images: $0.images, additionalTokens: (batches.max() ?? 1) * ($0.prompt.textCount + tokens + 128))
+      try $0.model.prefill(
+        $0.prompt, images: $0.images,
+        additionalTokens: (batches.max() ?? 1) * ($0.prompt.textCount + tokens + 128))
     }
-    let cases = contestants.indices.flatMap { index in batches.map { (contestant: index, batch: $0) } }
+    let cases = contestants.indices.flatMap { index in
+      batches.map { (contestant: index, batch: $0) }
+    }
     // A step less than tokens are asked for: the first one comes from prefill.
     var candidates: [() throws -> Double] = cases.map { index, batch in
       {
         let contestant = contestants[index]
         let continuations = Array(
-          repeating: VisionLanguageModel.Continuation(contestant.prompt, maximumNewTokens: tokens + 1), count: batch)
-        let generations = try contestant.model.generate(continuations, after: &prefixes[index], stopIDs: [])
+          repeating: VisionLanguageModel.Continuation(
+            contestant.prompt, maximumNewTokens: tokens + 1), count: batch)
+        let generations = try contestant.model.generate(
+          continuations, after: &prefixes[index], stopIDs: [])
         return generations.reduce(0) { $0 + $1.generationSeconds } / Double(tokens)
       }
     }
@@ -53,7 +63,11 @@ public struct DecodeBench {
     let bandwidth = measured[cases.count]
 
     var table = ResultTable(
-      title: "Decode", columns: ["method", "weights", "batch", "in cache", "ms per step", "tokens/s", "GB/s", "of memory", "speed"])
+      title: "Decode",
+      columns: [
+        "method", "weights", "batch", "in cache", "ms per step", "tokens/s", "GB/s", "of memory",
+        "speed",
+      ])
     let compute = contestants[0].model.compute
     table.fact("layers", .integer(contestants[0].model.configuration.layerCount))
     table.fact("threads", .integer(compute.threads))
@@ -66,19 +80,31 @@ public struct DecodeBench {
     for (place, (index, batch)) in cases.enumerated() {
       let contestant = contestants[index]
       let seconds = measured[place]
-      let cached = prefixes[index].cacheLengths.map { $0 + contestant.prompt.textCount - contestant.prompt.prefixTextCount }
-      // The weights and the shared prefix are read once for all questions, each one's own tokens for itself.
-      let own = (contestant.prompt.textCount - contestant.prompt.prefixTextCount) * cached.count * (batch - 1)
-      let bytes = Double(contestant.model.decodingWeightBytes + (cached.reduce(0, +) + own) * contestant.model.cacheBytesPerToken)
+      let cached = prefixes[index].cacheLengths.map {
+        $0 + contestant.prompt.textCount - contestant.prompt.prefixTextCount
+      }
+      // The weights and the shared prefix are read once for all questions, each one's own tokens
+      // for itself.
+      let own =
+        (contestant.prompt.textCount - contestant.prompt.prefixTextCount) * cached.count
+        * (batch - 1)
+      let bytes = Double(
+        contestant.model.decodingWeightBytes + (cached.reduce(0, +) + own)
+          * contestant.model.cacheBytesPerToken)
       let rate = seconds.map { bytes / $0 }
       table.append([
-        .text(contestant.method), .text(contestant.weights.rawValue), .integer(batch), .integer(cached.max() ?? 0),
-        .measured(seconds.map { $0 * 1e3 }, decimals: 2), .measured(seconds.map { Double(batch) / $0 }, decimals: 2),
+        .text(contestant.method), .text(contestant.weights.rawValue), .integer(batch),
+        .integer(cached.max() ?? 0),
+        .measured(seconds.map { $0 * 1e3 }, decimals: 2),
+        .measured(seconds.map { Double(batch) / $0 }, decimals: 2),
         .measured(rate.map { $0 * 1e-9 }, decimals: 1), .share(rate / bandwidth),
-        .measured((measured[0] / seconds).map { $0 * Double(batch) / Double(batches[0]) }, decimals: 3),
+        .measured(
+          (measured[0] / seconds).map { $0 * Double(batch) / Double(batches[0]) }, decimals: 3),
       ])
     }
-    if let peak = peakMemory() { table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
+    if let peak = peakMemory() {
+      table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2))
+    }
     return table
   }
 }

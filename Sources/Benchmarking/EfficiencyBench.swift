@@ -4,9 +4,11 @@ public import ProxyVModel
 import Reporting
 import Tensor
 
-/// The paper's cost table, measured: FLOPs, time, tokens, cache and memory of several methods on the same weights, in alternation.
+/// The paper's cost table, measured: FLOPs, time, tokens, cache and memory of several methods on
+/// the same weights, in alternation.
 public struct EfficiencyBench {
-  /// The methods to compare, the first is the reference; nil for those of the paper's tables that the checkpoint can run.
+  /// The methods to compare, the first is the reference; nil for those of the paper's tables that
+  /// the checkpoint can run.
   public var methods: [String]?
   public var prompt: BenchPrompt
   public var timing: Timing
@@ -45,16 +47,21 @@ public struct EfficiencyBench {
     let setting: String
   }
 
-  /// Measures the methods on one checkpoint; its shape, if the paper has it, decides whose published figures stand beside.
+  /// Measures the methods on one checkpoint; its shape, if the paper has it, decides whose
+  /// published figures stand beside.
   /// - Parameter progress: what is done next
-  /// - Throws: errors of the checkpoint, of a method's name, or more crops than the checkpoint takes.
-  public func measure(folder: String, progress: @escaping (String) -> Void = { _ in }) throws -> Measurement {
+  /// - Throws: errors of the checkpoint, of a method's name, or more crops than the checkpoint
+  ///   takes.
+  public func measure(
+    folder: String, progress: @escaping (String) -> Void = { _ in }
+  ) throws -> Measurement {
     var options = options
     options.method = "baseline"
     let loaded = try VisionLanguageModel.load(folder: folder, options: options)
     progress("encoding \(prompt.crops) crops")
     let contestants = try Contestant.all(
-      sharing: loaded, methods: methods ?? PaperCostTable.defaultMethods(loaded.configuration), prompt: prompt)
+      sharing: loaded, methods: methods ?? PaperCostTable.defaultMethods(loaded.configuration),
+      prompt: prompt)
     var executed = [Int](repeating: 0, count: contestants.count)
     var peaks = [Int?](repeating: nil, count: contestants.count)
     let measured = try timing.alternate(
@@ -73,28 +80,41 @@ public struct EfficiencyBench {
     let configuration = loaded.configuration
     let shape = try Synthesis.Shape.matching(configuration)
     let accounting = PaperAccounting(
-      configuration: configuration, shape: shape, prompt: prompt, tokensPerCrop: loaded.tokensPerCrop, published: try PublishedTables())
-    let scaling = shape.map { DepthScaling(shape: $0, configuration: configuration, tower: loaded.checkpoint.tower.configuration, prompt: prompt) }
+      configuration: configuration, shape: shape, prompt: prompt,
+      tokensPerCrop: loaded.tokensPerCrop, published: try PublishedTables())
+    let scaling = shape.map {
+      DepthScaling(
+        shape: $0, configuration: configuration, tower: loaded.checkpoint.tower.configuration,
+        prompt: prompt)
+    }
     let rows = try contestants.enumerated().map { index, contestant in
       let name = contestant.model.methodName
       let layers = contestant.model.work(for: contestant.prompt)
       return Row(
-        method: name, fullName: try scaling?.fullName(name) ?? name, counted: try accounting.counted(name), executed: executed[index],
-        seconds: measured[index], depthFactor: try scaling?.factor(name), tokens: Self.profile(layers),
-        cacheBytes: layers.reduce(0) { $0 + $1.cached.total } * contestant.model.cacheBytesPerToken, peakBytes: peaks[index])
+        method: name, fullName: try scaling?.fullName(name) ?? name,
+        counted: try accounting.counted(name), executed: executed[index],
+        seconds: measured[index], depthFactor: try scaling?.factor(name),
+        tokens: Self.profile(layers),
+        cacheBytes: layers.reduce(0) { $0 + $1.cached.total } * contestant.model.cacheBytesPerToken,
+        peakBytes: peaks[index])
     }
     return Measurement(
       rows: rows, shape: shape, layers: configuration.layerCount, fullDepth: try scaling?.fullDepth,
-      setting: "\(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) threads, \(loaded.compute.isa.rawValue), \(loaded.arithmetic); median of \(timing.runs) runs in alternation, vision tower excluded")
+      setting:
+        "\(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) threads, \(loaded.compute.isa.rawValue), \(loaded.arithmetic); median of \(timing.runs) runs in alternation, vision tower excluded"
+    )
   }
 
-  /// The tokens that stand for the image in the FFN, layer by layer: `2880 ×12, 180 proxies ×19, none ×1`; the last layer needs none
-  /// of them.
+  /// The tokens that stand for the image in the FFN, layer by layer: `2880 ×12, 180 proxies ×19,
+  /// none ×1`; the last layer needs none of them.
   static func profile(_ layers: [LayerWork]) -> String {
     var runs: [(text: String, count: Int)] = []
     for layer in layers {
       let (vision, proxy) = (layer.feedForward.vision, layer.feedForward.proxy)
-      let text = proxy > 0 ? (vision > 0 ? "\(vision) + " : "") + "\(proxy) proxies" : vision > 0 ? String(vision) : "none"
+      let text =
+        proxy > 0
+        ? (vision > 0 ? "\(vision) + " : "") + "\(proxy) proxies"
+        : vision > 0 ? String(vision) : "none"
       if runs.last?.text == text { runs[runs.count - 1].count += 1 } else { runs.append((text, 1)) }
     }
     return runs.map { "\($0.text) ×\($0.count)" }.joined(separator: ", ")

@@ -3,11 +3,13 @@ import Diagnostics
 public import Reporting
 
 extension EfficiencyBench {
-  /// Measurements at one depth, or at several to check how they scale, as one table with the published figures beside them.
+  /// Measurements at one depth, or at several to check how they scale, as one table with the
+  /// published figures beside them.
   public static func table(_ measurements: [Measurement]) -> ResultTable {
     let isScaled = measurements.contains { $0.fullDepth ?? $0.layers != $0.layers }
     var columns = [
-      "Method", "TFLOP (paper's count)", "FLOPs reduced", "Published %", "Executed G multiply-adds", "Executed reduced", "Prefill s",
+      "Method", "TFLOP (paper's count)", "FLOPs reduced", "Published %", "Executed G multiply-adds",
+      "Executed reduced", "Prefill s",
       "Time reduced", "Published time %",
     ]
     if measurements.count > 1 { columns.insert("Layers", at: 1) }
@@ -15,37 +17,54 @@ extension EfficiencyBench {
     columns += ["Vision tokens in the FFN, layer by layer", "KV cache MiB", "Peak memory MiB"]
     var table = ResultTable(columns: columns)
     for measurement in measurements {
-      for row in measurement.rows { append(row, of: measurement, isScaled: isScaled, hasLayers: measurements.count > 1, to: &table) }
+      for row in measurement.rows {
+        append(
+          row, of: measurement, isScaled: isScaled, hasLayers: measurements.count > 1, to: &table)
+      }
     }
     table.notes = measurements.map { "\($0.depth), \($0.setting)." }
     table.notes.append(
-      "Published: ProxyV paper, prefill of five crops and 50 text tokens on one H100, eager attention. Peak memory: of the whole process while the method ran, weights included.")
+      "Published: ProxyV paper, prefill of five crops and 50 text tokens on one H100, eager attention. Peak memory: of the whole process while the method ran, weights included."
+    )
     if isScaled {
       table.notes.append(
-        "Full depth: the measured time multiplied by the multiply-adds of the same method at the full depth over those at this depth. Start layers stand in proportion.")
+        "Full depth: the measured time multiplied by the multiply-adds of the same method at the full depth over those at this depth. Start layers stand in proportion."
+      )
     }
     table.notes += check(measurements)
     return table
   }
 
-  private static func append(_ row: Row, of measurement: Measurement, isScaled: Bool, hasLayers: Bool, to table: inout ResultTable) {
+  private static func append(
+    _ row: Row, of measurement: Measurement, isScaled: Bool, hasLayers: Bool,
+    to table: inout ResultTable
+  ) {
     guard let first = measurement.rows.first else { return }
     let isFirst = row.method == first.method
     func reduced(_ share: MeasuredRuns) -> ResultTable.Cell { isFirst ? .empty : .share(share) }
-    func scaled(_ row: Row) -> MeasuredRuns? { row.depthFactor.map { factor in row.seconds.map { $0 * factor } } }
+    func scaled(_ row: Row) -> MeasuredRuns? {
+      row.depthFactor.map { factor in row.seconds.map { $0 * factor } }
+    }
     var cells: [ResultTable.Cell] = [.text(row.method)]
     if hasLayers { cells.append(.integer(measurement.layers)) }
     let isSmall = (first.counted?.flops ?? 0) < 1e11
     cells += [
       row.counted.map { .number($0.flops * 1e-12, decimals: isSmall ? 5 : 2) } ?? .empty,
       row.counted.map { reduced(MeasuredRuns([$0.reduction / 100])) } ?? .empty,
-      row.counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty, .number(Double(row.executed) * 1e-9, decimals: 1),
-      reduced(MeasuredRuns([1 - Double(row.executed) / Double(first.executed)])), .measured(row.seconds, decimals: 3),
-      reduced((row.seconds / first.seconds).map { 1 - $0 }), row.counted?.published?.time.map { .number($0, decimals: 0) } ?? .empty,
+      row.counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty,
+      .number(Double(row.executed) * 1e-9, decimals: 1),
+      reduced(MeasuredRuns([1 - Double(row.executed) / Double(first.executed)])),
+      .measured(row.seconds, decimals: 3),
+      reduced((row.seconds / first.seconds).map { 1 - $0 }),
+      row.counted?.published?.time.map { .number($0, decimals: 0) } ?? .empty,
     ]
     if isScaled {
       cells.append(scaled(row).map { .measured($0, decimals: 3) } ?? .empty)
-      if let own = scaled(row), let base = scaled(first) { cells.append(reduced((own / base).map { 1 - $0 })) } else { cells.append(.empty) }
+      if let own = scaled(row), let base = scaled(first) {
+        cells.append(reduced((own / base).map { 1 - $0 }))
+      } else {
+        cells.append(.empty)
+      }
     }
     cells += [
       .text(row.tokens), .number(Double(row.cacheBytes) / Double(1 << 20), decimals: 1),
@@ -57,13 +76,18 @@ extension EfficiencyBench {
   /// How far times that were scaled up from fewer layers are from those measured at the full depth.
   private static func check(_ measurements: [Measurement]) -> [String] {
     guard let full = measurements.first(where: { $0.layers == $0.fullDepth }) else { return [] }
-    return measurements.filter { $0.layers != full.layers && $0.shape == full.shape }.map { shallow in
+    return measurements.filter { $0.layers != full.layers && $0.shape == full.shape }.map {
+      shallow in
       let errors = shallow.rows.compactMap { row -> String? in
-        guard let factor = row.depthFactor, let same = full.rows.first(where: { $0.fullName == row.fullName }) else { return nil }
+        guard let factor = row.depthFactor,
+          let same = full.rows.first(where: { $0.fullName == row.fullName })
+        else { return nil }
         let error = 100 * (row.seconds.median * factor / same.seconds.median - 1)
-        return "\(same.method) \(error < 0 ? "" : "+")\(ResultTable.Cell.number(error, decimals: 1).shown) %"
+        return
+          "\(same.method) \(error < 0 ? "" : "+")\(ResultTable.Cell.number(error, decimals: 1).shown) %"
       }
-      return "Scaling checked, time predicted from \(shallow.layers) layers against time measured with \(full.layers): \(errors.joined(separator: ", "))."
+      return
+        "Scaling checked, time predicted from \(shallow.layers) layers against time measured with \(full.layers): \(errors.joined(separator: ", "))."
     }
   }
 }
@@ -71,7 +95,9 @@ extension EfficiencyBench {
 extension EfficiencyBench.Measurement {
   /// How much of the shape was computed: `vicuna-7b with 8 of 32 layers`.
   var depth: String {
-    guard let shape, let fullDepth else { return "\(layers) layers of a shape that the paper does not have" }
+    guard let shape, let fullDepth else {
+      return "\(layers) layers of a shape that the paper does not have"
+    }
     return "\(shape.rawValue) with \(layers) of \(fullDepth) layers"
   }
 }

@@ -9,13 +9,15 @@ public struct ImageBench {
   public var preprocessing: PreprocessingConfiguration
   /// Encodes the crops, where one is given.
   public var model: VisionLanguageModel?
-  /// Asked before every round; false ends the measurement. For scripts that alternate with another program.
+  /// Asked before every round; false ends the measurement. For scripts that alternate with another
+  /// program.
   public var beforeRound: (Int) -> Bool = { _ in true }
   /// Gets the seconds of every step after every round, each named by its file.
   public var afterRound: ([(name: String, seconds: Double)]) -> Void = { _ in }
 
   public init(
-    timing: Timing, decoding: DecodingOptions = DecodingOptions(), preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(),
+    timing: Timing, decoding: DecodingOptions = DecodingOptions(),
+    preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(),
     model: VisionLanguageModel? = nil
   ) {
     self.timing = timing
@@ -26,7 +28,8 @@ public struct ImageBench {
 
   /// - Throws: errors of an image, named by its file.
   public func run(_ files: [(name: String, bytes: [UInt8])]) throws -> ResultTable {
-    var table = ResultTable(title: "Images", columns: ["file", "step", "width", "height", "crops", "ms", "megapixels/s"])
+    var table = ResultTable(
+      title: "Images", columns: ["file", "step", "width", "height", "crops", "ms", "megapixels/s"])
     table.fact("aspect", .text(preprocessing.aspect.rawValue))
     table.fact("rounds", .integer(timing.runs))
     if let model {
@@ -37,12 +40,16 @@ public struct ImageBench {
     let steps = try files.flatMap { try self.steps(of: $0.name, bytes: $0.bytes) }
     let measured = try timing.alternate(
       steps.map(\.seconds), beforeRound: beforeRound,
-      afterRound: { seconds in afterRound(zip(steps, seconds).map { ("\($0.file): \($0.name)", $1) }) })
+      afterRound: { seconds in
+        afterRound(zip(steps, seconds).map { ("\($0.file): \($0.name)", $1) })
+      })
     for (step, seconds) in zip(steps, measured) {
       table.append([
-        .text(step.file), .text(step.name), .integer(step.size.width), .integer(step.size.height), .integer(step.crops),
+        .text(step.file), .text(step.name), .integer(step.size.width), .integer(step.size.height),
+        .integer(step.crops),
         .measured(seconds.map { $0 * 1e3 }, decimals: 2),
-        .measured(seconds.map { Double(step.size.width * step.size.height) * 1e-6 / $0 }, decimals: 1),
+        .measured(
+          seconds.map { Double(step.size.width * step.size.height) * 1e-6 / $0 }, decimals: 1),
       ])
     }
     return table
@@ -63,14 +70,24 @@ public struct ImageBench {
     let prepared = try preprocessor.preprocess(image)
     let edge = preprocessing.shortestEdge
     func step(_ name: String, _ seconds: @escaping () throws -> Double) -> Step {
-      Step(file: file, name: name, size: prepared.originalSize, crops: prepared.crops.count, seconds: seconds)
+      Step(
+        file: file, name: name, size: prepared.originalSize, crops: prepared.crops.count,
+        seconds: seconds)
     }
     var steps = [
-      step("decode") { [timing, decoding] in try timing.repeated { try ImageDecoder.decode(bytes, name: file, options: decoding) } },
-      step("resize to \(edge) x \(edge) alone") { [timing] in try timing.repeated { try image.resized(width: edge, height: edge) } },
-      step("resize, crop, normalise") { [timing] in try timing.repeated { try preprocessor.preprocess(image) } },
+      step("decode") { [timing, decoding] in
+        try timing.repeated { try ImageDecoder.decode(bytes, name: file, options: decoding) }
+      },
+      step("resize to \(edge) x \(edge) alone") { [timing] in
+        try timing.repeated { try image.resized(width: edge, height: edge) }
+      },
+      step("resize, crop, normalise") { [timing] in
+        try timing.repeated { try preprocessor.preprocess(image) }
+      },
     ]
-    if let model { steps.append(step("encode") { try Timing.seconds { try model.encode([prepared]) } }) }
+    if let model {
+      steps.append(step("encode") { try Timing.seconds { try model.encode([prepared]) } })
+    }
     return steps
   }
 }

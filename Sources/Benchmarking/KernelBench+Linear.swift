@@ -4,16 +4,24 @@ extension KernelBenchRun {
   /// A linear map of a model, at each of its numbers of rows.
   func linear(_ shape: ModelShapes.Linear, _ storage: WeightStorage, _ compute: Compute) throws {
     let weights = Self.weights(shape.outputs, shape.inputs, storage, seed: 1, compute)
-    let gate = shape.isGated ? Self.weights(shape.outputs, shape.inputs, storage, seed: 2, compute) : nil
+    let gate =
+      shape.isGated ? Self.weights(shape.outputs, shape.inputs, storage, seed: 2, compute) : nil
     for rows in shape.rows {
       var random = RandomValues(seed: rows)
       let x = random.matrix(rows, shape.inputs)
-      let operations = 2 * Double(rows) * Double(shape.inputs) * Double(shape.outputs) * (gate == nil ? 1 : 2)
+      let operations =
+        2 * Double(rows) * Double(shape.inputs) * Double(shape.outputs) * (gate == nil ? 1 : 2)
       try append(
-        shape.name, storage.rawValue, "\(rows) x \(shape.outputs) x \(shape.inputs)", work: .operations(operations, peak: storage),
-        error: Self.error(x, weights, gate: gate, compute), allowed: Reference.linearTolerance(inputs: shape.inputs), compute
+        shape.name, storage.rawValue, "\(rows) x \(shape.outputs) x \(shape.inputs)",
+        work: .operations(operations, peak: storage),
+        error: Self.error(x, weights, gate: gate, compute),
+        allowed: Reference.linearTolerance(inputs: shape.inputs), compute
       ) {
-        if let gate { _ = compute.gatedLinear(x, gate: gate, up: weights) } else { _ = compute.linear(x, weights) }
+        if let gate {
+          _ = compute.gatedLinear(x, gate: gate, up: weights)
+        } else {
+          _ = compute.linear(x, weights)
+        }
       }
     }
   }
@@ -26,7 +34,8 @@ extension KernelBenchRun {
     try append(
       "odd", storage.rawValue, size.description,
       work: .operations(2 * Double(size.rows * size.inputs * size.outputs), peak: storage),
-      error: Self.error(x, weights, gate: nil, compute), allowed: Reference.linearTolerance(inputs: size.inputs), compute
+      error: Self.error(x, weights, gate: nil, compute),
+      allowed: Reference.linearTolerance(inputs: size.inputs), compute
     ) { _ = compute.linear(x, weights) }
   }
 
@@ -35,26 +44,38 @@ extension KernelBenchRun {
     let shape = ModelShapes.decode
     let first = Self.weights(shape.outputs, shape.inputs, storage, seed: 1, compute)
     let copies = max(2, (512 << 20) / max(first.bytes, 1) + 1)
-    let layers = [first] + (1..<copies).map { Self.weights(shape.outputs, shape.inputs, storage, seed: $0 + 1, compute) }
+    let layers =
+      [first]
+      + (1..<copies).map {
+        Self.weights(shape.outputs, shape.inputs, storage, seed: $0 + 1, compute)
+      }
     let bytes = layers.reduce(0) { $0 + $1.bytes }
     for rows in shape.rows {
-      // Not the seed of any weights: a row against itself has products of one sign only, whose roundings do not cancel.
+      // Not the seed of any weights: a row against itself has products of one sign only, whose
+      // roundings do not cancel.
       var random = RandomValues(seed: 1000 + rows)
       let x = random.matrix(rows, shape.inputs)
       try append(
-        "decode, " + shape.name, storage.rawValue, "\(rows) x \(shape.outputs) x \(shape.inputs)", work: .bytes(Double(bytes)),
-        error: Self.error(x, first, gate: nil, compute), allowed: Reference.linearTolerance(inputs: shape.inputs), compute
+        "decode, " + shape.name, storage.rawValue, "\(rows) x \(shape.outputs) x \(shape.inputs)",
+        work: .bytes(Double(bytes)),
+        error: Self.error(x, first, gate: nil, compute),
+        allowed: Reference.linearTolerance(inputs: shape.inputs), compute
       ) { for weights in layers { _ = compute.linear(x, weights) } }
     }
   }
 
-  private static func weights(_ outputs: Int, _ inputs: Int, _ storage: WeightStorage, seed: Int, _ compute: Compute) -> LinearWeights {
+  private static func weights(
+    _ outputs: Int, _ inputs: Int, _ storage: WeightStorage, seed: Int, _ compute: Compute
+  ) -> LinearWeights {
     var random = RandomValues(seed: seed)
     return LinearWeights(random.matrix(outputs, inputs), storage: storage, on: compute)
   }
 
-  /// The largest error on a sample of rows and outputs (all of them where there are few), relative to `Σ |x w|`.
-  private static func error(_ x: Matrix, _ weights: LinearWeights, gate: LinearWeights?, _ compute: Compute) -> Double {
+  /// The largest error on a sample of rows and outputs (all of them where there are few), relative
+  /// to `Σ |x w|`.
+  private static func error(
+    _ x: Matrix, _ weights: LinearWeights, gate: LinearWeights?, _ compute: Compute
+  ) -> Double {
     let y = gate.map { compute.gatedLinear(x, gate: $0, up: weights) } ?? compute.linear(x, weights)
     let rows = sample(of: x.rows, places: 3)
     let sampled = Reference.operand(x.gathered(rows), for: weights.storage, on: compute)
@@ -73,7 +94,8 @@ extension KernelBenchRun {
             magnitude = abs(activation) * magnitude + 1.1 * abs(expected) * gated.magnitudes[index]
             expected *= activation
           }
-          let error = abs(Double(y.values[row * y.columns + output]) - expected) / (magnitude + 1e-30)
+          let error =
+            abs(Double(y.values[row * y.columns + output]) - expected) / (magnitude + 1e-30)
           worst = error.isNaN ? .infinity : max(worst, error)
         }
       }

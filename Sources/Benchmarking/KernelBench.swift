@@ -2,8 +2,9 @@ import Foundation
 public import Reporting
 public import Tensor
 
-/// Measures the operators at the sizes of the models and at odd ones: the largest error against the plain reference, the rate,
-/// and its share of what the machine can do, measured in the same rounds.
+/// Measures the operators at the sizes of the models and at odd ones: the largest error against the
+/// plain reference, the rate, and its share of what the machine can do, measured in the same
+/// rounds.
 public struct KernelBench {
   /// A part of the table.
   public enum Group: String, CaseIterable, Sendable {
@@ -42,7 +43,10 @@ public struct KernelBench {
   public func run() throws -> Result {
     var table = ResultTable(
       title: "Kernels",
-      columns: ["isa", "operator", "weights", "shape", "error", "allowed", "GFLOP/s", "of peak", "GB/s", "of memory"])
+      columns: [
+        "isa", "operator", "weights", "shape", "error", "allowed", "GFLOP/s", "of peak", "GB/s",
+        "of memory",
+      ])
     table.fact("threads", .integer(threads))
     table.fact("activations", .text(precision.rawValue))
     table.fact("rounds", .integer(timing.runs))
@@ -71,17 +75,26 @@ final class KernelBenchRun {
     }
     for storage in bench.storages {
       let peak = compute.measuredPeak(storage)
-      if peak > 0 { result.table.fact("\(compute.isa.rawValue) \(storage.rawValue) peak in GFLOP/s", .number(peak * 1e-9, decimals: 0)) }
+      if peak > 0 {
+        result.table.fact(
+          "\(compute.isa.rawValue) \(storage.rawValue) peak in GFLOP/s",
+          .number(peak * 1e-9, decimals: 0))
+      }
     }
     for group in bench.groups {
       switch group {
       case .linear:
-        for storage in bench.storages { for shape in ModelShapes.linear { try linear(shape, storage, compute) } }
+        for storage in bench.storages {
+          for shape in ModelShapes.linear { try linear(shape, storage, compute) }
+        }
       case .decode: for storage in bench.storages { try decode(storage, compute) }
-      case .attention: for (name, size) in ModelShapes.attention { try attention(name, size, compute) }
+      case .attention:
+        for (name, size) in ModelShapes.attention { try attention(name, size, compute) }
       case .rows: try pointwise(compute)
       case .odd:
-        for storage in bench.storages { for size in LinearCase.all { try linear(size, storage, compute) } }
+        for storage in bench.storages {
+          for size in LinearCase.all { try linear(size, storage, compute) }
+        }
         for size in AttentionCase.all { try attention("odd", size, compute) }
       }
     }
@@ -95,12 +108,14 @@ final class KernelBenchRun {
 
   /// Times `body` in alternation with the machine's limit and appends the row.
   func append(
-    _ name: String, _ storage: String, _ shape: String, work: Work, error: Double, allowed: Double, _ compute: Compute,
+    _ name: String, _ storage: String, _ shape: String, work: Work, error: Double, allowed: Double,
+    _ compute: Compute,
     body: @escaping () -> Void
   ) throws {
     bench.progress("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
     var cells: [ResultTable.Cell] = [
-      .text(compute.isa.rawValue), .text(name), .text(storage), .text(shape), .number(error, decimals: -1), .number(allowed, decimals: -1),
+      .text(compute.isa.rawValue), .text(name), .text(storage), .text(shape),
+      .number(error, decimals: -1), .number(allowed, decimals: -1),
     ]
     let bench = bench
     let limit: () -> Double =
@@ -113,13 +128,17 @@ final class KernelBenchRun {
     switch work {
     case .operations(let count, _) where count > 0:
       let rate = measured[1].map { count * 1e-9 / $0 }
-      cells += [.measured(rate, decimals: 1), measured[0].median > 0 ? .share(rate / measured[0]) : .empty]
+      cells += [
+        .measured(rate, decimals: 1), measured[0].median > 0 ? .share(rate / measured[0]) : .empty,
+      ]
     case .bytes(let count) where count > 0:
       let rate = measured[1].map { count * 1e-9 / $0 }
       cells += [.empty, .empty, .measured(rate, decimals: 1), .share(rate / measured[0])]
     default: break
     }
     result.table.append(cells)
-    if !(error <= allowed) { result.wrong.append("\(compute.isa.rawValue) \(name) \(storage) \(shape)") }
+    if !(error <= allowed) {
+      result.wrong.append("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
+    }
   }
 }

@@ -3,8 +3,8 @@ import Diagnostics
 import ProxyVModel
 public import Reporting
 
-/// The paper's cost tables for a shape, without any weights: FLOPs as the paper counts them, and beside them everything that is
-/// executed, by the part of the model and the kind of token.
+/// The paper's cost tables for a shape, without any weights: FLOPs as the paper counts them, and
+/// beside them everything that is executed, by the part of the model and the kind of token.
 public struct PaperCostTable: Sendable {
   private let shape: Synthesis.Shape
   private let layers: Int?
@@ -29,7 +29,9 @@ public struct PaperCostTable: Sendable {
     if configuration.lightMLPStartLayer != nil { methods.append("skip-attention-ffn:mlp=light") }
     methods.append("visionzip")
     let stages = [12, 20, 26].map { $0 * layers / 32 }
-    if stages[0] >= 1, stages[0] < stages[1], stages[1] < stages[2] { methods.append("pyramiddrop") }
+    if stages[0] >= 1, stages[0] < stages[1], stages[1] < stages[2] {
+      methods.append("pyramiddrop")
+    }
     return methods
   }
 
@@ -46,32 +48,44 @@ public struct PaperCostTable: Sendable {
     let rows = try methods?.map { try row($0) } ?? paperRows()
     let tower = Synthesis(shape: shape).tower
     var table = ResultTable(columns: [
-      "Method", "Prefill TFLOP (paper's count)", "Reduced %", "Published %", "Where", "All TFLOP (as executed)", "All reduced %",
-      "Vision encoder", "Projector", "Decoder: vision", "Decoder: text", "Decoder: proxies", "lm_head",
+      "Method", "Prefill TFLOP (paper's count)", "Reduced %", "Published %", "Where",
+      "All TFLOP (as executed)", "All reduced %",
+      "Vision encoder", "Projector", "Decoder: vision", "Decoder: text", "Decoder: proxies",
+      "lm_head",
     ])
     var reference: Double?
     var fused: [String] = []
     for row in rows {
       let accounting = try PaperAccounting(
-        configuration: row.configuration, shape: shape, prompt: prompt, tokensPerCrop: tower.patchCount, published: PublishedTables())
+        configuration: row.configuration, shape: shape, prompt: prompt,
+        tokensPerCrop: tower.patchCount, published: PublishedTables())
       let cost = try MethodCost(row.method, configuration: row.configuration, tower: tower)
       let counted = try accounting.counted(row.method)
       let executed = cost.cost(
-        of: cost.prompt(crops: prompt.crops, textTokens: prompt.textTokens, textBeforeImage: prompt.textBeforeImage))
-      func flops(_ multiplyAdds: Int) -> ResultTable.Cell { .number(2e-12 * Double(multiplyAdds), decimals: decimals) }
+        of: cost.prompt(
+          crops: prompt.crops, textTokens: prompt.textTokens,
+          textBeforeImage: prompt.textBeforeImage))
+      func flops(_ multiplyAdds: Int) -> ResultTable.Cell {
+        .number(2e-12 * Double(multiplyAdds), decimals: decimals)
+      }
       let all = Double(executed.total)
       let isFirst = reference == nil
       table.append([
         .text(row.title), counted.map { .number($0.flops * 1e-12, decimals: decimals) } ?? .empty,
         isFirst ? .empty : counted.map { .number($0.reduction, decimals: 2) } ?? .empty,
-        counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty, .text(counted?.published?.table ?? ""),
-        flops(executed.total), isFirst ? .empty : .number(100 * (1 - all / (reference ?? all)), decimals: 2), flops(executed.visionEncoder),
-        flops(executed.projector), flops(executed.decoder.vision), flops(executed.decoder.text), flops(executed.decoder.proxy),
+        counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty,
+        .text(counted?.published?.table ?? ""),
+        flops(executed.total),
+        isFirst ? .empty : .number(100 * (1 - all / (reference ?? all)), decimals: 2),
+        flops(executed.visionEncoder),
+        flops(executed.projector), flops(executed.decoder.vision), flops(executed.decoder.text),
+        flops(executed.decoder.proxy),
         .number(2e-12 * Double(executed.head), decimals: 4),
       ])
       if shape.fusesProjections, let counted, let paper = counted.published?.flops {
         fused.append(
-          "\(row.title): published \(Int(paper)) %, from the shapes \(twoDecimals(counted.reduction)) %, with fused projections \(twoDecimals(counted.fusedReduction)) %")
+          "\(row.title): published \(Int(paper)) %, from the shapes \(twoDecimals(counted.reduction)) %, with fused projections \(twoDecimals(counted.fusedReduction)) %"
+        )
       }
       reference = reference ?? all
     }
@@ -99,25 +113,40 @@ public struct PaperCostTable: Sendable {
   /// Small shapes need more digits.
   private var decimals: Int { shape == .tiny ? 5 : 2 }
 
-  private func twoDecimals(_ value: Double) -> String { ResultTable.Cell.number(value, decimals: 2).shown }
+  private func twoDecimals(_ value: Double) -> String {
+    ResultTable.Cell.number(value, decimals: 2).shown
+  }
 
-  /// Every row of tables 1 to 6 about this shape, and what the same methods would cost where the paper gives nothing.
+  /// Every row of tables 1 to 6 about this shape, and what the same methods would cost where the
+  /// paper gives nothing.
   private func paperRows() throws -> [Row] {
     let configuration = try Synthesis(shape: shape, layers: layers).configuration()
     let depth = configuration.layerCount
-    let starts = Set([configuration.proxyStartLayer, depth / 2, 12, 16, 20] + (shape == .vicuna7B ? [0] : [])).filter { $0 < depth }.sorted()
+    let starts = Set(
+      [configuration.proxyStartLayer, depth / 2, 12, 16, 20] + (shape == .vicuna7B ? [0] : [])
+    ).filter { $0 < depth }.sorted()
     var methods = ["baseline"] + starts.map { "proxyv:from=\($0)" }
     let scales = depth % 8 == 0
     for start in [0, depth * 12 / 32, depth / 2] where scales {
-      methods += ["mask-attention:from=\(start),variant=self-only", "skip-attention-ffn:from=\(start),mlp=light"]
+      methods += [
+        "mask-attention:from=\(start),variant=self-only",
+        "skip-attention-ffn:from=\(start),mlp=light",
+      ]
     }
     methods.append("visionzip")
     if Self.defaultMethods(configuration).contains("pyramiddrop") { methods.append("pyramiddrop") }
     var rows = try methods.map { try row($0) }
-    let learned = try Synthesis(shape: shape, method: .learnedProxyV, layers: layers, startLayer: depth * 12 / 32).configuration()
-    rows.append(Row(method: "proxyv", configuration: learned, title: "proxyv:from=\(depth * 12 / 32), learned"))
+    let learned = try Synthesis(
+      shape: shape, method: .learnedProxyV, layers: layers, startLayer: depth * 12 / 32
+    ).configuration()
+    rows.append(
+      Row(
+        method: "proxyv", configuration: learned, title: "proxyv:from=\(depth * 12 / 32), learned"))
     if shape != .phi3Mini {
-      rows.append(Row(method: "visionzip+proxyv", configuration: learned, title: "visionzip+proxyv:from=\(depth * 12 / 32), learned"))
+      rows.append(
+        Row(
+          method: "visionzip+proxyv", configuration: learned,
+          title: "visionzip+proxyv:from=\(depth * 12 / 32), learned"))
     }
     return rows
   }
@@ -128,10 +157,15 @@ public struct PaperCostTable: Sendable {
     var synthesis = Synthesis(shape: shape, layers: layers)
     let depth = try synthesis.configuration().layerCount
     for part in specification.parts {
-      if part.name == "proxyv", specification.parts.contains(where: { $0.name == "visionzip" }) { synthesis.method = .learnedProxyV }
-      if part.parameters.contains(where: { $0.key == "mlp" && $0.value == "light" }) { synthesis.method = .lightMLP }
+      if part.name == "proxyv", specification.parts.contains(where: { $0.name == "visionzip" }) {
+        synthesis.method = .learnedProxyV
+      }
+      if part.parameters.contains(where: { $0.key == "mlp" && $0.value == "light" }) {
+        synthesis.method = .lightMLP
+      }
       if part.name == "proxyv" || synthesis.method == .lightMLP {
-        synthesis.startLayer = part.parameters.last { $0.key == "from" }.flatMap { Int($0.value) }.flatMap { (0..<depth).contains($0) ? $0 : nil }
+        synthesis.startLayer = part.parameters.last { $0.key == "from" }.flatMap { Int($0.value) }
+          .flatMap { (0..<depth).contains($0) ? $0 : nil }
       }
     }
     return Row(method: method, configuration: try synthesis.configuration(), title: method)
@@ -147,7 +181,8 @@ extension Synthesis.Shape {
     try allCases.first { shape in
       let known = try Synthesis(shape: shape).configuration()
       return known.family == configuration.family && known.hiddenSize == configuration.hiddenSize
-        && known.intermediateSize == configuration.intermediateSize && known.keyValueHeadCount == configuration.keyValueHeadCount
+        && known.intermediateSize == configuration.intermediateSize
+        && known.keyValueHeadCount == configuration.keyValueHeadCount
     }
   }
 }

@@ -4,7 +4,8 @@ public import ProxyVModel
 public import Reporting
 import Tensor
 
-/// Time to the first token after one image: the vision tower apart, then prefix, question and first logits.
+/// Time to the first token after one image: the vision tower apart, then prefix, question and first
+/// logits.
 public struct PrefillBench {
   public var methods: [String]
   public var weights: [WeightFormat]
@@ -12,12 +13,16 @@ public struct PrefillBench {
   public var timing: Timing
   /// Threads, precision and instruction set.
   public var options: LoadOptions
-  /// Asked before every round; false ends the measurement. For scripts that alternate with another program.
+  /// Asked before every round; false ends the measurement. For scripts that alternate with another
+  /// program.
   public var beforeRound: (Int) -> Bool = { _ in true }
   /// Gets the seconds of every contestant after every round.
   public var afterRound: ([(name: String, seconds: Double)]) -> Void = { _ in }
 
-  public init(methods: [String], weights: [WeightFormat], prompt: BenchPrompt, timing: Timing, options: LoadOptions) {
+  public init(
+    methods: [String], weights: [WeightFormat], prompt: BenchPrompt, timing: Timing,
+    options: LoadOptions
+  ) {
     self.methods = methods
     self.weights = weights
     self.prompt = prompt
@@ -25,23 +30,38 @@ public struct PrefillBench {
     self.options = options
   }
 
-  /// - Throws: errors of the checkpoint, of a method's name, or more crops than the checkpoint takes.
+  /// - Throws: errors of the checkpoint, of a method's name, or more crops than the checkpoint
+  ///   takes.
   public func run(folder: String) throws -> ResultTable {
-    let contestants = try Contestant.all(folder: folder, weights: weights, methods: methods, options: options, prompt: prompt)
+    let contestants = try Contestant.all(
+      folder: folder, weights: weights, methods: methods, options: options, prompt: prompt)
     let reference = contestants[0]
     let names = contestants.map { "\($0.method) \($0.weights.rawValue)" }
-    let towers = contestants.indices.filter { index in contestants.firstIndex { $0.weights == contestants[index].weights } == index }
+    let towers = contestants.indices.filter { index in
+      contestants.firstIndex { $0.weights == contestants[index].weights } == index
+    }
     let towerImage = try prompt.image(for: reference.model)
-    var candidates: [() throws -> Double] = contestants.map { contestant in { try contestant.secondsToFirstToken() } }
-    for index in towers { candidates.append { try Timing.seconds { try contestants[index].model.encode([towerImage]) } } }
+    var candidates: [() throws -> Double] = contestants.map { contestant in
+      { try contestant.secondsToFirstToken() }
+    }
+    for index in towers {
+      candidates.append { try Timing.seconds { try contestants[index].model.encode([towerImage]) } }
+    }
     let measured = try timing.alternate(
       candidates,
       beforeRound: beforeRound,
-      afterRound: { seconds in afterRound(zip(names + towers.map { "vision tower \(contestants[$0].weights.rawValue)" }, seconds).map { ($0, $1) }) })
+      afterRound: { seconds in
+        afterRound(
+          zip(names + towers.map { "vision tower \(contestants[$0].weights.rawValue)" }, seconds)
+            .map { ($0, $1) })
+      })
 
     var table = ResultTable(
       title: "Prefill",
-      columns: ["what", "weights", "tokens", "seconds", "tokens/s", "GFLOP/s", "of peak", "speed", "time saved", "FLOPs saved"])
+      columns: [
+        "what", "weights", "tokens", "seconds", "tokens/s", "GFLOP/s", "of peak", "speed",
+        "time saved", "FLOPs saved",
+      ])
     note(reference, in: &table)
     let referenceWork = Double(Self.languageMultiplyAdds(reference))
     for (index, contestant) in contestants.enumerated() {
@@ -50,10 +70,14 @@ public struct PrefillBench {
       let rate = measured[index].map { 2e-9 * work / $0 }
       let peak = peak(of: contestant)
       table.append([
-        .text(contestant.method), .text(contestant.weights.rawValue), .integer(tokens), .measured(measured[index], decimals: 3),
-        .measured(measured[index].map { Double(tokens) / $0 }, decimals: 1), .measured(rate, decimals: 1),
-        peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty, .measured(measured[0] / measured[index], decimals: 3),
-        .share((measured[index] / measured[0]).map { 1 - $0 }), .share(MeasuredRuns([1 - work / referenceWork])),
+        .text(contestant.method), .text(contestant.weights.rawValue), .integer(tokens),
+        .measured(measured[index], decimals: 3),
+        .measured(measured[index].map { Double(tokens) / $0 }, decimals: 1),
+        .measured(rate, decimals: 1),
+        peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
+        .measured(measured[0] / measured[index], decimals: 3),
+        .share((measured[index] / measured[0]).map { 1 - $0 }),
+        .share(MeasuredRuns([1 - work / referenceWork])),
       ])
     }
     for (place, index) in towers.enumerated() {
@@ -62,13 +86,17 @@ public struct PrefillBench {
       let rate = seconds.map { 2e-9 * Double(cost.visionEncoder + cost.projector) / $0 }
       let peak = peak(of: contestants[index])
       table.append([
-        .text("vision tower, \(prompt.crops) crops"), .text(contestants[index].weights.rawValue), .integer(contestants[index].prompt.visionCount),
-        .measured(seconds, decimals: 3), .measured(seconds.map { Double(contestants[index].prompt.visionCount) / $0 }, decimals: 1),
+        .text("vision tower, \(prompt.crops) crops"), .text(contestants[index].weights.rawValue),
+        .integer(contestants[index].prompt.visionCount),
+        .measured(seconds, decimals: 3),
+        .measured(seconds.map { Double(contestants[index].prompt.visionCount) / $0 }, decimals: 1),
         .measured(rate, decimals: 1), peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
         .measured(measured[contestants.count] / seconds, decimals: 3),
       ])
     }
-    if let peak = peakMemory() { table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2)) }
+    if let peak = peakMemory() {
+      table.fact("peak memory in GiB", .number(Double(peak) / Double(1 << 30), decimals: 2))
+    }
     return table
   }
 
@@ -79,7 +107,9 @@ public struct PrefillBench {
   }
 
   private func peak(of contestant: Contestant) -> Double {
-    contestant.model.compute.measuredPeak(contestant.weights == .stored ? .bf16 : WeightStorage(rawValue: contestant.weights.rawValue) ?? .f32)
+    contestant.model.compute.measuredPeak(
+      contestant.weights == .stored
+        ? .bf16 : WeightStorage(rawValue: contestant.weights.rawValue) ?? .f32)
   }
 
   private func note(_ contestant: Contestant, in table: inout ResultTable) {

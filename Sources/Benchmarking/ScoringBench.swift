@@ -11,7 +11,8 @@ public struct ScoringBench {
   public var data: ScoringData
   /// Parquet files with the columns to scan; columns that a file lacks are left out.
   public var parquetFiles: [String] = []
-  /// Asked before every round; false ends the measurement. For scripts that alternate with another program.
+  /// Asked before every round; false ends the measurement. For scripts that alternate with another
+  /// program.
   public var beforeRound: (Int) -> Bool = { _ in true }
   /// Gets the seconds of every step after every round.
   public var afterRound: ([(name: String, seconds: Double)]) -> Void = { _ in }
@@ -23,24 +24,64 @@ public struct ScoringBench {
   }
 
   public func run() throws -> ResultTable {
-    var table = ResultTable(title: "Scoring", columns: ["what", "items", "ms", "items/s", "mean score"])
+    var table = ResultTable(
+      title: "Scoring", columns: ["what", "items", "ms", "items/s", "mean score"])
     table.fact("rounds", .integer(timing.runs))
     var results: [Double] = []
     let vqa = data.vqa
     var steps: [(name: String, items: Int, run: () throws -> Double)] = [
-      ("ANLS", data.anls.count, { [data] in data.anls.reduce(0) { $0 + ANLS.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value } }),
-      ("VQA accuracy", vqa.count, { try vqa.reduce(0) { $0 + (try VQAAccuracy.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value) } }),
+      (
+        "ANLS", data.anls.count,
+        { [data] in
+          data.anls.reduce(0) {
+            $0
+              + ANLS.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value
+          }
+        }
+      ),
+      (
+        "VQA accuracy", vqa.count,
+        {
+          try vqa.reduce(0) {
+            $0
+              + (try VQAAccuracy.score(
+                prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval
+              ).value)
+          }
+        }
+      ),
       (
         "edit distance of pages", data.pages.count,
-        { [data] in data.pages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+        { [data] in
+          data.pages.reduce(0) {
+            $0
+              + PageEditDistance.score(
+                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
+              ).value
+          }
+        }
       ),
       (
         "edit distance of unlike pages", data.unlikePages.count,
-        { [data] in data.unlikePages.reduce(0) { $0 + PageEditDistance.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+        { [data] in
+          data.unlikePages.reduce(0) {
+            $0
+              + PageEditDistance.score(
+                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
+              ).value
+          }
+        }
       ),
       (
         "sentence BLEU of documents", data.documents.count,
-        { [data] in data.documents.reduce(0) { $0 + SentenceBLEU.score(prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval).value } }
+        { [data] in
+          data.documents.reduce(0) {
+            $0
+              + SentenceBLEU.score(
+                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
+              ).value
+          }
+        }
       ),
     ]
     let metrics = steps.count
@@ -53,30 +94,36 @@ public struct ScoringBench {
     results = try steps.map { try $0.run() }
     let names = steps.map(\.name)
     let measured = try timing.alternate(
-      steps.map { step in { [timing] in try timing.repeated { try step.run() } } }, beforeRound: beforeRound,
+      steps.map { step in { [timing] in try timing.repeated { try step.run() } } },
+      beforeRound: beforeRound,
       afterRound: { seconds in afterRound(zip(names, seconds).map { ($0, $1) }) })
     for (index, step) in steps.enumerated() {
       table.append([
-        .text(step.name), .integer(step.items), .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
+        .text(step.name), .integer(step.items),
+        .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
         .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
-        index < metrics ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
+        index < metrics
+          ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
       ])
     }
     return table
   }
 
-  /// Opens a file and reads its question columns whole, as bytes and places, which is what Arrow's columns are; returns the bytes
-  /// of text, so that nothing is skipped.
+  /// Opens a file and reads its question columns whole, as bytes and places, which is what Arrow's
+  /// columns are; returns the bytes of text, so that nothing is skipped.
   static func scanColumns(_ path: String) throws -> Int {
     let file = try ParquetFile(path: path)
     var bytes = 0
     for name in try questionColumns(of: file) {
-      bytes += try file.column(name).type == .integer ? file.integers(name).count : file.texts(name).byteCount
+      bytes +=
+        try file.column(name).type == .integer
+        ? file.integers(name).count : file.texts(name).byteCount
     }
     return bytes
   }
 
-  /// The same row by row in bounded memory and as Swift strings, which is how benchmarks read their samples.
+  /// The same row by row in bounded memory and as Swift strings, which is how benchmarks read their
+  /// samples.
   static func scanRows(_ path: String) throws -> Int {
     let file = try ParquetFile(path: path)
     let columns = try questionColumns(of: file)
@@ -92,7 +139,8 @@ public struct ScoringBench {
     let columns = parquetColumns.filter(file.has(column:))
     guard !columns.isEmpty else {
       throw BenchmarkingError(
-        .unreadableData, "none of the columns \(parquetColumns.joined(separator: ", ")) is there", at: Location(file: file.path))
+        .unreadableData, "none of the columns \(parquetColumns.joined(separator: ", ")) is there",
+        at: Location(file: file.path))
     }
     return columns
   }

@@ -20,22 +20,37 @@ public struct SuiteBench {
   public init(timing: Timing) { self.timing = timing }
 
   /// - Throws: the first question's failure; a measurement of failing questions would mean nothing.
-  public func run(_ suites: [(title: String, questions: [Question])], model: any AnsweringModel) throws -> ResultTable {
+  public func run(
+    _ suites: [(title: String, questions: [Question])], model: any AnsweringModel
+  ) throws -> ResultTable {
     var table = ResultTable(
-      title: "Suite", columns: ["data", "questions", "images", "asked", "seconds", "questions/min", "tokens", "speed"])
+      title: "Suite",
+      columns: [
+        "data", "questions", "images", "asked", "seconds", "questions/min", "tokens", "speed",
+      ])
     table.fact("rounds", .integer(timing.runs))
-    for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" { table.fact(name, .text(value)) }
+    for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" {
+      table.fact(name, .text(value))
+    }
     for (title, questions) in suites where !questions.isEmpty {
       let pages = Self.pages(questions)
       var tokens: (together: Int, alone: Int) = (0, 0)
       let measured = try timing.alternate([
-        { try Timing.seconds { tokens.alone = try questions.reduce(0) { $0 + (try Self.ask([$1], model)) } } },
+        {
+          try Timing.seconds {
+            tokens.alone = try questions.reduce(0) { $0 + (try Self.ask([$1], model)) }
+          }
+        },
         { try Timing.seconds { tokens.together = try Self.askAhead(pages, model) } },
       ])
-      for (name, seconds, tokens) in [("each alone", measured[0], tokens.alone), ("by page", measured[1], tokens.together)] {
+      for (name, seconds, tokens) in [
+        ("each alone", measured[0], tokens.alone), ("by page", measured[1], tokens.together),
+      ] {
         table.append([
-          .text(title), .integer(questions.count), .integer(pages.count), .text(name), .measured(seconds, decimals: 2),
-          .measured(seconds.map { 60 * Double(questions.count) / $0 }, decimals: 1), .integer(tokens),
+          .text(title), .integer(questions.count), .integer(pages.count), .text(name),
+          .measured(seconds, decimals: 2),
+          .measured(seconds.map { 60 * Double(questions.count) / $0 }, decimals: 1),
+          .integer(tokens),
           .measured(measured[0] / seconds, decimals: 2),
         ])
       }
@@ -60,7 +75,8 @@ public struct SuiteBench {
     return pages
   }
 
-  /// Asks page by page as a run does: the next page's image is read meanwhile. Returns the generated tokens.
+  /// Asks page by page as a run does: the next page's image is read meanwhile. Returns the
+  /// generated tokens.
   private static func askAhead(_ pages: [[Question]], _ model: any AnsweringModel) throws -> Int {
     var tokens = 0
     for (place, page) in pages.enumerated() {
@@ -74,7 +90,10 @@ public struct SuiteBench {
   private static func ask(_ page: [Question], _ model: any AnsweringModel) throws -> Int {
     var tokens = 0
     try model.answer(page.map(\.prompt), about: page[0].image) { _, answer in
-      if let failure = answer.failure { throw BenchmarkingError(.invalidRequest, "a question cannot be answered: \(failure.message)") }
+      if let failure = answer.failure {
+        throw BenchmarkingError(
+          .invalidRequest, "a question cannot be answered: \(failure.message)")
+      }
       tokens += answer.tokenIDs.count
     }
     return tokens

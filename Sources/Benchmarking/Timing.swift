@@ -17,7 +17,8 @@ public struct Timing: Sendable {
   ///   - afterRound: gets what the round measured, in the order of the candidates
   /// - Returns: one measurement per candidate
   public func alternate(
-    _ candidates: [() throws -> Double], warmUp: Bool = true, beforeRound: (_ round: Int) -> Bool = { _ in true },
+    _ candidates: [() throws -> Double], warmUp: Bool = true,
+    beforeRound: (_ round: Int) -> Bool = { _ in true },
     afterRound: ([Double]) -> Void = { _ in }
   ) throws -> [MeasuredRuns] {
     if warmUp { for candidate in candidates { _ = try candidate() } }

@@ -13,7 +13,8 @@ public struct CLIPConfiguration: Sendable, Hashable {
   public var layerNormEpsilon: Double
 
   public init(
-    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int, imageSize: Int, patchSize: Int,
+    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int, imageSize: Int,
+    patchSize: Int,
     layerNormEpsilon: Double = 1e-5
   ) {
     self.hiddenSize = hiddenSize
@@ -31,23 +32,29 @@ public struct CLIPConfiguration: Sendable, Hashable {
 
   /// openai/clip-vit-large-patch14-336, the tower of all released checkpoints.
   public static let largePatch14At336 = CLIPConfiguration(
-    hiddenSize: 1_024, intermediateSize: 4_096, layerCount: 24, headCount: 16, imageSize: 336, patchSize: 14)
+    hiddenSize: 1_024, intermediateSize: 4_096, layerCount: 24, headCount: 16, imageSize: 336,
+    patchSize: 14)
   /// openai/clip-vit-large-patch14.
   public static let largePatch14 = CLIPConfiguration(
-    hiddenSize: 1_024, intermediateSize: 4_096, layerCount: 24, headCount: 16, imageSize: 224, patchSize: 14)
+    hiddenSize: 1_024, intermediateSize: 4_096, layerCount: 24, headCount: 16, imageSize: 224,
+    patchSize: 14)
 
   /// The towers whose configuration is known without a file, by their hub name.
   public static let known: [String: CLIPConfiguration] = [
-    "openai/clip-vit-large-patch14-336": .largePatch14At336, "openai/clip-vit-large-patch14": .largePatch14,
+    "openai/clip-vit-large-patch14-336": .largePatch14At336,
+    "openai/clip-vit-large-patch14": .largePatch14,
   ]
 
-  /// Reads `config.json` of a tower: a flat `CLIPVisionConfig`, or a `CLIPConfig` with a nested `vision_config`.
+  /// Reads `config.json` of a tower: a flat `CLIPVisionConfig`, or a `CLIPConfig` with a nested
+  /// `vision_config`.
   /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming file and key.
   public init(contentsOf path: String) throws {
     let top = try ConfigurationReader(JSONNode(contentsOf: path))
     let type = try top.string("model_type", default: "clip_vision_model")
     guard ["clip", "clip_vision_model"].contains(type) else {
-      throw top.unsupported("model_type", "the vision tower \"\(type)\" is not supported; known: clip_vision_model, clip")
+      throw top.unsupported(
+        "model_type",
+        "the vision tower \"\(type)\" is not supported; known: clip_vision_model, clip")
     }
     try self.init(type == "clip" || top.has("vision_config") ? top.object("vision_config") : top)
   }
@@ -67,7 +74,8 @@ public struct CLIPConfiguration: Sendable, Hashable {
     patchSize = try reader.int("patch_size", default: 32, in: Bounds.pixels)
     layerNormEpsilon = try reader.double("layer_norm_eps", default: 1e-5, in: Bounds.epsilon)
     guard hiddenSize % headCount == 0 else {
-      throw reader.invalid("num_attention_heads", "\(headCount) heads do not divide hidden_size \(hiddenSize)")
+      throw reader.invalid(
+        "num_attention_heads", "\(headCount) heads do not divide hidden_size \(hiddenSize)")
     }
     guard patchSize <= imageSize else {
       throw reader.invalid("patch_size", "\(patchSize) is larger than image_size \(imageSize)")
@@ -77,7 +85,8 @@ public struct CLIPConfiguration: Sendable, Hashable {
     }
     let activation = try reader.string("hidden_act", default: "quick_gelu")
     guard activation == "quick_gelu" else {
-      throw reader.unsupported("hidden_act", "\"\(activation)\" is not supported; known: quick_gelu")
+      throw reader.unsupported(
+        "hidden_act", "\"\(activation)\" is not supported; known: quick_gelu")
     }
   }
 }

@@ -22,10 +22,14 @@ public struct Checkpoint: Sendable {
   /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming the file and the key or tensor.
   public init(folder: String) throws {
     let path = folder + "/config.json"
-    if !FileManager.default.fileExists(atPath: folder) { throw CheckpointError(.unreadableFile, "no such folder", file: folder) }
+    if !FileManager.default.fileExists(atPath: folder) {
+      throw CheckpointError(.unreadableFile, "no such folder", file: folder)
+    }
     if !FileManager.default.fileExists(atPath: path) {
       throw CheckpointError(
-        .unreadableFile, "there is no config.json; a model is a folder with config.json and model.safetensors", file: folder)
+        .unreadableFile,
+        "there is no config.json; a model is a folder with config.json and model.safetensors",
+        file: folder)
     }
     self.folder = folder
     configuration = try ModelConfiguration(contentsOf: path)
@@ -33,12 +37,16 @@ public struct Checkpoint: Sendable {
     tensors = try TensorStore(folder: folder)
     tower = try VisionTower(folder: folder, configuration: configuration, store: tensors)
     conversation = try ConversationFamily(folder: folder, configuration: configuration)
-    try tensors.check(expected: configuration.expectedTensors(tower: tower.separateFolder == nil ? tower.configuration : nil))
+    try tensors.check(
+      expected: configuration.expectedTensors(
+        tower: tower.separateFolder == nil ? tower.configuration : nil))
     if tower.separateFolder != nil { try tower.checkTensors() }
   }
 
   /// The SHA-256 of all tensors; see ``ContentIdentity``.
   public func identity(cache: ContentIdentity.Cache = .standard) throws -> ContentIdentity {
-    try ContentIdentity(tensors: tensors, tower: tower.separateFolder == nil ? nil : tower.tensors.store, cache: cache)
+    try ContentIdentity(
+      tensors: tensors, tower: tower.separateFolder == nil ? nil : tower.tensors.store, cache: cache
+    )
   }
 }

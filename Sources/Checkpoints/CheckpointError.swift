@@ -30,7 +30,10 @@ public struct CheckpointError: LocatedError {
   public var cause: (any Error)?
   public var codeName: String { code.rawValue }
 
-  public init(_ code: Code, _ message: String, file: String? = nil, place: String? = nil, cause: (any Error)? = nil) {
+  public init(
+    _ code: Code, _ message: String, file: String? = nil, place: String? = nil,
+    cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.location = file == nil && place == nil ? nil : Location(file: file, place: place)

@@ -1,9 +1,11 @@
 import DataFormats
 import Diagnostics
 
-/// Reads typed values of a JSON object with defaults and bounds; every complaint names the file and the key.
+/// Reads typed values of a JSON object with defaults and bounds; every complaint names the file and
+/// the key.
 ///
-/// A key that is absent or null has its default, because Hugging Face writes only what differs from the class.
+/// A key that is absent or null has its default, because Hugging Face writes only what differs from
+/// the class.
 struct ConfigurationReader {
   let node: JSONNode
 
@@ -29,7 +31,8 @@ struct ConfigurationReader {
     return try int(key, default: 0, in: range)
   }
 
-  func double(_ key: String, default value: Double, in range: ClosedRange<Double>) throws -> Double {
+  func double(_ key: String, default value: Double, in range: ClosedRange<Double>) throws -> Double
+  {
     guard let found = try node.optional(key) else { return value }
     let number = try found.double()
     guard range.contains(number) else {
@@ -38,11 +41,17 @@ struct ConfigurationReader {
     return number
   }
 
-  func bool(_ key: String, default value: Bool) throws -> Bool { try node.optional(key)?.bool() ?? value }
-  func string(_ key: String, default value: String) throws -> String { try node.optional(key)?.string() ?? value }
+  func bool(_ key: String, default value: Bool) throws -> Bool {
+    try node.optional(key)?.bool() ?? value
+  }
+  func string(_ key: String, default value: String) throws -> String {
+    try node.optional(key)?.string() ?? value
+  }
   func optionalString(_ key: String) throws -> String? { try node.optional(key)?.string() }
 
-  func object(_ key: String) throws -> ConfigurationReader? { try node.optional(key).map { try ConfigurationReader($0) } }
+  func object(_ key: String) throws -> ConfigurationReader? {
+    try node.optional(key).map { try ConfigurationReader($0) }
+  }
 
   /// A token id or a list of them; absent gives nil.
   func tokenIDs(_ key: String) throws -> [Int]? {
@@ -55,14 +64,22 @@ struct ConfigurationReader {
     }
   }
 
-  func invalid(_ key: String, _ message: String) -> CheckpointError { error(.invalidConfiguration, key, message) }
-  func unsupported(_ key: String, _ message: String) -> CheckpointError { error(.unsupportedConfiguration, key, message) }
-
-  private func error(_ code: CheckpointError.Code, _ key: String, _ message: String) -> CheckpointError {
-    CheckpointError(code, message, file: node.file, place: node.path.isEmpty ? key : "\(node.path).\(key)")
+  func invalid(_ key: String, _ message: String) -> CheckpointError {
+    error(.invalidConfiguration, key, message)
+  }
+  func unsupported(_ key: String, _ message: String) -> CheckpointError {
+    error(.unsupportedConfiguration, key, message)
   }
 
-  /// Limits far above every known model and far below what could overflow a product of four of them.
+  private func error(
+    _ code: CheckpointError.Code, _ key: String, _ message: String
+  ) -> CheckpointError {
+    CheckpointError(
+      code, message, file: node.file, place: node.path.isEmpty ? key : "\(node.path).\(key)")
+  }
+
+  /// Limits far above every known model and far below what could overflow a product of four of
+  /// them.
   enum Bounds {
     static let width = 1...131_072
     static let intermediate = 1...1_048_576

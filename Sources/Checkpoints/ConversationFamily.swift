@@ -19,7 +19,8 @@ public enum ConversationFamily: String, Sendable, Hashable, CaseIterable {
     case .llama:
       let marker = Data("<|start_header_id|>".utf8)
       let hasMarker = ["tokenizer_config.json", "tokenizer.json"].contains { name in
-        let data = try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + name), options: .mappedIfSafe)
+        let data = try? Data(
+          contentsOf: URL(fileURLWithPath: folder + "/" + name), options: .mappedIfSafe)
         return data?.range(of: marker) != nil
       }
       self = hasMarker ? .llama3 : .vicuna

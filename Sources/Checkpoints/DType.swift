@@ -1,4 +1,5 @@
-/// The element types of a safetensors file that are read here; the raw value is the name in the header.
+/// The element types of a safetensors file that are read here; the raw value is the name in the
+/// header.
 public enum DType: String, Sendable, Hashable, CaseIterable {
   case f64 = "F64"
   case f32 = "F32"
@@ -24,7 +25,8 @@ public enum DType: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The place in the format's own list of types; the reference writer sorts tensors by it, falling.
+  /// The place in the format's own list of types; the reference writer sorts tensors by it,
+  /// falling.
   var layoutRank: Int {
     switch self {
     case .bool: 0
@@ -50,8 +52,8 @@ public enum DType: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The number of bytes of a tensor with this type, or nil where the product does not fit in an `Int`
-  /// or a dimension is negative.
+  /// The number of bytes of a tensor with this type, or nil where the product does not fit in an
+  /// `Int` or a dimension is negative.
   public func byteCount(shape: [Int]) -> Int? {
     guard let elements = elementCount(shape: shape) else { return nil }
     let (bytes, overflow) = elements.multipliedReportingOverflow(by: size)

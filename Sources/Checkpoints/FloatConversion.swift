@@ -1,7 +1,9 @@
-/// Conversions between f32 and the storage formats, element by element, in loops that the compiler vectorises.
+/// Conversions between f32 and the storage formats, element by element, in loops that the compiler
+/// vectorises.
 ///
-/// Swift's `Float16` converts one value at a time through a library call on plain x86-64, and there is no `BFloat16`,
-/// so both are done on bit patterns here. The `unsafeLoadUnaligned` calls read inside a count taken from the span itself.
+/// Swift's `Float16` converts one value at a time through a library call on plain x86-64, and there
+/// is no `BFloat16`, so both are done on bit patterns here. The `unsafeLoadUnaligned` calls read
+/// inside a count taken from the span itself.
 public enum FloatConversion {
   // MARK: To f32
 
@@ -26,9 +28,11 @@ public enum FloatConversion {
   public static func float(f16 bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7FFF) << 13
-    // Exponent and fraction read as f32 are 2^112 too small; the product restores them and normalises subnormals.
+    // Exponent and fraction read as f32 are 2^112 too small; the product restores them and
+    // normalises subnormals.
     let scaled = (Float(bitPattern: magnitude) * 0x1p112).bitPattern
-    let special = magnitude >= 0x0F80_0000 ? 0x7F80_0000 | magnitude : scaled  // infinity and NaN keep their fraction
+    // infinity and NaN keep their fraction
+    let special = magnitude >= 0x0F80_0000 ? 0x7F80_0000 | magnitude : scaled
     return Float(bitPattern: sign | special)
   }
 
@@ -48,7 +52,8 @@ public enum FloatConversion {
   public static func f16(_ value: Float) -> UInt16 {
     let sign = value.bitPattern >> 16 & 0x8000
     let magnitude = value.bitPattern & 0x7FFF_FFFF
-    // Normal results: move the exponent from bias 127 to 15 and round off 13 bits; a carry may reach infinity, rightly.
+    // Normal results: move the exponent from bias 127 to 15 and round off 13 bits; a carry may
+    // reach infinity, rightly.
     let rebased = magnitude &- 0x3800_0000
     let normal = (rebased &+ 0xFFF &+ (rebased >> 13 & 1)) >> 13
     // Subnormal results: in the sum with 0.5 the last place is 2^-24, the smallest half.
@@ -79,7 +84,8 @@ public enum FloatConversion {
     var floats = [Float](repeating: 0, count: count)
     var output = floats.mutableSpan
     for index in 0..<count {
-      let bits = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self)
+      let bits = bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self)
       output[unchecked: index] = convert(Bits(littleEndian: bits))
     }
     return floats
@@ -95,7 +101,9 @@ public enum FloatConversion {
     var raw = output.mutableBytes
     let input = values.span
     for index in 0..<input.count {
-      raw.storeBytes(of: convert(input[unchecked: index]).littleEndian, toUncheckedByteOffset: index &* size, as: Bits.self)
+      raw.storeBytes(
+        of: convert(input[unchecked: index]).littleEndian, toUncheckedByteOffset: index &* size,
+        as: Bits.self)
     }
     return bytes
   }

@@ -1,7 +1,9 @@
-/// What `config.json` says about a model: the language model, ProxyV, the vision side and preprocessing (model.md, 1.2 and 1.4).
+/// What `config.json` says about a model: the language model, ProxyV, the vision side and
+/// preprocessing (model.md, 1.2 and 1.4).
 ///
-/// Values that Hugging Face leaves out are the defaults of the class that wrote the file. ``init(contentsOf:)`` reads and
-/// checks a file; every value here is positive, bounded and consistent with the others.
+/// Values that Hugging Face leaves out are the defaults of the class that wrote the file.
+/// ``init(contentsOf:)`` reads and checks a file; every value here is positive, bounded and
+/// consistent with the others.
 public struct ModelConfiguration: Sendable, Hashable {
   /// The tensor names and formulas of the language model.
   public enum Family: String, Sendable, Hashable, CaseIterable {
@@ -19,15 +21,18 @@ public struct ModelConfiguration: Sendable, Hashable {
   public enum Layout: String, Sendable, Hashable {
     /// LLaVA and ProxyV code: `model.*`, `lm_head.weight`, `model.mm_projector.*`.
     case original
-    /// Transformers' LLaVA classes: `language_model.*`, `multi_modal_projector.*`, `vision_tower.*`.
+    /// Transformers' LLaVA classes: `language_model.*`, `multi_modal_projector.*`,
+    /// `vision_tower.*`.
     case huggingFace = "hugging-face"
   }
 
   /// How vision, newline and text tokens are put in a row.
   public enum Packing: String, Sendable, Hashable {
-    /// [vision; newlines; text] with explicit position ids (section 4.1 to 4.4); also of ProxyV's baselines.
+    /// [vision; newlines; text] with explicit position ids (section 4.1 to 4.4); also of ProxyV's
+    /// baselines.
     case grouped
-    /// LLaVA-NeXT: base image, unpadded tile grid with a newline per row, inside the text (section 4.6).
+    /// LLaVA-NeXT: base image, unpadded tile grid with a newline per row, inside the text (section
+    /// 4.6).
     case spatialUnpad = "spatial-unpad"
     /// LLaVA-1.5: the 576 tokens inside the text.
     case flat
@@ -81,7 +86,8 @@ public struct ModelConfiguration: Sendable, Hashable {
 
   // MARK: ProxyV
 
-  /// `proxyv`: whether the checkpoint was trained with proxies. The other values stand in baseline checkpoints too.
+  /// `proxyv`: whether the checkpoint was trained with proxies. The other values stand in baseline
+  /// checkpoints too.
   public var usesProxies: Bool
   /// The first layer (from 0) in which proxies replace vision tokens as queries.
   public var proxyStartLayer: Int
@@ -89,8 +95,8 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var proxyReduceFactor: Int
   /// Learned query tokens instead of spatial averaging.
   public var learnsProxies: Bool
-  /// `light_mlp_start_layer`: the first layer that has a light MLP for vision tokens that skip attention and FFN; nil without any.
-  /// The key is ours, since no such checkpoint was published.
+  /// `light_mlp_start_layer`: the first layer that has a light MLP for vision tokens that skip
+  /// attention and FFN; nil without any. The key is ours, since no such checkpoint was published.
   public var lightMLPStartLayer: Int?
   /// Vision tokens per crop.
   public var tokensPerCrop: Int
@@ -101,11 +107,13 @@ public struct ModelConfiguration: Sendable, Hashable {
 
   // MARK: Vision
 
-  /// `mm_vision_tower`: a folder or a name on the Hugging Face hub; nil where the checkpoint holds tower and configuration.
+  /// `mm_vision_tower`: a folder or a name on the Hugging Face hub; nil where the checkpoint holds
+  /// tower and configuration.
   public var visionTower: String?
   /// The width of the tower's features.
   public var visionHiddenSize: Int
-  /// The entry of the tower's hidden states that is the feature: −2 is the output of the second-to-last layer.
+  /// The entry of the tower's hidden states that is the feature: −2 is the output of the
+  /// second-to-last layer.
   public var visionSelectLayer: Int
   public var projector: Projector
   /// The tower's configuration where `config.json` nests it.
@@ -135,10 +143,13 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var guidedMLPCount: Int { usesProxies ? layerCount - proxyStartLayer : 0 }
   /// Light MLPs, one for every layer from ``lightMLPStartLayer`` on.
   public var lightMLPCount: Int { lightMLPStartLayer.map { layerCount - $0 } ?? 0 }
-  /// The inner width r of the guided MLP and the light one; the written `hidden_size_reduce_factor` is ignored, as by the official loader.
+  /// The inner width r of the guided MLP and the light one; the written `hidden_size_reduce_factor`
+  /// is ignored, as by the official loader.
   public var guidedMLPWidth: Int { hiddenSize >= 1024 ? hiddenSize / 4 : hiddenSize / 2 }
   /// Proxies per crop.
-  public var proxiesPerCrop: Int { (tokensPerSide / proxyReduceFactor) * (tokensPerSide / proxyReduceFactor) }
+  public var proxiesPerCrop: Int {
+    (tokensPerSide / proxyReduceFactor) * (tokensPerSide / proxyReduceFactor)
+  }
 
   /// The number of tower layers that run to give the feature of ``visionSelectLayer``.
   /// - Returns: nil where the tower has too few layers.

@@ -1,7 +1,8 @@
 import DataFormats
 import Foundation
 
-/// What `preprocessor_config.json` says about normalisation; CLIP's values where there is no file or key.
+/// What `preprocessor_config.json` says about normalisation; CLIP's values where there is no file
+/// or key.
 public struct PreprocessorConfiguration: Sendable, Hashable {
   /// Per channel R, G, B, of values scaled to 0...1.
   public var mean: [Float]
@@ -14,7 +15,8 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
   /// CLIP's values for a tower with crops of `cropSize` pixels.
   public static func clip(cropSize: Int) -> PreprocessorConfiguration {
     PreprocessorConfiguration(
-      mean: [0.48145466, 0.4578275, 0.40821073], standardDeviation: [0.26862954, 0.26130258, 0.27577711],
+      mean: [0.48145466, 0.4578275, 0.40821073],
+      standardDeviation: [0.26862954, 0.26130258, 0.27577711],
       rescaleFactor: 1.0 / 255.0,
       cropSize: cropSize)
   }
@@ -27,15 +29,17 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
   }
 
   /// Reads the file of a tower's (or a Hugging Face checkpoint's) folder.
-  /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming file and key: wrong values, another filter than bicubic,
-  ///   a size that is not the tower's.
+  /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming file and key: wrong values,
+  ///   another filter than bicubic, a size that is not the tower's.
   public init(folder: String, tower: CLIPConfiguration) throws {
     self = .clip(cropSize: tower.imageSize)
     let path = folder + "/preprocessor_config.json"
     guard FileManager.default.fileExists(atPath: path) else { return }
     let reader = try ConfigurationReader(JSONNode(contentsOf: path))
     mean = try Self.channels(reader, "image_mean", default: mean) { _ in true }
-    standardDeviation = try Self.channels(reader, "image_std", default: standardDeviation) { $0 > 0 }
+    standardDeviation = try Self.channels(reader, "image_std", default: standardDeviation) {
+      $0 > 0
+    }
     rescaleFactor = try reader.double("rescale_factor", default: rescaleFactor, in: 1e-9...1)
     guard try reader.int("resample", default: 3, in: 0...5) == 3 else {
       throw reader.unsupported("resample", "only bicubic (3) is supported")
@@ -47,7 +51,8 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
   }
 
   private static func channels(
-    _ reader: ConfigurationReader, _ key: String, default values: [Float], _ isValid: (Float) -> Bool
+    _ reader: ConfigurationReader, _ key: String, default values: [Float],
+    _ isValid: (Float) -> Bool
   ) throws -> [Float] {
     guard let node = try reader.node.optional(key) else { return values }
     let found = try node.list().map { Float(try $0.double()) }
@@ -57,16 +62,20 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
     return found
   }
 
-  /// An integer, or the side that an object with `shortest_edge` or equal `height` and `width` states.
+  /// An integer, or the side that an object with `shortest_edge` or equal `height` and `width`
+  /// states.
   private static func side(_ reader: ConfigurationReader, _ key: String) throws -> Int? {
     guard let node = try reader.node.optional(key) else { return nil }
     let pixels = ConfigurationReader.Bounds.pixels
     if node.value.intValue != nil { return try reader.int(key, default: 0, in: pixels) }
     let object = try ConfigurationReader(node)
     if let edge = try object.optionalInt("shortest_edge", in: pixels) { return edge }
-    guard let height = try object.optionalInt("height", in: pixels), let width = try object.optionalInt("width", in: pixels)
+    guard let height = try object.optionalInt("height", in: pixels),
+      let width = try object.optionalInt("width", in: pixels)
     else { return nil }
-    guard height == width else { throw reader.unsupported(key, "only square crops are supported, found \(width)x\(height)") }
+    guard height == width else {
+      throw reader.unsupported(key, "only square crops are supported, found \(width)x\(height)")
+    }
     return height
   }
 }

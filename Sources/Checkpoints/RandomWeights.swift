@@ -1,7 +1,8 @@
 /// A cheap source of random weights: the same seed and name give the same bytes on every machine.
 ///
-/// One block of normal values is drawn from a counter and stored once per scale and dtype; a tensor is cut from it in pieces
-/// whose places are hashes of seed, name and piece. So tensors differ from each other, and writing costs no arithmetic.
+/// One block of normal values is drawn from a counter and stored once per scale and dtype; a tensor
+/// is cut from it in pieces whose places are hashes of seed, name and piece. So tensors differ from
+/// each other, and writing costs no arithmetic.
 struct RandomWeights {
   /// The most values in the block: 8 MB in bf16, which stays in a cache.
   private static let largestBlock = 1 << 22
@@ -11,7 +12,8 @@ struct RandomWeights {
   private let normals: [Float]
   private var blocks: [Float: [UInt8]] = [:]
 
-  /// - Parameter largest: the number of values of the largest tensor; a small model needs only a small block.
+  /// - Parameter largest: the number of values of the largest tensor; a small model needs only a
+  ///   small block.
   init(seed: UInt64, dtype: DType, largest: Int) {
     self.seed = seed
     self.dtype = dtype
@@ -21,8 +23,8 @@ struct RandomWeights {
 
   /// Calls `write` with the bytes of a tensor, piece by piece.
   ///
-  /// Matrices are scaled by 1/√fan-in and tables have unit variance, so that activations keep their size through the layers;
-  /// gains are 1, biases small.
+  /// Matrices are scaled by 1/√fan-in and tables have unit variance, so that activations keep their
+  /// size through the layers; gains are 1, biases small.
   mutating func emit(_ tensor: TensorSpecification, _ write: (RawSpan) throws -> Void) throws {
     var remaining = elementCount(shape: tensor.shape) ?? 0
     if tensor.role == .gain {
@@ -35,7 +37,8 @@ struct RandomWeights {
     while remaining > 0 {
       // Half a block leaves many places to cut from.
       let count = min(remaining, normals.count / 2)
-      let place = Int(Self.mixed(nameHash ^ Self.mixed(seed &+ piece)) % UInt64(normals.count - count + 1))
+      let place = Int(
+        Self.mixed(nameHash ^ Self.mixed(seed &+ piece)) % UInt64(normals.count - count + 1))
       let bytes = block.span.bytes.extracting(place * dtype.size..<(place + count) * dtype.size)
       try write(bytes)
       remaining -= count
@@ -58,9 +61,12 @@ struct RandomWeights {
     }
   }
 
-  /// An almost normal value of unit variance: four 16-bit uniforms added (Irwin-Hall), their mean removed.
+  /// An almost normal value of unit variance: four 16-bit uniforms added (Irwin-Hall), their mean
+  /// removed.
   private static func normal(_ bits: UInt64) -> Float {
-    let sum = Int32(bits & 0xFFFF) + Int32(bits >> 16 & 0xFFFF) + Int32(bits >> 32 & 0xFFFF) + Int32(bits >> 48)
+    let sum =
+      Int32(bits & 0xFFFF) + Int32(bits >> 16 & 0xFFFF) + Int32(bits >> 32 & 0xFFFF)
+      + Int32(bits >> 48)
     return Float(sum - 131_070) * (1.7320508 / 65_536)
   }
 

@@ -2,7 +2,8 @@ import Diagnostics
 
 /// A safetensors file, mapped into memory; opening reads and checks only the header.
 ///
-/// Any data offset works, aligned or not. Tensors stay valid as long as a ``TensorView`` or this object is held.
+/// Any data offset works, aligned or not. Tensors stay valid as long as a ``TensorView`` or this
+/// object is held.
 public final class SafetensorsFile: Sendable {
   public let path: String
   /// The strings of `__metadata__`, for example `format: pt`.
@@ -12,8 +13,9 @@ public final class SafetensorsFile: Sendable {
   private let indices: [String: Int]
   private let file: MappedFile
 
-  /// - Throws: ``CheckpointError`` naming the file and the tensor: unreadable, a lying header length, no JSON, a repeated
-  ///   name, an unknown dtype, offsets out of range, overlapping or with holes, a shape that disagrees with its bytes.
+  /// - Throws: ``CheckpointError`` naming the file and the tensor: unreadable, a lying header
+  ///   length, no JSON, a repeated name, an unknown dtype, offsets out of range, overlapping or
+  ///   with holes, a shape that disagrees with its bytes.
   public init(path: String) throws(CheckpointError) {
     let file = try MappedFile(path: path)
     let header = try SafetensorsHeader(file)
@@ -37,8 +39,10 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: ``CheckpointError`` `missing-tensor` with the nearest name.
   public func tensor(named name: String) throws(CheckpointError) -> TensorView {
     if let tensor = self[name] { return tensor }
-    let nearest = nearestName(to: name, among: indices.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
+    let nearest = nearestName(
+      to: name, among: indices.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
     throw CheckpointError(
-      .missingTensor, "the tensor is missing" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""), file: path, tensor: name)
+      .missingTensor, "the tensor is missing" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""),
+      file: path, tensor: name)
   }
 }

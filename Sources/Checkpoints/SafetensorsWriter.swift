@@ -15,10 +15,12 @@ public struct TensorDeclaration: Sendable, Hashable {
   }
 }
 
-/// Writes one safetensors file in the official layout: tensors by falling dtype, then by name; the header padded to 8 bytes.
+/// Writes one safetensors file in the official layout: tensors by falling dtype, then by name; the
+/// header padded to 8 bytes.
 ///
-/// All tensors are declared first; then their bytes arrive piece by piece and in any order of tensors, so that no tensor
-/// has to be in memory as a whole. The file appears under its name only with ``finish()``.
+/// All tensors are declared first; then their bytes arrive piece by piece and in any order of
+/// tensors, so that no tensor has to be in memory as a whole. The file appears under its name only
+/// with ``finish()``.
 public final class SafetensorsWriter {
   public let path: String
   private let file: PartialFile
@@ -30,23 +32,32 @@ public final class SafetensorsWriter {
     var written: Int
   }
 
-  /// - Throws: ``CheckpointError``: a repeated name, an impossible shape, a file that cannot be created.
-  public init(path: String, tensors: [TensorDeclaration], metadata: [String: String] = ["format": "pt"]) throws(CheckpointError) {
+  /// - Throws: ``CheckpointError``: a repeated name, an impossible shape, a file that cannot be
+  ///   created.
+  public init(
+    path: String, tensors: [TensorDeclaration], metadata: [String: String] = ["format": "pt"]
+  ) throws(CheckpointError) {
     self.path = path
     let ordered = tensors.sorted { ($1.dtype.layoutRank, $0.name) < ($0.dtype.layoutRank, $1.name) }
     var header: OrderedDictionary<String, JSONValue> = [:]
     if !metadata.isEmpty {
       header["__metadata__"] = .object(
-        OrderedDictionary(uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        OrderedDictionary(
+          uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map {
+            ($0.key, .string($0.value))
+          }))
     }
     var ranges: [(TensorDeclaration, Range<Int>)] = []
     var end = 0
     for tensor in ordered {
-      guard let count = tensor.dtype.byteCount(shape: tensor.shape), count <= Int.max / 2 - end else {
-        throw CheckpointError(.sizeMismatch, "the shape \(tensor.shape) is impossible", file: path, tensor: tensor.name)
+      guard let count = tensor.dtype.byteCount(shape: tensor.shape), count <= Int.max / 2 - end
+      else {
+        throw CheckpointError(
+          .sizeMismatch, "the shape \(tensor.shape) is impossible", file: path, tensor: tensor.name)
       }
       guard header[tensor.name] == nil, tensor.name != "__metadata__" else {
-        throw CheckpointError(.invalidRequest, "the name is used twice", file: path, tensor: tensor.name)
+        throw CheckpointError(
+          .invalidRequest, "the name is used twice", file: path, tensor: tensor.name)
       }
       header[tensor.name] = [
         "dtype": .string(tensor.dtype.rawValue), "shape": .array(tensor.shape.map { .integer($0) }),
@@ -60,7 +71,12 @@ public final class SafetensorsWriter {
     let start = 8 + text.count
     places = Dictionary(
       uniqueKeysWithValues: ranges.map { tensor, range in
-        (tensor.name, Place(dtype: tensor.dtype, range: start + range.lowerBound..<start + range.upperBound, written: 0))
+        (
+          tensor.name,
+          Place(
+            dtype: tensor.dtype, range: start + range.lowerBound..<start + range.upperBound,
+            written: 0)
+        )
       })
     file = try PartialFile(path: path)
     let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) }
@@ -71,11 +87,14 @@ public final class SafetensorsWriter {
   /// - Throws: ``CheckpointError``: an undeclared name, more bytes than declared, a full disk.
   public func append(_ bytes: RawSpan, to name: String) throws(CheckpointError) {
     guard var place = places[name] else {
-      throw CheckpointError(.invalidRequest, "the tensor was not declared", file: path, tensor: name)
+      throw CheckpointError(
+        .invalidRequest, "the tensor was not declared", file: path, tensor: name)
     }
     guard bytes.byteCount <= place.range.count - place.written else {
       throw CheckpointError(
-        .sizeMismatch, "\(place.written + bytes.byteCount) bytes given, \(place.range.count) declared", file: path, tensor: name)
+        .sizeMismatch,
+        "\(place.written + bytes.byteCount) bytes given, \(place.range.count) declared", file: path,
+        tensor: name)
     }
     try file.write(bytes, at: place.range.lowerBound + place.written)
     place.written += bytes.byteCount
@@ -83,20 +102,24 @@ public final class SafetensorsWriter {
   }
 
   /// Appends values, converted to the tensor's dtype (f32, f16 and bf16 to nearest even, or f64).
-  /// - Throws: ``CheckpointError`` as ``append(_:to:)-(RawSpan,_)``, and `wrong-dtype` for integer tensors.
+  /// - Throws: ``CheckpointError`` as ``append(_:to:)-(RawSpan,_)``, and `wrong-dtype` for integer
+  ///   tensors.
   public func append(_ values: [Float], to name: String) throws(CheckpointError) {
     let dtype = places[name]?.dtype ?? .f32
     guard let bytes = FloatConversion.bytes(of: values, as: dtype) else {
-      throw CheckpointError(.wrongDType, "floats cannot be stored as \(dtype.rawValue)", file: path, tensor: name)
+      throw CheckpointError(
+        .wrongDType, "floats cannot be stored as \(dtype.rawValue)", file: path, tensor: name)
     }
     try append(bytes.span.bytes, to: name)
   }
 
   /// Checks that every tensor is complete, syncs the file and gives it its name.
   public func finish() throws(CheckpointError) {
-    for (name, place) in places.sorted(by: { $0.key < $1.key }) where place.written != place.range.count {
+    for (name, place) in places.sorted(by: { $0.key < $1.key })
+    where place.written != place.range.count {
       throw CheckpointError(
-        .sizeMismatch, "\(place.written) bytes given, \(place.range.count) declared", file: path, tensor: name)
+        .sizeMismatch, "\(place.written) bytes given, \(place.range.count) declared", file: path,
+        tensor: name)
     }
     try file.publish()
   }
@@ -115,23 +138,32 @@ public struct NamedTensor: Sendable {
 
   /// Values stored as f32.
   public init(name: String, shape: [Int], floats: [Float]) {
-    self.init(name: name, dtype: .f32, shape: shape, bytes: FloatConversion.bytes(of: floats, as: .f32) ?? [])
+    self.init(
+      name: name, dtype: .f32, shape: shape,
+      bytes: FloatConversion.bytes(of: floats, as: .f32) ?? [])
   }
 
   /// Values stored as i32, the integer type of the reference dumps.
   public init(name: String, shape: [Int], int32s: [Int32]) {
-    let bytes = int32s.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * Int32($0))) } }
+    let bytes = int32s.flatMap { value in
+      (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * Int32($0))) }
+    }
     self.init(name: name, dtype: .i32, shape: shape, bytes: bytes)
   }
 }
 
 extension SafetensorsWriter {
   /// Writes a file that fits in memory.
-  public static func write(_ tensors: [NamedTensor], to path: String, metadata: [String: String] = ["format": "pt"])
+  public static func write(
+    _ tensors: [NamedTensor], to path: String, metadata: [String: String] = ["format": "pt"]
+  )
     throws(CheckpointError)
   {
-    let writer = try SafetensorsWriter(path: path, tensors: tensors.map(\.declaration), metadata: metadata)
-    for tensor in tensors { try writer.append(tensor.bytes.span.bytes, to: tensor.declaration.name) }
+    let writer = try SafetensorsWriter(
+      path: path, tensors: tensors.map(\.declaration), metadata: metadata)
+    for tensor in tensors {
+      try writer.append(tensor.bytes.span.bytes, to: tensor.declaration.name)
+    }
     try writer.finish()
   }
 }

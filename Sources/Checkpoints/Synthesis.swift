@@ -2,8 +2,9 @@ import DataFormats
 import Diagnostics
 import Foundation
 
-/// Writes checkpoints with random weights in the official on-disk format, so that speed and memory can be studied
-/// and the whole program tried without a download. The answers of such a model are nonsense.
+/// Writes checkpoints with random weights in the official on-disk format, so that speed and memory
+/// can be studied and the whole program tried without a download. The answers of such a model are
+/// nonsense.
 public struct Synthesis: Sendable {
   /// The models whose shapes are known.
   public enum Shape: String, Sendable, CaseIterable {
@@ -20,7 +21,9 @@ public struct Synthesis: Sendable {
     public init(named name: String) throws(CheckpointError) {
       guard let shape = Shape(rawValue: name) else {
         throw CheckpointError(
-          .invalidRequest, "there is no shape \"\(name)\"; \(suggestion(for: name, among: Shape.allCases.map(\.rawValue)))")
+          .invalidRequest,
+          "there is no shape \"\(name)\"; \(suggestion(for: name, among: Shape.allCases.map(\.rawValue)))"
+        )
       }
       self = shape
     }
@@ -51,7 +54,8 @@ public struct Synthesis: Sendable {
   public var shardSize: Int
 
   public init(
-    shape: Shape, method: Method = .proxyV, layers: Int? = nil, startLayer: Int? = nil, reduceFactor: Int = 4,
+    shape: Shape, method: Method = .proxyV, layers: Int? = nil, startLayer: Int? = nil,
+    reduceFactor: Int = 4,
     vocabularySize: Int? = nil,
     dtype: DType = .bf16, seed: UInt64 = 0, shardSize: Int = 5_000_000_000
   ) {
@@ -66,23 +70,33 @@ public struct Synthesis: Sendable {
     self.shardSize = shardSize
   }
 
-  /// Writes the tokenizer's files into a folder for a vocabulary of at most `vocabularySize` tokens.
-  public typealias TokenizerWriter = (_ folder: String, _ conversation: ConversationFamily, _ configuration: ModelConfiguration)
+  /// Writes the tokenizer's files into a folder for a vocabulary of at most `vocabularySize`
+  /// tokens.
+  public typealias TokenizerWriter = (
+    _ folder: String, _ conversation: ConversationFamily, _ configuration: ModelConfiguration
+  )
     throws -> Void
 
   /// The configuration that will be written.
-  /// - Throws: ``CheckpointError`` where the options do not fit together, for example a start layer beyond the last.
+  /// - Throws: ``CheckpointError`` where the options do not fit together, for example a start layer
+  ///   beyond the last.
   public func configuration() throws -> ModelConfiguration {
     guard [.f32, .f16, .bf16].contains(dtype) else {
-      throw CheckpointError(.invalidRequest, "weights cannot be written as \(dtype.rawValue); known: F32, F16, BF16")
+      throw CheckpointError(
+        .invalidRequest, "weights cannot be written as \(dtype.rawValue); known: F32, F16, BF16")
     }
-    guard shardSize >= 1 else { throw CheckpointError(.invalidRequest, "a shard size of \(shardSize) bytes is impossible") }
-    return try ModelConfiguration(JSONNode(configurationJSON, file: "\(shape.rawValue) (synthesized)"))
+    guard shardSize >= 1 else {
+      throw CheckpointError(.invalidRequest, "a shard size of \(shardSize) bytes is impossible")
+    }
+    return try ModelConfiguration(
+      JSONNode(configurationJSON, file: "\(shape.rawValue) (synthesized)"))
   }
 
   /// The bytes of all tensors.
   public func byteCount() throws -> Int {
-    try configuration().expectedTensors(tower: tower).reduce(0) { $0 + (dtype.byteCount(shape: $1.shape) ?? 0) }
+    try configuration().expectedTensors(tower: tower).reduce(0) {
+      $0 + (dtype.byteCount(shape: $1.shape) ?? 0)
+    }
   }
 
   /// Writes the checkpoint; the folder appears under its name only when it is complete.
@@ -92,10 +106,12 @@ public struct Synthesis: Sendable {
   ///   - folder: must not exist; its parent must.
   ///   - writeTokenizer: adds the tokenizer's files.
   ///   - progress: called with bytes written and bytes in all.
-  /// - Throws: ``CheckpointError``: options that do not fit, a folder that exists, too little disk space (saying how much is needed).
+  /// - Throws: ``CheckpointError``: options that do not fit, a folder that exists, too little disk
+  ///   space (saying how much is needed).
   @discardableResult
   public func write(
-    to folder: String, writeTokenizer: TokenizerWriter, progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
+    to folder: String, writeTokenizer: TokenizerWriter,
+    progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> ModelConfiguration {
     let configuration = try configuration()
     let tensors = configuration.expectedTensors(tower: tower)
@@ -103,7 +119,9 @@ public struct Synthesis: Sendable {
     let target = URL(fileURLWithPath: folder).standardizedFileURL
     let parent = target.deletingLastPathComponent().path
     try checkRoom(for: total, target: target.path, parent: parent)
-    let workplace = parent + "/.\(target.lastPathComponent).partial-" + String(UInt32.random(in: .min ... .max), radix: 16)
+    let workplace =
+      parent + "/.\(target.lastPathComponent).partial-"
+      + String(UInt32.random(in: .min ... .max), radix: 16)
     do {
       try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: false)
     } catch {
@@ -117,14 +135,17 @@ public struct Synthesis: Sendable {
     } catch {
       try? FileManager.default.removeItem(atPath: workplace)
       throw error is any LocatedError
-        ? error : CheckpointError(.unwritableFile, "the checkpoint cannot be written", file: folder, cause: error)
+        ? error
+        : CheckpointError(
+          .unwritableFile, "the checkpoint cannot be written", file: folder, cause: error)
     }
     return configuration
   }
 
   private func checkRoom(for total: Int, target: String, parent: String) throws(CheckpointError) {
     guard !FileManager.default.fileExists(atPath: target) else {
-      throw CheckpointError(.invalidRequest, "the folder exists already; choose another or remove it", file: target)
+      throw CheckpointError(
+        .invalidRequest, "the folder exists already; choose another or remove it", file: target)
     }
     guard FileManager.default.fileExists(atPath: parent) else {
       throw CheckpointError(.unwritableFile, "no such folder", file: parent)
@@ -132,7 +153,9 @@ public struct Synthesis: Sendable {
     let needed = total + 32_000_000  // headers, tokenizer
     if let free = freeDiskSpace(at: parent), free < needed {
       throw CheckpointError(
-        .diskSpace, "the checkpoint needs \(Self.gigabytes(needed)), but only \(Self.gigabytes(free)) are free", file: parent)
+        .diskSpace,
+        "the checkpoint needs \(Self.gigabytes(needed)), but only \(Self.gigabytes(free)) are free",
+        file: parent)
     }
   }
 
@@ -140,9 +163,12 @@ public struct Synthesis: Sendable {
     _ tensors: [TensorSpecification], to folder: String, total: Int, _ progress: (Int, Int) -> Void
   ) throws {
     let writer = try ShardedSafetensorsWriter(
-      folder: folder, tensors: tensors.map { TensorDeclaration(name: $0.name, dtype: dtype, shape: $0.shape) },
+      folder: folder,
+      tensors: tensors.map { TensorDeclaration(name: $0.name, dtype: dtype, shape: $0.shape) },
       shardSize: shardSize)
-    var weights = RandomWeights(seed: seed, dtype: dtype, largest: tensors.map { elementCount(shape: $0.shape) ?? 0 }.max() ?? 0)
+    var weights = RandomWeights(
+      seed: seed, dtype: dtype,
+      largest: tensors.map { elementCount(shape: $0.shape) ?? 0 }.max() ?? 0)
     var written = 0
     for tensor in tensors {
       try weights.emit(tensor) { bytes in
@@ -158,8 +184,10 @@ public struct Synthesis: Sendable {
     let towerFolder = folder + "/" + towerFolderName
     try FileManager.default.createDirectory(atPath: towerFolder, withIntermediateDirectories: false)
     let files: [(String, JSONValue)] = [
-      (folder + "/config.json", configurationJSON), (folder + "/generation_config.json", generationJSON),
-      (towerFolder + "/config.json", towerJSON), (towerFolder + "/preprocessor_config.json", preprocessorJSON),
+      (folder + "/config.json", configurationJSON),
+      (folder + "/generation_config.json", generationJSON),
+      (towerFolder + "/config.json", towerJSON),
+      (towerFolder + "/preprocessor_config.json", preprocessorJSON),
     ]
     for (path, json) in files {
       let file = try PartialFile(path: path)

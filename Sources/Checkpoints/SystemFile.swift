@@ -2,25 +2,29 @@ import Foundation
 
 /// A whole file mapped read-only into memory; the mapping lives as long as this object.
 ///
-/// This file is the only one of the module with unsafe pointers. The mapping is immutable and private, so sharing it between
-/// threads is safe. A file that another program shortens while it is mapped ends the process with SIGBUS, as with every
-/// program that maps files; writers of checkpoints replace files by renaming, which is harmless.
+/// This file is the only one of the module with unsafe pointers. The mapping is immutable and
+/// private, so sharing it between threads is safe. A file that another program shortens while it is
+/// mapped ends the process with SIGBUS, as with every program that maps files; writers of
+/// checkpoints replace files by renaming, which is harmless.
 package final class MappedFile: @unchecked Sendable {
   package let path: String
   /// The length of the file in bytes when it was opened.
   package let count: Int
   private let bytes: UnsafeRawBufferPointer
 
-  /// - Throws: ``CheckpointError`` `unreadable-file` with the system's reason; folders and devices are refused.
+  /// - Throws: ``CheckpointError`` `unreadable-file` with the system's reason; folders and devices
+  ///   are refused.
   package init(path: String) throws(CheckpointError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw CheckpointError(.unreadableFile, "the file cannot be opened (\(systemReason(errno)))", file: path)
+      throw CheckpointError(
+        .unreadableFile, "the file cannot be opened (\(systemReason(errno)))", file: path)
     }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw CheckpointError(.unreadableFile, "the file cannot be examined (\(systemReason(errno)))", file: path)
+      throw CheckpointError(
+        .unreadableFile, "the file cannot be examined (\(systemReason(errno)))", file: path)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw CheckpointError(.unreadableFile, "this is not a regular file", file: path)
@@ -29,8 +33,11 @@ package final class MappedFile: @unchecked Sendable {
     if size == 0 {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     } else {
-      guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
-        throw CheckpointError(.unreadableFile, "the file cannot be mapped into memory (\(systemReason(errno)))", file: path)
+      guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+      else {
+        throw CheckpointError(
+          .unreadableFile, "the file cannot be mapped into memory (\(systemReason(errno)))",
+          file: path)
       }
       bytes = UnsafeRawBufferPointer(start: start, count: size)
     }
@@ -39,16 +46,21 @@ package final class MappedFile: @unchecked Sendable {
   }
 
   deinit {
-    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
   }
 
   /// Calls `body` with the bytes of `range`, clamped to the file.
-  package func withBytes<R, E: Error>(in range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+  package func withBytes<R, E: Error>(
+    in range: Range<Int>, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R {
     let slice = UnsafeRawBufferPointer(rebasing: bytes[range.clamped(to: 0..<bytes.count)])
     return try body(slice.bytes)
   }
 
-  /// Tells the system that `range` will not be read again soon, so that its pages do not count as this process's memory.
+  /// Tells the system that `range` will not be read again soon, so that its pages do not count as
+  /// this process's memory.
   ///
   /// Only whole pages inside the range are dropped; a later read fetches them again.
   func dropPages(in range: Range<Int>) {
@@ -64,8 +76,9 @@ package final class MappedFile: @unchecked Sendable {
 
 /// A new file that is written at any offset and takes its name only when it is complete.
 ///
-/// The bytes go to a file of a random name beside it, which ``publish(durably:)`` syncs and renames; an object that goes away
-/// before removes it. A process that is killed leaves it behind, for ``removeAbandoned(in:)``.
+/// The bytes go to a file of a random name beside it, which ``publish(durably:)`` syncs and
+/// renames; an object that goes away before removes it. A process that is killed leaves it behind,
+/// for ``removeAbandoned(in:)``.
 package final class PartialFile {
   package let path: String
   private let temporaryPath: String
@@ -78,7 +91,8 @@ package final class PartialFile {
     guard descriptor >= 0 else {
       let reason = errno
       throw CheckpointError(
-        reason == ENOSPC ? .diskSpace : .unwritableFile, "the file cannot be created (\(systemReason(reason)))", file: path)
+        reason == ENOSPC ? .diskSpace : .unwritableFile,
+        "the file cannot be created (\(systemReason(reason)))", file: path)
     }
     flock(descriptor, LOCK_EX | LOCK_NB)  // tells others that somebody is still writing it
   }
@@ -87,7 +101,8 @@ package final class PartialFile {
 
   /// Removes what killed processes have left in a folder: partial files that nobody holds.
   package static func removeAbandoned(in folder: String) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.contains(mark) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where name.contains(mark) {
       let left = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard left >= 0 else { continue }
       if flock(left, LOCK_EX | LOCK_NB) == 0 { unlink(folder + "/" + name) }
@@ -106,7 +121,8 @@ package final class PartialFile {
     span.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
-        let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+        let written = pwrite(
+          descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
         if written > 0 { done += written; continue }
         if written < 0 && errno == EINTR { continue }
         failure = written < 0 ? errno : EIO
@@ -116,7 +132,8 @@ package final class PartialFile {
     if failure != 0 { throw failed(failure) }
   }
 
-  /// - Parameter durably: waits until the bytes are on the disk; a file whose damage is noticed needs no such wait
+  /// - Parameter durably: waits until the bytes are on the disk; a file whose damage is noticed
+  ///   needs no such wait
   package func publish(durably: Bool = true) throws(CheckpointError) {
     guard descriptor >= 0 else { return }
     guard !durably || fsync(descriptor) == 0 else { throw failed(errno) }
@@ -131,7 +148,8 @@ package final class PartialFile {
 
   private func failed(_ code: Int32) -> CheckpointError {
     let reason = code == ENOSPC ? "the disk is full" : systemReason(code)
-    return CheckpointError(code == ENOSPC ? .diskSpace : .unwritableFile, "writing failed (\(reason))", file: path)
+    return CheckpointError(
+      code == ENOSPC ? .diskSpace : .unwritableFile, "writing failed (\(reason))", file: path)
   }
 }
 
@@ -155,7 +173,8 @@ struct FileStamp: Sendable, Hashable {
   }
 }
 
-/// The bytes that an unprivileged user may still write on the file system that holds `path`, or nil where unknown.
+/// The bytes that an unprivileged user may still write on the file system that holds `path`, or nil
+/// where unknown.
 func freeDiskSpace(at path: String) -> Int? {
   var status = statvfs()
   guard statvfs(path, &status) == 0 else { return nil }

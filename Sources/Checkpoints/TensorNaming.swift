@@ -1,6 +1,8 @@
-/// The names of a checkpoint's tensors by what they do; the one place that knows them (model.md, sections 1.3 to 1.5).
+/// The names of a checkpoint's tensors by what they do; the one place that knows them (model.md,
+/// sections 1.3 to 1.5).
 ///
-/// Families differ below a layer's prefix; the model's files name those at the property that holds them.
+/// Families differ below a layer's prefix; the model's files name those at the property that holds
+/// them.
 public struct TensorNaming: Sendable, Hashable {
   /// `model.` or `language_model.model.`
   public var language: String
@@ -22,14 +24,17 @@ public struct TensorNaming: Sendable, Hashable {
     language = isHuggingFace ? "language_model.model." : "model."
     let isInternLM = configuration.family == .internlm2
     embedding = language + (isInternLM ? "tok_embeddings.weight" : "embed_tokens.weight")
-    let head = isInternLM ? "output.weight" : isHuggingFace ? "language_model.lm_head.weight" : "lm_head.weight"
+    let head =
+      isInternLM
+      ? "output.weight" : isHuggingFace ? "language_model.lm_head.weight" : "lm_head.weight"
     output = configuration.tiesWordEmbeddings ? embedding : head
     finalNorm = language + "norm.weight"
     if isHuggingFace {
       imageNewline = configuration.packing == .flat ? nil : "image_newline"
     } else {
       // ProxyV always has the vector; LLaVA's own classes create it for the "unpad" merge types.
-      let hasNewline = configuration.packing == .grouped || configuration.patchMergeType.contains("unpad")
+      let hasNewline =
+        configuration.packing == .grouped || configuration.patchMergeType.contains("unpad")
       imageNewline = hasNewline ? "model.image_newline" : nil
     }
     switch configuration.projector {

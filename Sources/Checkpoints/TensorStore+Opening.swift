@@ -2,7 +2,8 @@ import DataFormats
 import Foundation
 
 extension TensorStore {
-  /// Opens every shard that `weight_map` names and checks that index and shards hold the same tensors.
+  /// Opens every shard that `weight_map` names and checks that index and shards hold the same
+  /// tensors.
   static func openShards(
     index path: String, folder: String
   ) throws(CheckpointError) -> (files: [SafetensorsFile], tensors: [String: TensorView]) {
@@ -26,14 +27,17 @@ extension TensorStore {
     for file in files {
       for tensor in file.tensors where tensors[tensor.name]?.file != file.path {
         throw CheckpointError(
-          .invalidIndex, "the index does not place this tensor of \(URL(fileURLWithPath: file.path).lastPathComponent) there",
+          .invalidIndex,
+          "the index does not place this tensor of \(URL(fileURLWithPath: file.path).lastPathComponent) there",
           file: path, tensor: tensor.name)
       }
     }
     return (files, tensors)
   }
 
-  private static func weightMap(_ path: String) throws(CheckpointError) -> [(tensor: String, shard: String)] {
+  private static func weightMap(
+    _ path: String
+  ) throws(CheckpointError) -> [(tensor: String, shard: String)] {
     do {
       let bytes = try readFile(path)
       let root = JSONNode(try JSONValue.parse(bytes, file: path), file: path)
@@ -49,13 +53,18 @@ extension TensorStore {
   }
 
   /// A shard is a plain name beside the index; what it links to must exist.
-  private static func checkShardName(_ name: String, index: String, folder: String) throws(CheckpointError) {
+  private static func checkShardName(
+    _ name: String, index: String, folder: String
+  ) throws(CheckpointError) {
     guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), !name.contains("\0") else {
       throw CheckpointError(
-        .invalidIndex, "the shard name \"\(name)\" is no plain file name; a shard lies beside its index", file: index)
+        .invalidIndex,
+        "the shard name \"\(name)\" is no plain file name; a shard lies beside its index",
+        file: index)
     }
     guard FileManager.default.fileExists(atPath: folder + "/" + name) else {
-      throw CheckpointError(.invalidIndex, "the shard \(name) is missing; copy it into this folder", file: index)
+      throw CheckpointError(
+        .invalidIndex, "the shard \(name) is missing; copy it into this folder", file: index)
     }
   }
 
@@ -67,10 +76,13 @@ extension TensorStore {
     }
     guard isFolder.boolValue else {
       return CheckpointError(
-        .unreadableFile, "this is a file; a model is a folder with config.json and model.safetensors", file: folder)
+        .unreadableFile,
+        "this is a file; a model is a folder with config.json and model.safetensors", file: folder)
     }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    let pickles = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".pth") || $0.hasSuffix(".pt") }
+    let pickles = names.filter {
+      $0.hasSuffix(".bin") || $0.hasSuffix(".pth") || $0.hasSuffix(".pt")
+    }
     if pickles == ["mm_projector.bin"] {
       return CheckpointError(
         .pickledWeights,
@@ -78,7 +90,9 @@ extension TensorStore {
         file: folder)
     }
     if let first = pickles.first(where: { $0.hasPrefix("pytorch_model") }) ?? pickles.first {
-      let pattern = first.hasPrefix("pytorch_model") ? "pytorch_model*.bin" : "*" + (first.hasSuffix(".bin") ? ".bin" : ".pt*")
+      let pattern =
+        first.hasPrefix("pytorch_model")
+        ? "pytorch_model*.bin" : "*" + (first.hasSuffix(".bin") ? ".bin" : ".pt*")
       return CheckpointError(
         .pickledWeights,
         "the weights are torch pickles (\(first)), which are never loaded here; convert them once, inside the folder: "
@@ -90,9 +104,12 @@ extension TensorStore {
     let shards = names.filter { $0.hasSuffix(".safetensors") }
     if let first = shards.first {
       return CheckpointError(
-        .noWeights, "\(first) lies here, but neither model.safetensors nor model.safetensors.index.json; copy the index too",
+        .noWeights,
+        "\(first) lies here, but neither model.safetensors nor model.safetensors.index.json; copy the index too",
         file: folder)
     }
-    return CheckpointError(.noWeights, "no model.safetensors and no model.safetensors.index.json in this folder", file: folder)
+    return CheckpointError(
+      .noWeights, "no model.safetensors and no model.safetensors.index.json in this folder",
+      file: folder)
   }
 }

@@ -5,8 +5,9 @@ import Synchronization
 
 /// The tensors of a model folder, be they in one safetensors file or in shards with an index.
 ///
-/// Loading is strict: ``tensor(named:shape:)`` checks the shape and remembers the name, and ``finish(ignoring:)`` complains
-/// about tensors that nobody asked for, so that no weight is silently left out.
+/// Loading is strict: ``tensor(named:shape:)`` checks the shape and remembers the name, and
+/// ``finish(ignoring:)`` complains about tensors that nobody asked for, so that no weight is
+/// silently left out.
 public final class TensorStore: Sendable {
   public let folder: String
   /// The safetensors files that make up the store.
@@ -19,9 +20,11 @@ public final class TensorStore: Sendable {
     var missing: Set<String> = []
   }
 
-  /// Opens `model.safetensors` or, where that is absent, `model.safetensors.index.json` with its shards.
-  /// - Throws: ``CheckpointError``: no weights, only torch pickles (with the way to convert them), a damaged file,
-  ///   a missing shard, an index that disagrees with its shards or leaves the folder.
+  /// Opens `model.safetensors` or, where that is absent, `model.safetensors.index.json` with its
+  /// shards.
+  /// - Throws: ``CheckpointError``: no weights, only torch pickles (with the way to convert them),
+  ///   a damaged file, a missing shard, an index that disagrees with its shards or leaves the
+  ///   folder.
   public init(folder: String) throws(CheckpointError) {
     self.folder = folder
     let single = folder + "/model.safetensors"
@@ -50,7 +53,8 @@ public final class TensorStore: Sendable {
 
   /// Takes the tensor `name`.
   /// - Parameter shape: what the model needs; nil accepts any.
-  /// - Throws: ``CheckpointError`` `missing-tensor`, `wrong-shape` (naming both shapes) or `wrong-dtype` (weights are f32, f16 or bf16).
+  /// - Throws: ``CheckpointError`` `missing-tensor`, `wrong-shape` (naming both shapes) or
+  ///   `wrong-dtype` (weights are f32, f16 or bf16).
   public func tensor(named name: String, shape: [Int]?) throws(CheckpointError) -> TensorView {
     guard let tensor = tensors[name] else {
       record.withLock { _ = $0.missing.insert(name) }
@@ -62,20 +66,25 @@ public final class TensorStore: Sendable {
   }
 
   /// The tensors whose names start with `prefix`, looked up without it.
-  public func view(prefix: String) -> TensorStoreView { TensorStoreView(store: self, prefix: prefix) }
+  public func view(prefix: String) -> TensorStoreView {
+    TensorStoreView(store: self, prefix: prefix)
+  }
 
   /// The names that were taken so far.
   public var taken: Set<String> { record.withLock { $0.taken } }
 
   /// Checks names and shapes of a whole list at once, without taking anything.
-  /// - Throws: ``CheckpointError`` for the first kind of disagreement (missing, then mis-shaped, then extra), naming up to eight tensors.
+  /// - Throws: ``CheckpointError`` for the first kind of disagreement (missing, then mis-shaped,
+  ///   then extra), naming up to eight tensors.
   public func check(
-    expected: [TensorSpecification], ignoring isIgnorable: (String) -> Bool = TensorStore.isIgnorable
+    expected: [TensorSpecification],
+    ignoring isIgnorable: (String) -> Bool = TensorStore.isIgnorable
   ) throws(CheckpointError) {
     let absent = expected.map(\.name).filter { tensors[$0] == nil }
     if absent.count == 1 { throw missing(absent[0]) }
     if !absent.isEmpty {
-      throw CheckpointError(.missingTensor, "\(absent.count) tensors are missing: \(Self.listed(absent))", file: folder)
+      throw CheckpointError(
+        .missingTensor, "\(absent.count) tensors are missing: \(Self.listed(absent))", file: folder)
     }
     for specification in expected {
       if let tensor = tensors[specification.name] { try check(tensor, shape: specification.shape) }
@@ -85,12 +94,16 @@ public final class TensorStore: Sendable {
   }
 
   /// Ends a strict load.
-  /// - Throws: ``CheckpointError`` `missing-tensor` for names asked for in vain, `extra-tensor` for tensors nobody took.
-  public func finish(ignoring isIgnorable: (String) -> Bool = TensorStore.isIgnorable) throws(CheckpointError) {
+  /// - Throws: ``CheckpointError`` `missing-tensor` for names asked for in vain, `extra-tensor` for
+  ///   tensors nobody took.
+  public func finish(
+    ignoring isIgnorable: (String) -> Bool = TensorStore.isIgnorable
+  ) throws(CheckpointError) {
     let (taken, absent) = record.withLock { ($0.taken, $0.missing.sorted()) }
     if absent.count == 1 { throw missing(absent[0]) }
     if !absent.isEmpty {
-      throw CheckpointError(.missingTensor, "\(absent.count) tensors are missing: \(Self.listed(absent))", file: folder)
+      throw CheckpointError(
+        .missingTensor, "\(absent.count) tensors are missing: \(Self.listed(absent))", file: folder)
     }
     try refuse(extra: tensors.keys.filter { !taken.contains($0) && !isIgnorable($0) }.sorted())
   }
@@ -100,8 +113,8 @@ public final class TensorStore: Sendable {
     name.hasSuffix("rotary_emb.inv_freq") || name.hasSuffix("embeddings.position_ids")
   }
 
-  /// Lets the system take all pages back that were read so far, for example when everything was packed elsewhere; what is read
-  /// later is fetched again.
+  /// Lets the system take all pages back that were read so far, for example when everything was
+  /// packed elsewhere; what is read later is fetched again.
   public func dropCachedPages() { for file in files { file.dropCachedPages() } }
 
   // MARK: Complaints
@@ -109,20 +122,26 @@ public final class TensorStore: Sendable {
   private func check(_ tensor: TensorView, shape: [Int]) throws(CheckpointError) {
     guard tensor.shape == shape else {
       throw CheckpointError(
-        .wrongShape, "the file has shape \(tensor.shape), the configuration asks for \(shape)", file: tensor.file,
+        .wrongShape, "the file has shape \(tensor.shape), the configuration asks for \(shape)",
+        file: tensor.file,
         tensor: tensor.name)
     }
     guard tensor.dtype.isFloatingPoint else {
       throw CheckpointError(
-        .wrongDType, "the weights are \(tensor.dtype.rawValue); only F32, F16 and BF16 weights can be used", file: tensor.file,
+        .wrongDType,
+        "the weights are \(tensor.dtype.rawValue); only F32, F16 and BF16 weights can be used",
+        file: tensor.file,
         tensor: tensor.name)
     }
   }
 
   private func missing(_ name: String) -> CheckpointError {
-    let nearest = nearestName(to: name, among: tensors.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
+    let nearest = nearestName(
+      to: name, among: tensors.keys.filter { abs($0.utf8.count - name.utf8.count) <= 4 })
     return CheckpointError(
-      .missingTensor, "the tensor is missing" + (nearest.map { "; the nearest name is \"\($0)\"" } ?? ""), file: folder,
+      .missingTensor,
+      "the tensor is missing" + (nearest.map { "; the nearest name is \"\($0)\"" } ?? ""),
+      file: folder,
       tensor: name)
   }
 
@@ -130,14 +149,18 @@ public final class TensorStore: Sendable {
     guard let first = extra.first else { return }
     if extra.count == 1 {
       throw CheckpointError(
-        .extraTensor, "the model of config.json has no such tensor", file: tensors[first]?.file ?? folder, tensor: first)
+        .extraTensor, "the model of config.json has no such tensor",
+        file: tensors[first]?.file ?? folder, tensor: first)
     }
     throw CheckpointError(
-      .extraTensor, "the model of config.json has no place for \(extra.count) tensors: \(Self.listed(extra))", file: folder)
+      .extraTensor,
+      "the model of config.json has no place for \(extra.count) tensors: \(Self.listed(extra))",
+      file: folder)
   }
 
   private static func listed(_ names: [String]) -> String {
-    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    names.prefix(8).joined(separator: ", ")
+      + (names.count > 8 ? " and \(names.count - 8) more" : "")
   }
 }
 
@@ -160,5 +183,7 @@ public struct TensorStoreView: Sendable {
   }
 
   /// A view below this one.
-  public func view(prefix more: String) -> TensorStoreView { TensorStoreView(store: store, prefix: prefix + more) }
+  public func view(prefix more: String) -> TensorStoreView {
+    TensorStoreView(store: store, prefix: prefix + more)
+  }
 }

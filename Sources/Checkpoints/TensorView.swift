@@ -21,14 +21,17 @@ public struct TensorView: Sendable {
   /// The number of elements; cannot overflow, because the header was checked.
   public var count: Int { range.count / dtype.size }
 
-  /// Calls `body` with the stored bytes (little endian, possibly unaligned), straight from the mapping.
+  /// Calls `body` with the stored bytes (little endian, possibly unaligned), straight from the
+  /// mapping.
   public func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try mapping.withBytes(in: range, body)
   }
 
   /// Calls `body` with the stored bytes of the rows `rows` of the first dimension.
   /// - Parameter rows: must lie within the first dimension; what lies outside is cut.
-  public func withBytes<R, E: Error>(rows: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+  public func withBytes<R, E: Error>(
+    rows: Range<Int>, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R {
     let rowCount = shape.first ?? 1
     let rows = rows.clamped(to: 0..<rowCount)
     let rowBytes = rowCount == 0 ? 0 : range.count / rowCount
@@ -57,13 +60,16 @@ public struct TensorView: Sendable {
       case .bf16: return FloatConversion.floatsFromBF16(bytes)
       case .f64: return FloatConversion.floatsFromF64(bytes)
       default:
-        throw CheckpointError(.wrongDType, "expected floating-point values, found \(dtype.rawValue)", file: file, tensor: name)
+        throw CheckpointError(
+          .wrongDType, "expected floating-point values, found \(dtype.rawValue)", file: file,
+          tensor: name)
       }
     }
   }
 
   /// The values as integers; booleans give 0 and 1.
-  /// - Throws: ``CheckpointError`` `wrong-dtype` for floating-point tensors and for u64 values beyond `Int.max`.
+  /// - Throws: ``CheckpointError`` `wrong-dtype` for floating-point tensors and for u64 values
+  ///   beyond `Int.max`.
   public func ints() throws(CheckpointError) -> [Int] {
     try withBytes { bytes throws(CheckpointError) in
       switch dtype {
@@ -78,21 +84,29 @@ public struct TensorView: Sendable {
       case .u64:
         let values = integers(Int64.self, bytes)
         guard values.allSatisfy({ $0 >= 0 }) else {
-          throw CheckpointError(.wrongDType, "a value does not fit in 63 bits", file: file, tensor: name)
+          throw CheckpointError(
+            .wrongDType, "a value does not fit in 63 bits", file: file, tensor: name)
         }
         return values
       default:
-        throw CheckpointError(.wrongDType, "expected integers, found \(dtype.rawValue)", file: file, tensor: name)
+        throw CheckpointError(
+          .wrongDType, "expected integers, found \(dtype.rawValue)", file: file, tensor: name)
       }
     }
   }
 
-  /// Lets the system take the tensor's pages back, for example after its values were packed elsewhere.
+  /// Lets the system take the tensor's pages back, for example after its values were packed
+  /// elsewhere.
   public func dropCachedPages() { mapping.dropPages(in: range) }
 
-  private func integers<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ bytes: RawSpan) -> [Int] {
+  private func integers<T: FixedWidthInteger & BitwiseCopyable>(
+    _ type: T.Type, _ bytes: RawSpan
+  ) -> [Int] {
     (0..<bytes.byteCount / MemoryLayout<T>.size).map { index in
-      Int(T(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self)))
+      Int(
+        T(
+          littleEndian: bytes.unsafeLoadUnaligned(
+            fromByteOffset: index * MemoryLayout<T>.size, as: T.self)))
     }
   }
 }

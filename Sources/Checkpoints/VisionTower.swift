@@ -9,10 +9,13 @@ public struct VisionTower: Sendable {
   /// The folder of a separate tower; nil where the tensors are in the checkpoint itself.
   public let separateFolder: String?
 
-  /// Finds the tower: its tensors in the checkpoint first, else in the folder that `mm_vision_tower` means.
+  /// Finds the tower: its tensors in the checkpoint first, else in the folder that
+  /// `mm_vision_tower` means.
   ///
-  /// That folder is looked for as an absolute path, inside the checkpoint, beside it, and in the Hugging Face cache.
-  /// - Throws: ``CheckpointError`` `missing-tower` with what to do, or what reading its files throws.
+  /// That folder is looked for as an absolute path, inside the checkpoint, beside it, and in the
+  /// Hugging Face cache.
+  /// - Throws: ``CheckpointError`` `missing-tower` with what to do, or what reading its files
+  ///   throws.
   public init(folder: String, configuration model: ModelConfiguration, store: TensorStore) throws {
     let inside = store.view(prefix: TensorNaming(model).tower)
     let name = model.visionTower ?? ""
@@ -43,10 +46,14 @@ public struct VisionTower: Sendable {
       separateFolder = found
     } else if model.layout == .huggingFace {
       throw CheckpointError(
-        .missingTower, "the tensors vision_tower.vision_model.* are missing; copy the whole repository of the model", file: folder
+        .missingTower,
+        "the tensors vision_tower.vision_model.* are missing; copy the whole repository of the model",
+        file: folder
       )
     } else {
-      let places = candidates.isEmpty ? "mm_vision_tower names none" : "looked in \(candidates.joined(separator: ", "))"
+      let places =
+        candidates.isEmpty
+        ? "mm_vision_tower names none" : "looked in \(candidates.joined(separator: ", "))"
       throw CheckpointError(
         .missingTower,
         "the checkpoint has no vision tower and \"\(name)\" was not found (\(places)); download the tower and put its folder beside the checkpoint",
@@ -62,12 +69,17 @@ public struct VisionTower: Sendable {
     let checkpoint = URL(fileURLWithPath: checkpoint).standardizedFileURL.path
     let parent = URL(fileURLWithPath: checkpoint).deletingLastPathComponent().path
     let last = URL(fileURLWithPath: name).lastPathComponent
-    var folders = [checkpoint + "/" + name, parent + "/" + name, checkpoint + "/" + last, parent + "/" + last]
+    var folders = [
+      checkpoint + "/" + name, parent + "/" + name, checkpoint + "/" + last, parent + "/" + last,
+    ]
     let environment = ProcessInfo.processInfo.environment
     let hub =
-      environment["HF_HUB_CACHE"] ?? (environment["HF_HOME"] ?? (environment["HOME"] ?? "") + "/.cache/huggingface") + "/hub"
-    let snapshots = hub + "/models--" + name.replacingOccurrences(of: "/", with: "--") + "/snapshots"
-    folders += ((try? FileManager.default.contentsOfDirectory(atPath: snapshots)) ?? []).sorted().map { snapshots + "/" + $0 }
+      environment["HF_HUB_CACHE"]
+      ?? (environment["HF_HOME"] ?? (environment["HOME"] ?? "") + "/.cache/huggingface") + "/hub"
+    let snapshots =
+      hub + "/models--" + name.replacingOccurrences(of: "/", with: "--") + "/snapshots"
+    folders += ((try? FileManager.default.contentsOfDirectory(atPath: snapshots)) ?? []).sorted()
+      .map { snapshots + "/" + $0 }
     var seen: Set<String> = []
     return folders.filter { seen.insert($0).inserted }
   }
@@ -77,24 +89,29 @@ public struct VisionTower: Sendable {
     let file = folder + "/config.json"
     guard configuration.hiddenSize == model.visionHiddenSize else {
       throw CheckpointError(
-        .invalidConfiguration, "\(model.visionHiddenSize) differs from the tower's hidden_size \(configuration.hiddenSize)",
+        .invalidConfiguration,
+        "\(model.visionHiddenSize) differs from the tower's hidden_size \(configuration.hiddenSize)",
         file: file,
         place: "mm_hidden_size")
     }
     guard model.towerLayersNeeded(of: configuration.layerCount) != nil else {
       throw CheckpointError(
-        .invalidConfiguration, "\(model.visionSelectLayer) is no layer of a tower with \(configuration.layerCount) layers",
+        .invalidConfiguration,
+        "\(model.visionSelectLayer) is no layer of a tower with \(configuration.layerCount) layers",
         file: file,
         place: model.layout == .huggingFace ? "vision_feature_layer" : "mm_vision_select_layer")
     }
     if model.packing == .grouped, configuration.patchCount != model.tokensPerCrop {
       throw CheckpointError(
-        .invalidConfiguration, "\(model.tokensPerCrop) differs from the tower's \(configuration.patchCount) patches", file: file,
+        .invalidConfiguration,
+        "\(model.tokensPerCrop) differs from the tower's \(configuration.patchCount) patches",
+        file: file,
         place: "per_crop_token_len")
     }
   }
 
-  /// Checks the names and shapes of the tower's tensors; tensors of CLIP's text side are passed over.
+  /// Checks the names and shapes of the tower's tensors; tensors of CLIP's text side are passed
+  /// over.
   func checkTensors() throws(CheckpointError) {
     for specification in configuration.expectedTensors() {
       _ = try tensors.tensor(named: specification.name, shape: specification.shape)

@@ -15,7 +15,10 @@ public enum JSONLines {
       let line = bytes[start..<end]
       start = end + 1
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      nodes.append(JSONNode(try JSONValue.parse(Array(line), file: path, firstLine: number), file: path, path: "line \(number)"))
+      nodes.append(
+        JSONNode(
+          try JSONValue.parse(Array(line), file: path, firstLine: number), file: path,
+          path: "line \(number)"))
     }
     return nodes
   }

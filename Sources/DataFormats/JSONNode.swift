@@ -2,7 +2,8 @@ public import Diagnostics
 import Foundation
 import OrderedCollections
 
-/// A JSON value together with where it stands, so that every complaint about it names the file and the entry.
+/// A JSON value together with where it stands, so that every complaint about it names the file and
+/// the entry.
 ///
 /// `try node["data"].list()[3]["question"].string()` fails with
 /// `val.json: data[3].question: expected a string, found a number`.
@@ -10,7 +11,8 @@ public struct JSONNode: Sendable {
   public let value: JSONValue
   /// The file that messages name.
   public let file: String?
-  /// The path from the root: `data[3].question`, empty at the root; in JSON Lines it starts with `line 12`.
+  /// The path from the root: `data[3].question`, empty at the root; in JSON Lines it starts with
+  /// `line 12`.
   public let path: String
 
   public init(_ value: JSONValue, file: String? = nil, path: String = "") {

@@ -7,14 +7,19 @@ extension JSONValue {
   /// - Parameters:
   ///   - file: the name that errors carry.
   ///   - firstLine: the line number of the first byte, for JSON Lines.
-  /// - Throws: ``DataFormatError`` with line and column: bad syntax, invalid UTF-8, a lone surrogate escape,
-  ///   nesting deeper than 512 levels. Of a repeated key the last value counts, as in Python.
-  public static func parse(_ bytes: [UInt8], file: String? = nil, firstLine: Int = 1) throws(DataFormatError) -> JSONValue {
+  /// - Throws: ``DataFormatError`` with line and column: bad syntax, invalid UTF-8, a lone
+  ///   surrogate escape, nesting deeper than 512 levels. Of a repeated key the last value counts,
+  ///   as in Python.
+  public static func parse(
+    _ bytes: [UInt8], file: String? = nil, firstLine: Int = 1
+  ) throws(DataFormatError) -> JSONValue {
     var parser = JSONParser(bytes: bytes, file: file, firstLine: firstLine)
     return try parser.document()
   }
 
-  public static func parse(_ text: String, file: String? = nil, firstLine: Int = 1) throws(DataFormatError) -> JSONValue {
+  public static func parse(
+    _ text: String, file: String? = nil, firstLine: Int = 1
+  ) throws(DataFormatError) -> JSONValue {
     try parse(Array(text.utf8), file: file, firstLine: firstLine)
   }
 }
@@ -69,7 +74,9 @@ private struct JSONParser {
       }
       let key = try string()
       skipWhitespace()
-      guard take(UInt8(ascii: ":")) else { throw failure("expected \":\" after the key \"\(key)\"") }
+      guard take(UInt8(ascii: ":")) else {
+        throw failure("expected \":\" after the key \"\(key)\"")
+      }
       members[key] = try value()
       skipWhitespace()
       if take(UInt8(ascii: ",")) { continue }
@@ -149,12 +156,19 @@ private struct JSONParser {
       if let scalar = Unicode.Scalar(unit) { return scalar }
       guard unit < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
         bytes[position + 1] == UInt8(ascii: "u")
-      else { throw failure("a lone surrogate escape is not text; the file was written with broken characters") }
+      else {
+        throw failure(
+          "a lone surrogate escape is not text; the file was written with broken characters")
+      }
       position += 2
       let low = try hexUnit()
       guard (0xDC00..<0xE000).contains(low),
-        let scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(low) - 0xDC00))
-      else { throw failure("a lone surrogate escape is not text; the file was written with broken characters") }
+        let scalar = Unicode.Scalar(
+          0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(low) - 0xDC00))
+      else {
+        throw failure(
+          "a lone surrogate escape is not text; the file was written with broken characters")
+      }
       return scalar
     default:
       position -= 1
@@ -204,7 +218,8 @@ private struct JSONParser {
 
   mutating func digits() -> Int {
     let start = position
-    while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+    while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
+    { position += 1 }
     return position - start
   }
 
@@ -236,13 +251,15 @@ private struct JSONParser {
   }
 
   func shown(_ byte: UInt8) -> String {
-    byte > 0x20 && byte < 0x7F ? "\"\(Character(Unicode.Scalar(byte)))\"" : "byte 0x" + String(byte, radix: 16)
+    byte > 0x20 && byte < 0x7F
+      ? "\"\(Character(Unicode.Scalar(byte)))\"" : "byte 0x" + String(byte, radix: 16)
   }
 
   func failure(_ message: String) -> DataFormatError {
     let before = bytes[..<min(position, bytes.count)]
     let line = firstLine + before.count { $0 == 0x0A }
     let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-    return DataFormatError(.invalidSyntax, message, at: Location(file: file, place: "line \(line), column \(column)"))
+    return DataFormatError(
+      .invalidSyntax, message, at: Location(file: file, place: "line \(line), column \(column)"))
   }
 }

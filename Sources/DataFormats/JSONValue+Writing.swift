@@ -1,8 +1,10 @@
 extension JSONValue {
-  /// The document as text: UTF-8 kept as it is, floats in shortest round-trip form, non-finite numbers as strings
-  /// (`"NaN"`, `"Infinity"`, `"-Infinity"`), because other readers refuse them as numbers.
+  /// The document as text: UTF-8 kept as it is, floats in shortest round-trip form, non-finite
+  /// numbers as strings (`"NaN"`, `"Infinity"`, `"-Infinity"`), because other readers refuse them
+  /// as numbers.
   ///
-  /// - Parameter indented: two spaces per level and a final newline; otherwise one line without spaces to spare.
+  /// - Parameter indented: two spaces per level and a final newline; otherwise one line without
+  ///   spaces to spare.
   public func text(indented: Bool = false) -> String {
     var output = ""
     write(into: &output, indented: indented, level: 0)

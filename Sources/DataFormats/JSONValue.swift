@@ -2,8 +2,9 @@ public import OrderedCollections
 
 /// A JSON document as a value; objects keep the order of their keys.
 ///
-/// Written here and not taken from Foundation because a data file needs what its decoder does not give: errors with
-/// line and column, integers told from floats, key order, Python's `NaN`/`Infinity` and a clear refusal of lone surrogates.
+/// Written here and not taken from Foundation because a data file needs what its decoder does not
+/// give: errors with line and column, integers told from floats, key order, Python's
+/// `NaN`/`Infinity` and a clear refusal of lone surrogates.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -40,7 +41,9 @@ public enum JSONValue: Sendable, Hashable {
   public var stringValue: String? { if case .string(let text) = self { text } else { nil } }
   public var boolValue: Bool? { if case .bool(let flag) = self { flag } else { nil } }
   public var arrayValue: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
-  public var objectValue: OrderedDictionary<String, JSONValue>? { if case .object(let members) = self { members } else { nil } }
+  public var objectValue: OrderedDictionary<String, JSONValue>? {
+    if case .object(let members) = self { members } else { nil }
+  }
   public var isNull: Bool { self == .null }
 
   /// The integer, also where it was written as `3.0`.
@@ -61,8 +64,10 @@ public enum JSONValue: Sendable, Hashable {
   }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
 {
   public init(stringLiteral value: String) { self = .string(value) }
   public init(integerLiteral value: Int) { self = .integer(value) }

@@ -3,14 +3,19 @@ import OrderedCollections
 
 /// Python literals as data files hold them (`['a', "b's"]`, `(1, None)`): parsed, never evaluated.
 ///
-/// Lists and tuples become arrays, dicts with string keys objects, `None` null. Names, calls and operators are refused.
+/// Lists and tuples become arrays, dicts with string keys objects, `None` null. Names, calls and
+/// operators are refused.
 public enum PythonLiteral {
   /// - Throws: ``DataFormatError`` saying what is not a literal and where (character offset).
-  public static func parse(_ text: String, at location: Location? = nil) throws(DataFormatError) -> JSONValue {
+  public static func parse(
+    _ text: String, at location: Location? = nil
+  ) throws(DataFormatError) -> JSONValue {
     var parser = LiteralParser(scalars: Array(text.unicodeScalars), location: location)
     let value = try parser.value()
     parser.skipWhitespace()
-    guard parser.position == parser.scalars.count else { throw parser.failure("text after the end of the literal") }
+    guard parser.position == parser.scalars.count else {
+      throw parser.failure("text after the end of the literal")
+    }
     return value
   }
 }
@@ -68,7 +73,9 @@ private struct LiteralParser {
     while true {
       skipWhitespace()
       if take("}") { break }
-      guard case .string(let key) = try value() else { throw failure("only dicts with string keys are supported") }
+      guard case .string(let key) = try value() else {
+        throw failure("only dicts with string keys are supported")
+      }
       skipWhitespace()
       guard take(":") else { throw failure("expected \":\" after a key") }
       members[key] = try value()
@@ -148,7 +155,9 @@ private struct LiteralParser {
 
   mutating func number() throws(DataFormatError) -> JSONValue {
     let start = position
-    while let scalar = next, scalar.isASCII, scalar.properties.numericType != nil || "+-.eE_".unicodeScalars.contains(scalar) {
+    while let scalar = next, scalar.isASCII,
+      scalar.properties.numericType != nil || "+-.eE_".unicodeScalars.contains(scalar)
+    {
       position += 1
     }
     var text = String.UnicodeScalarView()
@@ -162,7 +171,9 @@ private struct LiteralParser {
 
   mutating func word() throws(DataFormatError) -> JSONValue {
     let start = position
-    while let scalar = next, scalar.isASCII, scalar.properties.isAlphabetic || scalar == "_" { position += 1 }
+    while let scalar = next, scalar.isASCII, scalar.properties.isAlphabetic || scalar == "_" {
+      position += 1
+    }
     var name = String.UnicodeScalarView()
     name.append(contentsOf: scalars[start..<position])
     switch String(name) {
@@ -196,6 +207,7 @@ private struct LiteralParser {
   }
 
   func failure(_ message: String) -> DataFormatError {
-    DataFormatError(.invalidSyntax, "Python literal, character \(position + 1): \(message)", at: location)
+    DataFormatError(
+      .invalidSyntax, "Python literal, character \(position + 1): \(message)", at: location)
   }
 }

@@ -1,10 +1,11 @@
 public import Diagnostics
 public import Foundation
 
-/// A tab-separated table as VLMEvalKit writes it: CSV quoting (tabs, newlines and doubled quotes inside quotes), a header row.
+/// A tab-separated table as VLMEvalKit writes it: CSV quoting (tabs, newlines and doubled quotes
+/// inside quotes), a header row.
 ///
-/// The file is mapped and cells are decoded when asked for, so that a table of gigabytes of base64 images costs only the
-/// places of its cells.
+/// The file is mapped and cells are decoded when asked for, so that a table of gigabytes of base64
+/// images costs only the places of its cells.
 public struct TSVTable: Sendable {
   public let file: String
   public let columns: [String]
@@ -21,15 +22,20 @@ public struct TSVTable: Sendable {
     let isQuoted: Bool
   }
 
-  /// The largest image of the nine benchmarks is a tenth of this; a cell beyond is most often an unclosed quote's.
+  /// The largest image of the nine benchmarks is a tenth of this; a cell beyond is most often an
+  /// unclosed quote's.
   public static let defaultMaximumCellBytes = 32 << 20
 
   public var rowCount: Int { lines.count }
 
   /// Maps and scans a file.
-  /// - Parameter maximumCellBytes: larger cells are refused; an image of 24 mebibytes in base64 still fits by default.
-  /// - Throws: ``DataFormatError`` naming file and line: unreadable, empty, an unclosed quote, a row with another number of cells.
-  public init(contentsOf path: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes) throws(DataFormatError) {
+  /// - Parameter maximumCellBytes: larger cells are refused; an image of 24 mebibytes in base64
+  ///   still fits by default.
+  /// - Throws: ``DataFormatError`` naming file and line: unreadable, empty, an unclosed quote, a
+  ///   row with another number of cells.
+  public init(
+    contentsOf path: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes
+  ) throws(DataFormatError) {
     var data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
@@ -42,20 +48,26 @@ public struct TSVTable: Sendable {
     try self.init(data, file: path, maximumCellBytes: maximumCellBytes)
   }
 
-  public init(_ data: Data, file: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes) throws(DataFormatError) {
+  public init(
+    _ data: Data, file: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes
+  ) throws(DataFormatError) {
     var scanner = Scanner(file: file, maximumCellBytes: maximumCellBytes)
     try scanner.scan(data)
     guard !scanner.rows.isEmpty else {
-      throw DataFormatError(.invalidSyntax, "the table is empty; its first row must name the columns", at: Location(file: file))
+      throw DataFormatError(
+        .invalidSyntax, "the table is empty; its first row must name the columns",
+        at: Location(file: file))
     }
     let header = scanner.rows[0]
     columns = header.cells.map { Self.text($0, in: data) ?? "" }
     self.file = file
     self.data = data
-    columnIndices = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    columnIndices = Dictionary(
+      columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     for row in scanner.rows.dropFirst() where row.cells.count != header.cells.count {
       throw DataFormatError(
-        .invalidSyntax, "the row has \(row.cells.count) cells but the header names \(header.cells.count) columns",
+        .invalidSyntax,
+        "the row has \(row.cells.count) cells but the header names \(header.cells.count) columns",
         at: Location(file: file, place: "line \(row.line)"))
     }
     cells = scanner.rows.dropFirst().flatMap(\.cells)
@@ -66,10 +78,13 @@ public struct TSVTable: Sendable {
 
   /// Where a row stands, for messages.
   public func location(row: Int, column: String? = nil) -> Location {
-    Location(file: file, place: "row \(row + 1) (line \(lines[row]))" + (column.map { ", column \($0)" } ?? ""))
+    Location(
+      file: file,
+      place: "row \(row + 1) (line \(lines[row]))" + (column.map { ", column \($0)" } ?? ""))
   }
 
-  /// A cell's text; nil where the cell is empty or says `nan`, which is how pandas writes a missing value.
+  /// A cell's text; nil where the cell is empty or says `nan`, which is how pandas writes a missing
+  /// value.
   /// - Throws: ``DataFormatError`` for an unknown column or bytes that are not UTF-8.
   public func string(row: Int, column: String) throws(DataFormatError) -> String? {
     let text = try rawString(row: row, column: column)
@@ -80,10 +95,13 @@ public struct TSVTable: Sendable {
   public func rawString(row: Int, column: String) throws(DataFormatError) -> String {
     guard let index = columnIndices[column] else {
       throw DataFormatError(
-        .missingKey, "the column \"\(column)\" is missing; there are \(columns.joined(separator: ", "))", at: Location(file: file))
+        .missingKey,
+        "the column \"\(column)\" is missing; there are \(columns.joined(separator: ", "))",
+        at: Location(file: file))
     }
     guard let text = Self.text(cells[row * columns.count + index], in: data) else {
-      throw DataFormatError(.invalidSyntax, "the cell is not valid UTF-8", at: location(row: row, column: column))
+      throw DataFormatError(
+        .invalidSyntax, "the cell is not valid UTF-8", at: location(row: row, column: column))
     }
     return text
   }
@@ -91,7 +109,8 @@ public struct TSVTable: Sendable {
   /// As ``string(row:column:)``, but the cell must not be missing.
   public func requiredString(row: Int, column: String) throws(DataFormatError) -> String {
     guard let text = try string(row: row, column: column) else {
-      throw DataFormatError(.missingKey, "the cell is empty", at: location(row: row, column: column))
+      throw DataFormatError(
+        .missingKey, "the cell is empty", at: location(row: row, column: column))
     }
     return text
   }
@@ -105,7 +124,9 @@ public struct TSVTable: Sendable {
 
   private static func text(_ cell: Cell, in data: Data) -> String? {
     let bytes = data[data.startIndex + cell.start..<data.startIndex + cell.end]
-    if !cell.isQuoted || !bytes.contains(UInt8(ascii: "\"")) { return String(validating: bytes, as: UTF8.self) }
+    if !cell.isQuoted || !bytes.contains(UInt8(ascii: "\"")) {
+      return String(validating: bytes, as: UTF8.self)
+    }
     var unquoted: [UInt8] = []
     unquoted.reserveCapacity(bytes.count)
     var previousWasQuote = false
@@ -148,7 +169,9 @@ public struct TSVTable: Sendable {
               throw failure("a quote is opened here and never closed", line: opening)
             }
             if bytes[position] == UInt8(ascii: "\"") {
-              guard position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "\"") else { break }
+              guard position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "\"") else {
+                break
+              }
               position += 1
             } else if bytes[position] == 0x0A {
               line += 1
@@ -158,22 +181,28 @@ public struct TSVTable: Sendable {
           cell = Cell(start: start, end: position, isQuoted: true)
           position += 1
           guard position == bytes.count || [0x09, 0x0A, 0x0D].contains(bytes[position]) else {
-            throw failure("text follows a closing quote; a quote inside a cell must be doubled", line: line)
+            throw failure(
+              "text follows a closing quote; a quote inside a cell must be doubled", line: line)
           }
         } else {
           let start = position
-          while position < bytes.count, bytes[position] != 0x09, bytes[position] != 0x0A, bytes[position] != 0x0D { position += 1 }
+          while position < bytes.count, bytes[position] != 0x09, bytes[position] != 0x0A,
+            bytes[position] != 0x0D
+          { position += 1 }
           cell = Cell(start: start, end: position, isQuoted: false)
         }
         guard cell.end - cell.start <= maximumCellBytes else {
           throw DataFormatError(
-            .limitExceeded, "a cell of \(cell.end - cell.start) bytes is larger than the limit of \(maximumCellBytes)",
+            .limitExceeded,
+            "a cell of \(cell.end - cell.start) bytes is larger than the limit of \(maximumCellBytes)",
             at: Location(file: file, place: "line \(rowLine)"))
         }
         cells.append(cell)
         if position < bytes.count, bytes[position] == 0x09 {
           position += 1
-          if position == bytes.count { cells.append(Cell(start: position, end: position, isQuoted: false)) }
+          if position == bytes.count {
+            cells.append(Cell(start: position, end: position, isQuoted: false))
+          }
           continue
         }
         if position < bytes.count, bytes[position] == 0x0D { position += 1 }

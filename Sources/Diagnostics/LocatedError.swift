@@ -1,7 +1,9 @@
-/// An error as data: a code that classifies it, a sentence for the user, where it happened and what caused it.
+/// An error as data: a code that classifies it, a sentence for the user, where it happened and what
+/// caused it.
 ///
-/// Every module boundary has one conforming struct (`ImageError`, `CheckpointError` ...) with its own code enum.
-/// Nothing but ``render(_:)`` turns errors into text, so that wording is decided in one place.
+/// Every module boundary has one conforming struct (`ImageError`, `CheckpointError` ...) with its
+/// own code enum. Nothing but ``render(_:)`` turns errors into text, so that wording is decided in
+/// one place.
 public protocol LocatedError: Error, Sendable, CustomStringConvertible {
   /// A stable kebab-case word for machines, for example `truncated-image`.
   var codeName: String { get }
@@ -22,7 +24,8 @@ extension LocatedError {
 public struct Location: Sendable, Hashable {
   /// The path of the file or folder, as the user gave it where possible.
   public var file: String?
-  /// A place inside the file in words: `row 12`, `data[3].question`, `tensor model.norm.weight`, `sample 24580`.
+  /// A place inside the file in words: `row 12`, `data[3].question`, `tensor model.norm.weight`,
+  /// `sample 24580`.
   public var place: String?
 
   public init(file: String? = nil, place: String? = nil) {

@@ -1,6 +1,8 @@
-/// The name of `candidates` that is most probably meant by a misspelt `name`, or nil where none is near.
+/// The name of `candidates` that is most probably meant by a misspelt `name`, or nil where none is
+/// near.
 ///
-/// Near means: at most a third of the longer name's letters differ (Levenshtein distance over lower-cased letters).
+/// Near means: at most a third of the longer name's letters differ (Levenshtein distance over
+/// lower-cased letters).
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let wanted = Array(name.lowercased())
   var best: (name: String, distance: Int)?
@@ -13,9 +15,12 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
   return best?.name
 }
 
-/// ` Did you mean "x"?`, or the list of what exists where nothing is near; appended to a message about an unknown name.
+/// ` Did you mean "x"?`, or the list of what exists where nothing is near; appended to a message
+/// about an unknown name.
 public func suggestion(for name: String, among candidates: [String]) -> String {
-  if let nearest = nearestName(to: name, among: candidates) { return "did you mean \"\(nearest)\"?" }
+  if let nearest = nearestName(to: name, among: candidates) {
+    return "did you mean \"\(nearest)\"?"
+  }
   return "known: \(candidates.joined(separator: ", "))"
 }
 

@@ -11,7 +11,8 @@ public struct Answer: Sendable, Equatable {
     case length
   }
 
-  /// What was computed for this answer; a step shared with other questions on the image counts where it was paid.
+  /// What was computed for this answer; a step shared with other questions on the image counts
+  /// where it was paid.
   public struct Counts: Sendable, Equatable {
     public var crops = 0
     public var visionTokens = 0
@@ -19,7 +20,10 @@ public struct Answer: Sendable, Equatable {
     public var imagesEncoded = 0
     public var prefixesComputed = 0
 
-    public init(crops: Int = 0, visionTokens: Int = 0, textTokens: Int = 0, imagesEncoded: Int = 0, prefixesComputed: Int = 0) {
+    public init(
+      crops: Int = 0, visionTokens: Int = 0, textTokens: Int = 0, imagesEncoded: Int = 0,
+      prefixesComputed: Int = 0
+    ) {
       self.crops = crops
       self.visionTokens = visionTokens
       self.textTokens = textTokens
@@ -53,7 +57,8 @@ public struct Answer: Sendable, Equatable {
     }
 
     public init(_ error: any Error) {
-      self.init(code: (error as? any LocatedError)?.codeName ?? "unexpected", message: render(error))
+      self.init(
+        code: (error as? any LocatedError)?.codeName ?? "unexpected", message: render(error))
     }
   }
 
@@ -66,7 +71,8 @@ public struct Answer: Sendable, Equatable {
   public var failure: Failure?
 
   public init(
-    text: String, tokenIDs: [Int] = [], stopReason: StopReason = .end, counts: Counts = Counts(), seconds: Seconds = Seconds()
+    text: String, tokenIDs: [Int] = [], stopReason: StopReason = .end, counts: Counts = Counts(),
+    seconds: Seconds = Seconds()
   ) {
     self.text = text
     self.tokenIDs = tokenIDs
@@ -93,11 +99,14 @@ public struct Answer: Sendable, Equatable {
     members["stop_reason"] = .string(stopReason.rawValue)
     members["token_ids"] = .array(tokenIDs.map { .integer($0) })
     members["counts"] = [
-      "crops": .integer(counts.crops), "vision_tokens": .integer(counts.visionTokens), "text_tokens": .integer(counts.textTokens),
-      "images_encoded": .integer(counts.imagesEncoded), "prefixes_computed": .integer(counts.prefixesComputed),
+      "crops": .integer(counts.crops), "vision_tokens": .integer(counts.visionTokens),
+      "text_tokens": .integer(counts.textTokens),
+      "images_encoded": .integer(counts.imagesEncoded),
+      "prefixes_computed": .integer(counts.prefixesComputed),
     ]
     members["seconds"] = [
-      "decode": .number(seconds.decode), "encode": .number(seconds.encode), "prefill": .number(seconds.prefill),
+      "decode": .number(seconds.decode), "encode": .number(seconds.encode),
+      "prefill": .number(seconds.prefill),
       "generate": .number(seconds.generate),
     ]
     return .object(members)
@@ -106,7 +115,12 @@ public struct Answer: Sendable, Equatable {
   static func parse(_ node: JSONNode) throws(DataFormatError) -> (id: String, answer: Answer) {
     let id = try node["id"].string()
     if let error = try node.optional("error") {
-      return (id, Answer(failure: Failure(code: try error["code"].string(), message: try error["message"].string())))
+      return (
+        id,
+        Answer(
+          failure: Failure(code: try error["code"].string(), message: try error["message"].string())
+        )
+      )
     }
     guard let reason = StopReason(rawValue: try node["stop_reason"].string()) else {
       throw try node["stop_reason"].mismatch("\"end\" or \"length\"")
@@ -115,11 +129,14 @@ public struct Answer: Sendable, Equatable {
     for item in try node["token_ids"].list() { answer.tokenIDs.append(try item.int()) }
     let counts = try node["counts"]
     answer.counts = Counts(
-      crops: try counts["crops"].int(), visionTokens: try counts["vision_tokens"].int(), textTokens: try counts["text_tokens"].int(),
-      imagesEncoded: try counts["images_encoded"].int(), prefixesComputed: try counts["prefixes_computed"].int())
+      crops: try counts["crops"].int(), visionTokens: try counts["vision_tokens"].int(),
+      textTokens: try counts["text_tokens"].int(),
+      imagesEncoded: try counts["images_encoded"].int(),
+      prefixesComputed: try counts["prefixes_computed"].int())
     let seconds = try node["seconds"]
     answer.seconds = Seconds(
-      decode: try seconds["decode"].double(), encode: try seconds["encode"].double(), prefill: try seconds["prefill"].double(),
+      decode: try seconds["decode"].double(), encode: try seconds["encode"].double(),
+      prefill: try seconds["prefill"].double(),
       generate: try seconds["generate"].double())
     return (id, answer)
   }

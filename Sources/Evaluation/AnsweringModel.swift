@@ -4,17 +4,22 @@ import DataFormats
 public protocol AnsweringModel: AnyObject {
   /// Who answers; written into the run and compared when it is resumed.
   var identity: ModelIdentity { get }
-  /// What a reader of the run should know beside the identity; it need not agree when the run is resumed.
+  /// What a reader of the run should know beside the identity; it need not agree when the run is
+  /// resumed.
   var remarks: [String] { get }
 
   /// Answers all prompts about one image.
   ///
-  /// - Parameter deliver: gets each prompt's index and answer as soon as it is there. An error that it throws (a full disk)
-  ///   must be passed on at once.
-  /// - Throws: an error of the image or the model; it then holds for every prompt that was not delivered.
-  func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (_ index: Int, _ answer: Answer) throws -> Void) throws
+  /// - Parameter deliver: gets each prompt's index and answer as soon as it is there. An error that
+  ///   it throws (a full disk) must be passed on at once.
+  /// - Throws: an error of the image or the model; it then holds for every prompt that was not
+  ///   delivered.
+  func answer(
+    _ prompts: [Prompt], about image: ImageReference?,
+    deliver: (_ index: Int, _ answer: Answer) throws -> Void) throws
 
-  /// Says which image will be asked about after the next call of ``answer(_:about:deliver:)``, so that it can be read meanwhile.
+  /// Says which image will be asked about after the next call of ``answer(_:about:deliver:)``, so
+  /// that it can be read meanwhile.
   func anticipate(_ image: ImageReference)
 }
 
@@ -25,8 +30,8 @@ extension AnsweringModel {
 
 /// What makes two models the same for a run.
 public struct ModelIdentity: Sendable, Equatable {
-  /// Named properties in order: kind, content hash, method, precision, conversation template ... all of them must agree
-  /// when a run is resumed.
+  /// Named properties in order: kind, content hash, method, precision, conversation template ...
+  /// all of them must agree when a run is resumed.
   public var properties: [(name: String, value: String)]
 
   public init(_ properties: [(name: String, value: String)]) { self.properties = properties }

@@ -1,7 +1,8 @@
 import DataFormats
 import Metrics
 
-/// A benchmark: where its data may lie, what is asked, how an answer is scored, and which figures come out.
+/// A benchmark: where its data may lie, what is asked, how an answer is scored, and which figures
+/// come out.
 public protocol Benchmark: Sendable {
   /// The name on the command line.
   var name: String { get }
@@ -17,27 +18,34 @@ public protocol Benchmark: Sendable {
   var scoreWithoutAnswer: Double { get }
   /// The layouts that are read, most specific first.
   var formats: [DataLayout] { get }
-  /// The profiles whose evaluators cover this benchmark, the default first; `--profile all` scores under these.
+  /// The profiles whose evaluators cover this benchmark, the default first; `--profile all` scores
+  /// under these.
   var profiles: [Profile] { get }
 
   func prompt(for sample: Sample) -> Prompt
 
   /// Scores one answer.
-  /// - Parameter prediction: the answer as generated, not stripped; what is stripped is part of the profile's rule.
+  /// - Parameter prediction: the answer as generated, not stripped; what is stripped is part of the
+  ///   profile's rule.
   func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore
 
-  /// The samples that answers made elsewhere describe: their questions and references, as the answers' file holds them.
-  /// - Throws: ``EvaluationError`` naming file and row where something that scoring needs is not there.
+  /// The samples that answers made elsewhere describe: their questions and references, as the
+  /// answers' file holds them.
+  /// - Throws: ``EvaluationError`` naming file and row where something that scoring needs is not
+  ///   there.
   func samples(describedBy records: [AnswerRecord]) throws -> [Sample]
 
-  /// A sample of the data as a record answers it, where the record says how its answer is to be read.
+  /// A sample of the data as a record answers it, where the record says how its answer is to be
+  /// read.
   func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample
 
   /// lmms-eval's name for the benchmark's task.
   var lmmsEvalTask: String { get }
 
   /// The per-sample metrics as lmms-eval logs them, by its names.
-  func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)]
+  func lmmsEvalMetrics(
+    of scored: ScoredSample, prediction: String
+  ) -> [(name: String, value: JSONValue)]
 
   /// The figures by lmms-eval's names, on its scale.
   func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)]
@@ -45,10 +53,12 @@ public protocol Benchmark: Sendable {
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
 
-  /// What must be said aloud beside the figures: answers that the rules could not read, for example.
+  /// What must be said aloud beside the figures: answers that the rules could not read, for
+  /// example.
   func remarks(_ scored: [ScoredSample], profile: Profile) -> [String]
 
-  /// What is wrong with the questions as a whole: incomplete groups or pairs. Single samples are checked elsewhere.
+  /// What is wrong with the questions as a whole: incomplete groups or pairs. Single samples are
+  /// checked elsewhere.
   func structuralFaults(of samples: [Sample]) -> [DataFault]
 }
 
@@ -61,9 +71,12 @@ extension Benchmark {
   /// Questions with lists of accepted answers, which is all that most benchmarks need.
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     try records.map { record in
-      guard let references = record.references else { throw record.missing("reference answer", for: title) }
+      guard let references = record.references else {
+        throw record.missing("reference answer", for: title)
+      }
       return Sample(
-        id: record.id ?? "row-\(record.row)", image: nil, question: try record.requiredQuestion(for: title), references: references)
+        id: record.id ?? "row-\(record.row)", image: nil,
+        question: try record.requiredQuestion(for: title), references: references)
     }
   }
 
@@ -71,9 +84,13 @@ extension Benchmark {
 
   public var lmmsEvalTask: String { name }
 
-  public func lmmsEvalMetrics(of scored: ScoredSample, prediction: String) -> [(name: String, value: JSONValue)] { [] }
+  public func lmmsEvalMetrics(
+    of scored: ScoredSample, prediction: String
+  ) -> [(name: String, value: JSONValue)] { [] }
 
-  public func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)] { rows.map { ($0.name, $0.value) } }
+  public func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)] {
+    rows.map { ($0.name, $0.value) }
+  }
 }
 
 /// A layout of a benchmark's data folder.
@@ -126,7 +143,9 @@ public struct MetricRow: Sendable, Equatable {
   public var lowerIsBetter = false
 
   /// - Parameter paperMaximum: nil where `value` is at most 1
-  public init(name: String, value: Double, paperFactor: Double, count: Int, paperMaximum: Double? = nil) {
+  public init(
+    name: String, value: Double, paperFactor: Double, count: Int, paperMaximum: Double? = nil
+  ) {
     self.name = name
     self.value = value
     self.paperFactor = paperFactor
@@ -136,10 +155,12 @@ public struct MetricRow: Sendable, Equatable {
 
   /// The mean over samples of their scores, or of another of their values.
   public static func mean(
-    _ name: String, of scored: [ScoredSample], paperFactor: Double, _ value: (ScoredSample) -> Double = { $0.score.value }
+    _ name: String, of scored: [ScoredSample], paperFactor: Double,
+    _ value: (ScoredSample) -> Double = { $0.score.value }
   ) -> MetricRow {
     let sum = scored.reduce(0.0) { $0 + value($1) }
     return MetricRow(
-      name: name, value: scored.isEmpty ? .nan : sum / Double(scored.count), paperFactor: paperFactor, count: scored.count)
+      name: name, value: scored.isEmpty ? .nan : sum / Double(scored.count),
+      paperFactor: paperFactor, count: scored.count)
   }
 }

@@ -1,4 +1,5 @@
-/// Something that makes a data folder unsound: a run over it would give figures that mean something else than they say.
+/// Something that makes a data folder unsound: a run over it would give figures that mean something
+/// else than they say.
 public struct DataFault: Sendable, Equatable {
   /// A stable kebab-case word: `missing-rotations`, `unpaired-image` ...
   public var kind: String

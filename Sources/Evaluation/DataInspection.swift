@@ -16,7 +16,8 @@ public struct DataInspection: Sendable {
   public let withoutImages: [String]
   /// Questions without any reference answer.
   public let withoutReferences: [String]
-  /// Different ids with the same image and the same question; those without an image cannot be compared.
+  /// Different ids with the same image and the same question; those without an image cannot be
+  /// compared.
   public let repeatedQuestions: [String]
   /// Ids that several samples share, and groups or pairs of questions that are broken.
   public let faults: [DataFault]
@@ -41,11 +42,15 @@ public struct DataInspection: Sendable {
     images = seen.count
     unreadableImages = unreadable
     withoutImages = data.samples.filter { $0.image == nil }.map(\.id)
-    withoutReferences = data.samples.filter { $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) } }.map(\.id)
+    withoutReferences = data.samples.filter {
+      $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+    }.map(\.id)
     var asked: Set<[String]> = []
     // The prompt and not the question: rotated options make another question of the same words.
     repeatedQuestions = data.samples.filter { sample in
-      sample.image.map { !asked.insert([$0.identity, benchmark.prompt(for: sample).text]).inserted } ?? false
+      sample.image.map {
+        !asked.insert([$0.identity, benchmark.prompt(for: sample).text]).inserted
+      } ?? false
     }.map(\.id)
     faults = Self.repeatedIDs(data.samples) + benchmark.structuralFaults(of: data.samples)
   }
@@ -55,25 +60,38 @@ public struct DataInspection: Sendable {
     if repeated.isEmpty { return [] }
     return [
       DataFault(
-        kind: "repeated-ids", summary: "\(repeated.count) ids stand for several samples, whose answers could not be told apart",
-        places: repeated.sorted { $0.key < $1.key }.map { "\($0.key) stands for \($0.value.count)" })
+        kind: "repeated-ids",
+        summary:
+          "\(repeated.count) ids stand for several samples, whose answers could not be told apart",
+        places: repeated.sorted { $0.key < $1.key }.map { "\($0.key) stands for \($0.value.count)" }
+      )
     ]
   }
 
-  /// Whether a run over this data would be whole: no holes, and figures that mean what they say. Fewer questions than published are
-  /// sound; the table then says so.
-  public var isSound: Bool { unreadableImages.isEmpty && withoutImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty }
+  /// Whether a run over this data would be whole: no holes, and figures that mean what they say.
+  /// Fewer questions than published are sound; the table then says so.
+  public var isSound: Bool {
+    unreadableImages.isEmpty && withoutImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty
+  }
 
   public var json: JSONValue {
     [
-      "benchmark": .string(benchmark), "path": .string(path), "format": .string(layout.name), "questions": .integer(questions),
-      "published_questions": publishedCount.map { .integer($0) } ?? .null, "images": .integer(images),
-      "unreadable_images": .array(unreadableImages.map { ["image": .string($0.name), "reason": .string($0.reason)] }),
+      "benchmark": .string(benchmark), "path": .string(path), "format": .string(layout.name),
+      "questions": .integer(questions),
+      "published_questions": publishedCount.map { .integer($0) } ?? .null,
+      "images": .integer(images),
+      "unreadable_images": .array(
+        unreadableImages.map { ["image": .string($0.name), "reason": .string($0.reason)] }),
       "without_images": .array(withoutImages.map { .string($0) }),
       "without_references": .array(withoutReferences.map { .string($0) }),
       "repeated_questions": .array(repeatedQuestions.map { .string($0) }),
       "faults": .array(
-        faults.map { ["kind": .string($0.kind), "summary": .string($0.summary), "places": .array($0.places.map { .string($0) })] }),
+        faults.map {
+          [
+            "kind": .string($0.kind), "summary": .string($0.summary),
+            "places": .array($0.places.map { .string($0) }),
+          ]
+        }),
       "sound": .bool(isSound),
     ]
   }
@@ -81,19 +99,30 @@ public struct DataInspection: Sendable {
   public var text: String {
     var lines = [
       "\(benchmark): \(layout.name) (\(layout.summary))",
-      "  \(questions) questions" + (publishedCount.map { " of \($0) published" } ?? "") + ", on \(images) images",
+      "  \(questions) questions" + (publishedCount.map { " of \($0) published" } ?? "")
+        + ", on \(images) images",
     ]
-    if unreadableImages.count > 10 { lines.append("  \(unreadableImages.count) images are unreadable, the first of them:") }
-    for (name, reason) in unreadableImages.prefix(10) { lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")") }
+    if unreadableImages.count > 10 {
+      lines.append("  \(unreadableImages.count) images are unreadable, the first of them:")
+    }
+    for (name, reason) in unreadableImages.prefix(10) {
+      lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")")
+    }
     if !withoutImages.isEmpty { lines.append("  without an image: \(Self.listed(withoutImages))") }
-    if !withoutReferences.isEmpty { lines.append("  without a reference answer: \(Self.listed(withoutReferences))") }
-    if !repeatedQuestions.isEmpty { lines.append("  asked twice about one image: \(Self.listed(repeatedQuestions))") }
+    if !withoutReferences.isEmpty {
+      lines.append("  without a reference answer: \(Self.listed(withoutReferences))")
+    }
+    if !repeatedQuestions.isEmpty {
+      lines.append("  asked twice about one image: \(Self.listed(repeatedQuestions))")
+    }
     for fault in faults { lines.append("  \(fault.summary): \(Self.listed(fault.places))") }
     if isSound { lines.append("  every image decodes, every question has a reference answer") }
     return lines.joined(separator: "\n")
   }
 
   private static func listed(_ ids: [String]) -> String {
-    ids.count <= 8 ? ids.joined(separator: ", ") : ids.prefix(8).joined(separator: ", ") + " and \(ids.count - 8) more"
+    ids.count <= 8
+      ? ids.joined(separator: ", ")
+      : ids.prefix(8).joined(separator: ", ") + " and \(ids.count - 8) more"
   }
 }

@@ -1,9 +1,11 @@
 import Diagnostics
 import Foundation
 
-/// Files that survive a killed process: the only place of this module that talks to the system directly.
+/// Files that survive a killed process: the only place of this module that talks to the system
+/// directly.
 enum DurableFile {
-  /// Writes a whole file beside its place, syncs it and renames it there: readers see the old file or the new one.
+  /// Writes a whole file beside its place, syncs it and renames it there: readers see the old file
+  /// or the new one.
   static func replace(_ path: String, with text: String) throws(EvaluationError) {
     let temporary = path + ".writing-\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -27,7 +29,9 @@ enum DurableFile {
   static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(EvaluationError) {
     var offset = 0
     while offset < bytes.count {
-      let written = bytes[offset...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      let written = bytes[offset...].withUnsafeBytes {
+        Foundation.write(descriptor, $0.baseAddress, $0.count)
+      }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw failure("cannot be written", path) }
       offset += written
@@ -39,7 +43,8 @@ enum DurableFile {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw EvaluationError(
-        .writeFailed, "the folder cannot be created; check that the path is writable", at: Location(file: path))
+        .writeFailed, "the folder cannot be created; check that the path is writable",
+        at: Location(file: path))
     }
   }
 

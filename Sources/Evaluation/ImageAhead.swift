@@ -1,9 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// Reads, decodes and preprocesses the image that comes next while the model still works on this one.
+/// Reads, decodes and preprocesses the image that comes next while the model still works on this
+/// one.
 ///
-/// One image is held at most: a page of five crops takes 7 MB. What fails is told when the image's turn has come.
+/// One image is held at most: a page of five crops takes 7 MB. What fails is told when the image's
+/// turn has come.
 public final class ImageAhead<Prepared: Sendable>: Sendable {
   private struct Preparation: Sendable {
     let identity: String
@@ -33,7 +35,9 @@ public final class ImageAhead<Prepared: Sendable>: Sendable {
   private let prepare: @Sendable (ImageReference) throws -> Prepared
   private let next = Mutex<Preparation?>(nil)
 
-  public init(_ prepare: @escaping @Sendable (ImageReference) throws -> Prepared) { self.prepare = prepare }
+  public init(_ prepare: @escaping @Sendable (ImageReference) throws -> Prepared) {
+    self.prepare = prepare
+  }
 
   /// Begins with an image in the background; another one that was begun and not taken is forgotten.
   public func begin(_ image: ImageReference) {

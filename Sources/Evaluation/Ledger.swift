@@ -19,13 +19,16 @@ public struct Ledger: Sendable, Equatable {
   /// Lines that repeat an answered sample, or answer one that the data does not have.
   public var duplicate = 0
 
-  /// Whether the score is not that of the complete data: something was not selected, or has no answer.
+  /// Whether the score is not that of the complete data: something was not selected, or has no
+  /// answer.
   public var isPartial: Bool { selected < total || missing > 0 || failed > 0 }
 
   public var json: JSONValue {
     [
-      "total": .integer(total), "selected": .integer(selected), "answered": .integer(answered), "failed": .integer(failed),
-      "empty": .integer(empty), "truncated": .integer(truncated), "missing": .integer(missing), "duplicate": .integer(duplicate),
+      "total": .integer(total), "selected": .integer(selected), "answered": .integer(answered),
+      "failed": .integer(failed),
+      "empty": .integer(empty), "truncated": .integer(truncated), "missing": .integer(missing),
+      "duplicate": .integer(duplicate),
       "partial": .bool(isPartial),
     ]
   }
@@ -34,7 +37,10 @@ public struct Ledger: Sendable, Equatable {
   public var summary: String {
     var parts = ["\(answered) of \(total) answered"]
     if selected < total { parts.append("\(selected) selected") }
-    for (count, name) in [(failed, "failed"), (missing, "missing"), (empty, "empty"), (truncated, "truncated"), (duplicate, "duplicate")]
+    for (count, name) in [
+      (failed, "failed"), (missing, "missing"), (empty, "empty"), (truncated, "truncated"),
+      (duplicate, "duplicate"),
+    ]
     where count > 0 { parts.append("\(count) \(name)") }
     return parts.joined(separator: ", ") + (isPartial ? " (PARTIAL)" : "")
   }

@@ -24,7 +24,8 @@ public struct ProfileDifferences: Sendable {
   public let compared: Int
   public let differences: [Difference]
 
-  /// Compares all profiles of the run's benchmark. Failed and missing samples score alike everywhere and are left out.
+  /// Compares all profiles of the run's benchmark. Failed and missing samples score alike
+  /// everywhere and are left out.
   public init(_ answers: RunAnswers, benchmark: any Benchmark) {
     self.benchmark = benchmark
     directory = answers.directory
@@ -44,7 +45,9 @@ public struct ProfileDifferences: Sendable {
           verdicts.append(Verdict(profiles: [profile], score: score))
         }
       }
-      let differs = verdicts.contains { $0.score.value != verdicts[0].score.value || $0.score.parts != verdicts[0].score.parts }
+      let differs = verdicts.contains {
+        $0.score.value != verdicts[0].score.value || $0.score.parts != verdicts[0].score.parts
+      }
       return differs ? Difference(sample: sample, answer: text, verdicts: verdicts) : nil
     }
   }
@@ -52,18 +55,22 @@ public struct ProfileDifferences: Sendable {
   /// - Parameter limit: how many samples are listed at most; the count is always that of all
   public func json(limit: Int) -> JSONValue {
     [
-      "benchmark": .string(benchmark.name), "run": .string(directory), "profiles": .array(profiles.map { .string($0.rawValue) }),
+      "benchmark": .string(benchmark.name), "run": .string(directory),
+      "profiles": .array(profiles.map { .string($0.rawValue) }),
       "compared": .integer(compared), "differing": .integer(differences.count),
       "samples": .array(
         differences.prefix(limit).map { difference in
           [
             "id": .string(difference.sample.id), "question": .string(difference.sample.question),
-            "references": .array(difference.sample.references.map { .string($0) }), "answer": .string(difference.answer),
+            "references": .array(difference.sample.references.map { .string($0) }),
+            "answer": .string(difference.answer),
             "verdicts": .array(
               difference.verdicts.map { verdict in
                 [
-                  "profiles": .array(verdict.profiles.map { .string($0.rawValue) }), "score": .number(verdict.score.value),
-                  "rule": .string(verdict.score.rule), "extracted": verdict.score.extracted.map { .string($0) } ?? .null,
+                  "profiles": .array(verdict.profiles.map { .string($0.rawValue) }),
+                  "score": .number(verdict.score.value),
+                  "rule": .string(verdict.score.rule),
+                  "extracted": verdict.score.extracted.map { .string($0) } ?? .null,
                 ]
               }),
           ]

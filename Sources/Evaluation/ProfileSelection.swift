@@ -17,9 +17,13 @@ public enum ProfileSelection: Sendable, Equatable {
       return .one(try Profile.named(name))
     } catch {
       // Not near any profile, but perhaps near "all": the list then names it too.
-      guard nearestName(to: name, among: Profile.allCases.map(\.rawValue)) == nil else { throw error }
+      guard nearestName(to: name, among: Profile.allCases.map(\.rawValue)) == nil else {
+        throw error
+      }
       throw MetricError(
-        .unknownName, "unknown profile \"\(name)\"; \(suggestion(for: name, among: Profile.allCases.map(\.rawValue) + [allName]))")
+        .unknownName,
+        "unknown profile \"\(name)\"; \(suggestion(for: name, among: Profile.allCases.map(\.rawValue) + [allName]))"
+      )
     }
   }
 

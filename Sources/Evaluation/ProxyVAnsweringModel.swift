@@ -1,6 +1,7 @@
 import ProxyVModel
 
-/// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for all its questions.
+/// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for
+/// all its questions.
 public final class ProxyVAnsweringModel: AnsweringModel {
   private let model: VisionLanguageModel
   private let images: ImageAhead<VisionLanguageModel.PreparedImage>
@@ -12,16 +13,22 @@ public final class ProxyVAnsweringModel: AnsweringModel {
     images = ImageAhead { [model] image in try model.prepare(image.load(), name: image.name) }
     identity = ModelIdentity([
       ("kind", "checkpoint"), ("content", try model.checkpoint.identity().hex),
-      ("configuration", try model.checkpoint.configurationIdentity()), ("type", model.configuration.modelType),
-      ("method", model.methodName), ("arithmetic", model.arithmetic), ("aspect", model.preprocessor.configuration.aspect.rawValue),
-      ("exif transpose", model.decoding.exifTranspose ? "on" : "off"), ("conversation", model.template.name),
+      ("configuration", try model.checkpoint.configurationIdentity()),
+      ("type", model.configuration.modelType),
+      ("method", model.methodName), ("arithmetic", model.arithmetic),
+      ("aspect", model.preprocessor.configuration.aspect.rawValue),
+      ("exif transpose", model.decoding.exifTranspose ? "on" : "off"),
+      ("conversation", model.template.name),
     ])
   }
 
-  public func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+  public func answer(
+    _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
+  ) throws {
     let questions = prompts.map {
       VisionLanguageModel.Question(
-        conversation: model.conversation(question: $0.text, imageCount: image == nil ? 0 : 1), maximumNewTokens: $0.maximumNewTokens)
+        conversation: model.conversation(question: $0.text, imageCount: image == nil ? 0 : 1),
+        maximumNewTokens: $0.maximumNewTokens)
     }
     try model.answer(questions, image: image.map(images.take)) { index, result in
       switch result {
@@ -33,7 +40,9 @@ public final class ProxyVAnsweringModel: AnsweringModel {
 }
 
 extension ProxyVAnsweringModel {
-  public var remarks: [String] { model.prefixRefusal.map { ["image prefixes are not reused: \($0)"] } ?? [] }
+  public var remarks: [String] {
+    model.prefixRefusal.map { ["image prefixes are not reused: \($0)"] } ?? []
+  }
 
   public func anticipate(_ image: ImageReference) { images.begin(image) }
 }
@@ -41,7 +50,8 @@ extension ProxyVAnsweringModel {
 extension Answer {
   fileprivate init(_ answer: VisionLanguageModel.QuestionAnswer) {
     self.init(
-      text: answer.text, tokenIDs: answer.ids, stopReason: answer.stopReason == .end ? .end : .length,
+      text: answer.text, tokenIDs: answer.ids,
+      stopReason: answer.stopReason == .end ? .end : .length,
       counts: Counts(
         crops: answer.cropCount, visionTokens: answer.visionTokens, textTokens: answer.textTokens,
         imagesEncoded: answer.imagesEncoded, prefixesComputed: answer.prefixesComputed),

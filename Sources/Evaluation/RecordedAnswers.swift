@@ -3,15 +3,19 @@ public final class RecordedAnswers: AnsweringModel {
   public let identity: ModelIdentity
   private let respond: (Prompt, ImageReference?) throws -> Answer
 
-  /// - Parameter respond: gives the answer to a prompt; an error that it throws fails that prompt's image.
+  /// - Parameter respond: gives the answer to a prompt; an error that it throws fails that prompt's
+  ///   image.
   public init(
-    identity: ModelIdentity = ModelIdentity([("kind", "recorded")]), respond: @escaping (Prompt, ImageReference?) throws -> Answer
+    identity: ModelIdentity = ModelIdentity([("kind", "recorded")]),
+    respond: @escaping (Prompt, ImageReference?) throws -> Answer
   ) {
     self.identity = identity
     self.respond = respond
   }
 
-  public func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+  public func answer(
+    _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
+  ) throws {
     for (index, prompt) in prompts.enumerated() { try deliver(index, try respond(prompt, image)) }
   }
 }

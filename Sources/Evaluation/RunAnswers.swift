@@ -1,6 +1,7 @@
 import PythonText
 
-/// The questions of a run with the answers that its log holds, read once for any number of profiles.
+/// The questions of a run with the answers that its log holds, read once for any number of
+/// profiles.
 public struct RunAnswers: Sendable {
   public let directory: String
   public let manifest: RunManifest
@@ -23,26 +24,36 @@ public struct RunAnswers: Sendable {
     }
     self.init(
       directory: run.path, manifest: run.manifest,
-      selected: try run.selectedIndices().map { (run.questions[$0].sample, answers[run.questions[$0].id]) }, ledger: ledger)
+      selected: try run.selectedIndices().map {
+        (run.questions[$0].sample, answers[run.questions[$0].id])
+      }, ledger: ledger)
   }
 
   /// Answers that were made elsewhere, joined to their samples.
   public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
     let file = joined.file
     let manifest = RunManifest(
-      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path, dataLayout: joined.data?.layout.name ?? file.format.name,
+      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
+      dataLayout: joined.data?.layout.name ?? file.format.name,
       questions: joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
-      model: ModelIdentity([("kind", file.name), ("answers", file.format.name), ("content", file.contentHash)]), selection: .all)
+      model: ModelIdentity([
+        ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
+      ]), selection: .all)
     let answers = joined.records.map { record in
       record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
     }
     var ledger = Ledger()
     ledger.total = joined.samples.count
-    self.init(directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)), ledger: ledger)
+    self.init(
+      directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)),
+      ledger: ledger)
   }
 
   /// - Parameter ledger: what is known before the answers are looked at: the total, and duplicates
-  private init(directory: String, manifest: RunManifest, selected: [(sample: Sample, answer: Answer?)], ledger known: Ledger) {
+  private init(
+    directory: String, manifest: RunManifest, selected: [(sample: Sample, answer: Answer?)],
+    ledger known: Ledger
+  ) {
     self.directory = directory
     self.manifest = manifest
     self.selected = selected

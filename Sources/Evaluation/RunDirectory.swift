@@ -26,7 +26,9 @@ public struct RunDirectory: Sendable {
   public init(opening path: String) throws {
     guard FileManager.default.fileExists(atPath: Self.manifestPath(path)) else {
       throw EvaluationError(
-        .notARun, FileManager.default.fileExists(atPath: path) ? "there is no run.json; this is not a run directory" : "no such run directory",
+        .notARun,
+        FileManager.default.fileExists(atPath: path)
+          ? "there is no run.json; this is not a run directory" : "no such run directory",
         at: Location(file: path))
     }
     self.path = path
@@ -34,15 +36,20 @@ public struct RunDirectory: Sendable {
     questions = try JSONLines.read(Self.questionsPath(path)).map(RunQuestion.init)
     guard questions.count == manifest.sampleCount else {
       throw EvaluationError(
-        .damagedLog, "questions.jsonl holds \(questions.count) questions but run.json says \(manifest.sampleCount)", at: Location(file: path))
+        .damagedLog,
+        "questions.jsonl holds \(questions.count) questions but run.json says \(manifest.sampleCount)",
+        at: Location(file: path))
     }
   }
 
   /// Opens a run to continue it, or starts it.
   ///
-  /// - Parameter fresh: an existing run is first renamed to `<path>.before-N`; nothing is ever deleted.
+  /// - Parameter fresh: an existing run is first renamed to `<path>.before-N`; nothing is ever
+  ///   deleted.
   /// - Throws: ``EvaluationError`` `run-changed` where what is there was made of something else.
-  public init(continuing path: String, manifest new: RunManifest, questions: [RunQuestion], fresh: Bool) throws {
+  public init(
+    continuing path: String, manifest new: RunManifest, questions: [RunQuestion], fresh: Bool
+  ) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     if fresh { try Self.setAside(path) }
@@ -51,14 +58,17 @@ public struct RunDirectory: Sendable {
     if FileManager.default.fileExists(atPath: Self.manifestPath(path)) {
       var existing = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
       try new.checkContinues(existing, folder: path)
-      for selection in new.selections where !existing.selections.contains(selection) { existing.selections.append(selection) }
+      for selection in new.selections where !existing.selections.contains(selection) {
+        existing.selections.append(selection)
+      }
       manifest = existing
       try DurableFile.replace(Self.manifestPath(path), with: existing.json.text(indented: true))
     } else {
       manifest = new
       try DurableFile.createFolder(path + "/answers")
       // The manifest comes last: a directory that has one is complete.
-      try DurableFile.replace(Self.questionsPath(path), with: questions.map { $0.json.text() + "\n" }.joined())
+      try DurableFile.replace(
+        Self.questionsPath(path), with: questions.map { $0.json.text() + "\n" }.joined())
       try DurableFile.replace(Self.manifestPath(path), with: new.json.text(indented: true))
     }
   }
@@ -67,7 +77,9 @@ public struct RunDirectory: Sendable {
     guard FileManager.default.fileExists(atPath: manifestPath(path)) else { return }
     var number = 1
     while FileManager.default.fileExists(atPath: "\(path).before-\(number)") { number += 1 }
-    guard rename(path, "\(path).before-\(number)") == 0 else { throw DurableFile.failure("the old run cannot be set aside", path) }
+    guard rename(path, "\(path).before-\(number)") == 0 else {
+      throw DurableFile.failure("the old run cannot be set aside", path)
+    }
   }
 
   /// The places of all samples that the run was asked to answer, ascending.
@@ -79,11 +91,14 @@ public struct RunDirectory: Sendable {
   }
 
   /// The log file of a shard.
-  public func logPath(shard: Shard) -> String { "\(answersFolder)/answers.\(shard.index)-of-\(shard.count).jsonl" }
+  public func logPath(shard: Shard) -> String {
+    "\(answersFolder)/answers.\(shard.index)-of-\(shard.count).jsonl"
+  }
 
   /// All logged answers, shard by shard.
   public func entries() throws -> [RunLog.Entry] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: answersFolder)) ?? []).filter { $0.hasSuffix(".jsonl") }.sorted()
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: answersFolder)) ?? []).filter
+    { $0.hasSuffix(".jsonl") }.sorted()
     return try names.flatMap { try RunLog.entries(of: answersFolder + "/" + $0) }
   }
 }
@@ -106,12 +121,17 @@ public struct Shard: Sendable, Equatable {
 }
 
 extension RunDirectory {
-  /// The run at `path`, or, where `path` is a folder of runs, all runs directly in it by name; renamed old runs are left out.
+  /// The run at `path`, or, where `path` is a folder of runs, all runs directly in it by name;
+  /// renamed old runs are left out.
   /// - Throws: ``EvaluationError`` `not-a-run` where there is none.
   public static func all(in path: String) throws -> [RunDirectory] {
-    if FileManager.default.fileExists(atPath: manifestPath(path)) { return [try RunDirectory(opening: path)] }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter {
-      !$0.contains(".before-") && FileManager.default.fileExists(atPath: manifestPath(path + "/" + $0))
+    if FileManager.default.fileExists(atPath: manifestPath(path)) {
+      return [try RunDirectory(opening: path)]
+    }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter
+    {
+      !$0.contains(".before-")
+        && FileManager.default.fileExists(atPath: manifestPath(path + "/" + $0))
     }
     if names.isEmpty { return [try RunDirectory(opening: path)] }
     return try names.map { try RunDirectory(opening: path + "/" + $0) }

@@ -2,10 +2,12 @@ import DataFormats
 import Diagnostics
 import Foundation
 
-/// The append-only record of a run's answers: one JSON line per answer, on disk before the next one starts.
+/// The append-only record of a run's answers: one JSON line per answer, on disk before the next one
+/// starts.
 ///
-/// A process may be killed at any instruction: a line is one `write`, synced before ``append(_:id:)`` returns, and a torn
-/// tail is cut off when the log is opened again. One process at a time writes a log; the lock goes with the process.
+/// A process may be killed at any instruction: a line is one `write`, synced before
+/// ``append(_:id:)`` returns, and a torn tail is cut off when the log is opened again. One process
+/// at a time writes a log; the lock goes with the process.
 public final class RunLog {
   public let path: String
   private let descriptor: Int32
@@ -20,19 +22,22 @@ public final class RunLog {
   /// Opens (or creates) a log for appending.
   ///
   /// - Returns: `entries`: what it holds already.
-  /// - Throws: ``EvaluationError`` `run-locked` where another process writes it, `damaged-log` for a broken line that is not
-  ///   the last, `write-failed` with the system's reason.
+  /// - Throws: ``EvaluationError`` `run-locked` where another process writes it, `damaged-log` for
+  ///   a broken line that is not the last, `write-failed` with the system's reason.
   public static func open(_ path: String) throws -> (log: RunLog, entries: [Entry]) {
     let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw EvaluationError(
-        .runLocked, "another process is writing this run; wait for it, or choose another --output", at: Location(file: path))
+        .runLocked, "another process is writing this run; wait for it, or choose another --output",
+        at: Location(file: path))
     }
     do {
       let (entries, end) = try read(path)
-      guard ftruncate(descriptor, off_t(end)) == 0 else { throw DurableFile.failure("cannot be cut after its last whole line", path) }
+      guard ftruncate(descriptor, off_t(end)) == 0 else {
+        throw DurableFile.failure("cannot be cut after its last whole line", path)
+      }
       return (RunLog(path: path, descriptor: descriptor, length: off_t(end)), entries)
     } catch {
       close(descriptor)
@@ -49,7 +54,8 @@ public final class RunLog {
   deinit { close(descriptor) }
 
   /// Adds one answer and waits until it is on disk.
-  /// - Throws: ``EvaluationError`` `write-failed`; what was written of the line is taken back, so that the log stays whole.
+  /// - Throws: ``EvaluationError`` `write-failed`; what was written of the line is taken back, so
+  ///   that the log stays whole.
   public func append(_ answer: Answer, id: String) throws(EvaluationError) {
     let line = Array((answer.json(id: id).text() + "\n").utf8)
     do throws(EvaluationError) {
@@ -73,16 +79,20 @@ public final class RunLog {
     var number = 0
     while start < bytes.count {
       number += 1
-      guard let newline = bytes[start...].firstIndex(of: 0x0A) else { break }  // torn: no newline yet
+      // torn: no newline yet
+      guard let newline = bytes[start...].firstIndex(of: 0x0A) else { break }
       do {
-        let value = try JSONValue.parse(Array(bytes[start..<newline]), file: path, firstLine: number)
+        let value = try JSONValue.parse(
+          Array(bytes[start..<newline]), file: path, firstLine: number)
         let (id, answer) = try Answer.parse(JSONNode(value, file: path, path: "line \(number)"))
         entries.append(Entry(id: id, answer: answer))
       } catch {
-        // After a power loss the last line may have its length but not its bytes; anywhere else a broken line is damage.
+        // After a power loss the last line may have its length but not its bytes; anywhere else a
+        // broken line is damage.
         if newline == bytes.count - 1 { break }
         throw EvaluationError(
-          .damagedLog, "a line in the middle of the log is damaged; repair or remove it, the answers around it are intact",
+          .damagedLog,
+          "a line in the middle of the log is damaged; repair or remove it, the answers around it are intact",
           at: Location(file: path), cause: error)
       }
       start = newline + 1

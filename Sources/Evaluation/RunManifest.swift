@@ -27,7 +27,8 @@ public struct RunManifest: Sendable, Equatable {
   private var identity: [(name: String, value: String)] {
     [
       ("the benchmark", benchmark), ("the benchmark's version", String(benchmarkVersion)),
-      ("the number of samples", String(sampleCount)), ("the data or the prompts (hash)", String(questionsHash.prefix(16))),
+      ("the number of samples", String(sampleCount)),
+      ("the data or the prompts (hash)", String(questionsHash.prefix(16))),
     ] + model.properties.map { ("the model's \($0.name)", $0.value) }
   }
 
@@ -45,7 +46,8 @@ public struct RunManifest: Sendable, Equatable {
     }
     if let gone = old.first(where: { entry in !identity.contains { $0.name == entry.name } }) {
       throw EvaluationError(
-        .runChanged, "\(gone.name) was \"\(gone.value)\" when this run was started and is not set now; use --fresh to start over",
+        .runChanged,
+        "\(gone.name) was \"\(gone.value)\" when this run was started and is not set now; use --fresh to start over",
         at: Location(file: folder))
     }
   }
@@ -54,18 +56,22 @@ public struct RunManifest: Sendable, Equatable {
     var modelJSON: OrderedDictionary<String, JSONValue> = [:]
     for (name, value) in model.properties { modelJSON[name] = .string(value) }
     return [
-      "format_version": .integer(Self.formatVersion), "benchmark": .string(benchmark), "benchmark_version": .integer(benchmarkVersion),
+      "format_version": .integer(Self.formatVersion), "benchmark": .string(benchmark),
+      "benchmark_version": .integer(benchmarkVersion),
       "data": [
-        "folder": .string(dataFolder), "layout": .string(dataLayout), "samples": .integer(sampleCount),
+        "folder": .string(dataFolder), "layout": .string(dataLayout),
+        "samples": .integer(sampleCount),
         "questions_sha256": .string(questionsHash),
       ],
-      "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }), "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
+      "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }),
+      "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
     ]
   }
 
   init(_ node: JSONNode) throws {
     guard try node["format_version"].int() == Self.formatVersion else {
-      throw try node["format_version"].mismatch("\(Self.formatVersion), the format of this version of proxyv-eval")
+      throw try node["format_version"].mismatch(
+        "\(Self.formatVersion), the format of this version of proxyv-eval")
     }
     benchmark = try node["benchmark"].string()
     benchmarkVersion = try node["benchmark_version"].int()
@@ -74,14 +80,16 @@ public struct RunManifest: Sendable, Equatable {
     dataLayout = try data["layout"].string()
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
-    model = ModelIdentity(try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
+    model = ModelIdentity(
+      try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []
     codeVersion = try node["code_version"].string()
     selections = try node["selections"].list().map(Selection.init)
   }
 
   public init(
-    benchmark: any Benchmark, dataFolder: String, dataLayout: String, questions: [RunQuestion], model: ModelIdentity,
+    benchmark: any Benchmark, dataFolder: String, dataLayout: String, questions: [RunQuestion],
+    model: ModelIdentity,
     remarks: [String] = [], selection: Selection
   ) {
     self.benchmark = benchmark.name
@@ -89,7 +97,8 @@ public struct RunManifest: Sendable, Equatable {
     self.dataFolder = dataFolder
     self.dataLayout = dataLayout
     sampleCount = questions.count
-    questionsHash = SHA256.hexadecimal(of: Array(questions.map { $0.json.text() }.joined(separator: "\n").utf8))
+    questionsHash = SHA256.hexadecimal(
+      of: Array(questions.map { $0.json.text() }.joined(separator: "\n").utf8))
     self.model = model
     self.remarks = remarks
     codeVersion = Self.currentCodeVersion
@@ -100,7 +109,8 @@ public struct RunManifest: Sendable, Equatable {
   public static let currentCodeVersion = "0.1.0"
 }
 
-/// A line of `questions.jsonl`: what was asked, kept with the run so that it can be scored without the data.
+/// A line of `questions.jsonl`: what was asked, kept with the run so that it can be scored without
+/// the data.
 public struct RunQuestion: Sendable, Equatable {
   public var id: String
   public var question: String
@@ -119,21 +129,27 @@ public struct RunQuestion: Sendable, Equatable {
   }
 
   /// The sample without a way to load its image.
-  var sample: Sample { Sample(id: id, image: nil, question: question, references: references, metadata: metadata) }
+  var sample: Sample {
+    Sample(id: id, image: nil, question: question, references: references, metadata: metadata)
+  }
 
   var json: JSONValue {
     [
       "id": .string(id), "question": .string(question), "prompt": .string(prompt.text),
-      "max_new_tokens": .integer(prompt.maximumNewTokens), "image": imageIdentity.map { .string($0) } ?? .null,
+      "max_new_tokens": .integer(prompt.maximumNewTokens),
+      "image": imageIdentity.map { .string($0) } ?? .null,
       "references": .array(references.map { .string($0) }),
-      "metadata": .object(OrderedDictionary(uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+      "metadata": .object(
+        OrderedDictionary(
+          uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
     ]
   }
 
   init(_ node: JSONNode) throws(DataFormatError) {
     id = try node["id"].string()
     question = try node["question"].string()
-    prompt = Prompt(text: try node["prompt"].string(), maximumNewTokens: try node["max_new_tokens"].int())
+    prompt = Prompt(
+      text: try node["prompt"].string(), maximumNewTokens: try node["max_new_tokens"].int())
     imageIdentity = try node.optional("image")?.string()
     references = try node["references"].strings()
     metadata = [:]

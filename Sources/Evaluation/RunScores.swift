@@ -36,7 +36,9 @@ public struct RunScores: Sendable {
         if let answer, answer.failure == nil {
           benchmark.score(answer.text, for: sample, profile: profile)
         } else {
-          MetricScore(value: benchmark.scoreWithoutAnswer, rule: answer?.failure.map { "failed: \($0.code)" } ?? "missing")
+          MetricScore(
+            value: benchmark.scoreWithoutAnswer,
+            rule: answer?.failure.map { "failed: \($0.code)" } ?? "missing")
         }
       return (ScoredSample(sample: sample, score: score), answer)
     }
@@ -47,17 +49,21 @@ public struct RunScores: Sendable {
 
   public var json: JSONValue {
     [
-      "benchmark": .string(manifest.benchmark), "benchmark_version": .integer(manifest.benchmarkVersion),
+      "benchmark": .string(manifest.benchmark),
+      "benchmark_version": .integer(manifest.benchmarkVersion),
       "profile": .string(profile.rawValue),
       "metrics": .array(
         metrics.map { row in
           [
-            "name": .string(row.name), "value": .number(row.value), "paper_value": .number(row.value * row.paperFactor),
+            "name": .string(row.name), "value": .number(row.value),
+            "paper_value": .number(row.value * row.paperFactor),
             "count": .integer(row.count),
           ]
         }),
       "ledger": ledger.json, "remarks": .array(remarks.map { .string($0) }),
-      "model": .object(OrderedDictionary(manifest.model.properties.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),
+      "model": .object(
+        OrderedDictionary(
+          manifest.model.properties.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),
     ]
   }
 
@@ -66,9 +72,12 @@ public struct RunScores: Sendable {
     let lines = samples.map { scored, answer -> String in
       let line: JSONValue = [
         "id": .string(scored.sample.id), "question": .string(scored.sample.question),
-        "references": .array(scored.sample.references.map { .string($0) }), "answer": answer.map { .string($0.text) } ?? .null,
-        "error": answer?.failure.map { .string($0.message) } ?? .null, "score": .number(scored.score.value),
-        "rule": .string(scored.score.rule), "extracted": scored.score.extracted.map { .string($0) } ?? .null,
+        "references": .array(scored.sample.references.map { .string($0) }),
+        "answer": answer.map { .string($0.text) } ?? .null,
+        "error": answer?.failure.map { .string($0.message) } ?? .null,
+        "score": .number(scored.score.value),
+        "rule": .string(scored.score.rule),
+        "extracted": scored.score.extracted.map { .string($0) } ?? .null,
       ]
       return line.text() + "\n"
     }

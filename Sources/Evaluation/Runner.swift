@@ -30,15 +30,17 @@ public struct Runner {
 
   /// Answers every selected sample that has no answer yet, image by image.
   ///
-  /// - Throws: only what ends a run: a changed or locked run directory, a full disk. A sample that fails is logged and the run
-  ///   goes on.
+  /// - Throws: only what ends a run: a changed or locked run directory, a full disk. A sample that
+  ///   fails is logged and the run goes on.
   public func run(_ model: any AnsweringModel, progress: any RunProgress) throws -> Summary {
     let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     let selected = try selection.indices(in: questions.map(\.id))
     let manifest = RunManifest(
-      benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name, questions: questions, model: model.identity,
+      benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
+      questions: questions, model: model.identity,
       remarks: model.remarks, selection: selection)
-    let directory = try RunDirectory(continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
+    let directory = try RunDirectory(
+      continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
     let (log, _) = try RunLog.open(directory.logPath(shard: shard))
 
     var done: Set<String> = []
@@ -46,17 +48,22 @@ public struct Runner {
       if entry.answer.failure == nil || !retryFailed { done.insert(entry.id) }
     }
     let groups = Self.groups(of: selected, samples: data.samples)
-      .enumerated().filter { $0.offset % shard.count == shard.index }.map { group in group.element.filter { !done.contains(data.samples[$0].id) } }
+      .enumerated().filter { $0.offset % shard.count == shard.index }.map { group in
+        group.element.filter { !done.contains(data.samples[$0].id) }
+      }
       .filter { !$0.isEmpty }
     let waiting = groups.reduce(0) { $0 + $1.count }
     progress.start(total: waiting, resumed: selected.count - waiting)
     var failed = 0
     for (place, group) in groups.enumerated() {
-      if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image { model.anticipate(next) }
+      if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
+        model.anticipate(next)
+      }
       failed += try answer(group, questions: questions, model: model, log: log, progress: progress)
     }
     progress.finish()
-    return Summary(directory: directory, asked: waiting, failed: failed, resumed: selected.count - waiting)
+    return Summary(
+      directory: directory, asked: waiting, failed: failed, resumed: selected.count - waiting)
   }
 
   /// Selected samples, those on one image together, in the order in which images first appear.
@@ -78,7 +85,8 @@ public struct Runner {
 
   /// Asks all questions on one image and logs what comes back; returns the number of failures.
   private func answer(
-    _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, log: RunLog, progress: any RunProgress
+    _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, log: RunLog,
+    progress: any RunProgress
   ) throws -> Int {
     var delivered: Set<Int> = []
     var failed = 0
@@ -95,7 +103,8 @@ public struct Runner {
       progress.answered(id: questions[group[position]].id, failure: answer.failure)
     }
     do {
-      try model.answer(group.map { questions[$0].prompt }, about: data.samples[group[0]].image) { position, answer in
+      try model.answer(group.map { questions[$0].prompt }, about: data.samples[group[0]].image) {
+        position, answer in
         try record(position, answer)
       }
     } catch {

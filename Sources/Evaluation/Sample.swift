@@ -13,7 +13,8 @@ public struct Sample: Sendable {
   public var metadata: [String: JSONValue]
 
   public init(
-    id: String, image: ImageReference?, question: String, references: [String], metadata: [String: JSONValue] = [:]
+    id: String, image: ImageReference?, question: String, references: [String],
+    metadata: [String: JSONValue] = [:]
   ) {
     self.id = id
     self.image = image
@@ -38,7 +39,9 @@ public struct ImageReference: Sendable {
   }
 
   /// The same image under another identity, for folders in which a name alone is not unique.
-  public func renamed(_ identity: String) -> ImageReference { ImageReference(identity: identity, name: name, load: loader) }
+  public func renamed(_ identity: String) -> ImageReference {
+    ImageReference(identity: identity, name: name, load: loader)
+  }
 
   /// The file's bytes.
   public func load() throws -> [UInt8] { try loader() }

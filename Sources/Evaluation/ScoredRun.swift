@@ -15,11 +15,13 @@ public struct ScoredRun: Sendable {
   /// Scores answers that are in memory.
   public init(_ answers: RunAnswers, benchmark: any Benchmark, profiles: ProfileSelection) {
     self.benchmark = benchmark
-    scores = profiles.profiles(for: benchmark).map { RunScores(answers, benchmark: benchmark, profile: $0) }
+    scores = profiles.profiles(for: benchmark).map {
+      RunScores(answers, benchmark: benchmark, profile: $0)
+    }
   }
 
-  /// For every figure the largest value minus the smallest over the profiles, in the order of the first profile that has it; NaN where
-  /// no profile gives a number.
+  /// For every figure the largest value minus the smallest over the profiles, in the order of the
+  /// first profile that has it; NaN where no profile gives a number.
   public var spread: [MetricRow] {
     var order: [MetricRow] = []
     var values: [String: [Double]] = [:]
@@ -30,7 +32,9 @@ public struct ScoredRun: Sendable {
     return order.map { row in
       let numbers = (values[row.name] ?? []).filter { !$0.isNaN }
       let spread = numbers.max().flatMap { largest in numbers.min().map { largest - $0 } }
-      return MetricRow(name: row.name, value: spread ?? .nan, paperFactor: row.paperFactor, count: row.count, paperMaximum: row.paperMaximum)
+      return MetricRow(
+        name: row.name, value: spread ?? .nan, paperFactor: row.paperFactor, count: row.count,
+        paperMaximum: row.paperMaximum)
     }
   }
 
@@ -40,11 +44,17 @@ public struct ScoredRun: Sendable {
     return [
       "benchmark": .string(benchmark.name), "profiles": .array(scores.map(\.json)),
       "spread": .array(
-        spread.map { ["name": .string($0.name), "value": .number($0.value), "paper_value": .number($0.value * $0.paperFactor)] }),
+        spread.map {
+          [
+            "name": .string($0.name), "value": .number($0.value),
+            "paper_value": .number($0.value * $0.paperFactor),
+          ]
+        }),
     ]
   }
 
-  /// Writes `scores.json` and `samples.jsonl` of the first profile, and `profiles.json` where there are several.
+  /// Writes `scores.json` and `samples.jsonl` of the first profile, and `profiles.json` where there
+  /// are several.
   public func write() throws {
     try scores.first?.write()
     guard scores.count > 1, let directory = scores.first?.directory else { return }

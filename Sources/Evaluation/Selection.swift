@@ -22,11 +22,14 @@ public struct Selection: Sendable, Equatable {
   /// - Throws: ``EvaluationError`` `invalid-selection` for an id that no sample has.
   public func indices(in ids: [String]) throws(EvaluationError) -> [Int] {
     if let wanted = self.ids {
-      let places = Dictionary(ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      let places = Dictionary(
+        ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
       var indices: [Int] = []
       for id in wanted {
         guard let place = places[id] else {
-          throw EvaluationError(.invalidSelection, "no sample has the id \"\(id)\"; \(suggestion(for: id, among: Array(ids.prefix(8))))")
+          throw EvaluationError(
+            .invalidSelection,
+            "no sample has the id \"\(id)\"; \(suggestion(for: id, among: Array(ids.prefix(8))))")
         }
         indices.append(place)
       }

@@ -1,6 +1,7 @@
 import CLibCrypto
 
-/// SHA-256 through OpenSSL's libcrypto, which uses the processor's own instructions: checkpoints are tens of gigabytes.
+/// SHA-256 through OpenSSL's libcrypto, which uses the processor's own instructions: checkpoints
+/// are tens of gigabytes.
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer?
 
@@ -38,6 +39,7 @@ public struct SHA256: ~Copyable {
   /// A digest as lower-case hexadecimal digits.
   public static func hexadecimal(_ digest: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -8,13 +8,15 @@ extension Array where Element == UInt8 {
   /// The big-endian 32-bit number at `offset`, or nil beyond the end.
   func bigEndian32(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 4 else { return nil }
-    return Int(self[offset]) << 24 | Int(self[offset + 1]) << 16 | Int(self[offset + 2]) << 8 | Int(self[offset + 3])
+    return Int(self[offset]) << 24 | Int(self[offset + 1]) << 16 | Int(self[offset + 2]) << 8
+      | Int(self[offset + 3])
   }
 
   /// The little-endian 32-bit number at `offset`, or nil beyond the end.
   func littleEndian32(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 4 else { return nil }
-    return Int(self[offset]) | Int(self[offset + 1]) << 8 | Int(self[offset + 2]) << 16 | Int(self[offset + 3]) << 24
+    return Int(self[offset]) | Int(self[offset + 1]) << 8 | Int(self[offset + 2]) << 16 | Int(
+      self[offset + 3]) << 24
   }
 
   /// Whether `text` stands at `offset`.

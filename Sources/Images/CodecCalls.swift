@@ -2,11 +2,15 @@ import CPNG
 import CTurboJPEG
 import CWebP
 
-// The only calls of the codecs' C functions. Every buffer's size is computed here from numbers that the callers have checked.
+// The only calls of the codecs' C functions. Every buffer's size is computed here from numbers that
+// the callers have checked.
 
 extension ImageDecoder {
-  /// The samples of a PNG as ``cpng_decode`` lays them out; with `salvaging` zeros from a damaged row on, and the damage in words.
-  static func pngSamples(_ bytes: [UInt8], width: Int, height: Int, count: Int, salvaging: Bool)
+  /// The samples of a PNG as ``cpng_decode`` lays them out; with `salvaging` zeros from a damaged
+  /// row on, and the damage in words.
+  static func pngSamples(
+    _ bytes: [UInt8], width: Int, height: Int, count: Int, salvaging: Bool
+  )
     throws(ImageError) -> (samples: [UInt8], damage: String?)
   {
     var status = CPNG_FAILED
@@ -14,7 +18,8 @@ extension ImageDecoder {
     let samples = [UInt8](unsafeUninitializedCapacity: count) { samples, initialized in
       if salvaging { samples.initialize(repeating: 0) }
       status = cpng_decode(
-        bytes, bytes.count, UInt32(width), UInt32(height), samples.baseAddress, count, &message, message.count)
+        bytes, bytes.count, UInt32(width), UInt32(height), samples.baseAddress, count, &message,
+        message.count)
       initialized = salvaging || status == CPNG_DECODED ? count : 0
     }
     switch status {
@@ -35,17 +40,23 @@ extension ImageDecoder {
     return status == 0 ? contents : nil
   }
 
-  /// RGB samples, or the four stored values of CMYK. The accurate integer transform and smooth chroma upsampling are
-  /// libjpeg's defaults and what Pillow uses.
-  static func jpegSamples(_ bytes: [UInt8], width: Int, height: Int, asCMYK: Bool) throws(ImageError) -> [UInt8] {
-    guard let decoder = tjInitDecompress() else { throw ImageError(.corrupt, "the JPEG decoder could not be started") }
+  /// RGB samples, or the four stored values of CMYK. The accurate integer transform and smooth
+  /// chroma upsampling are libjpeg's defaults and what Pillow uses.
+  static func jpegSamples(
+    _ bytes: [UInt8], width: Int, height: Int, asCMYK: Bool
+  ) throws(ImageError) -> [UInt8] {
+    guard let decoder = tjInitDecompress() else {
+      throw ImageError(.corrupt, "the JPEG decoder could not be started")
+    }
     defer { tjDestroy(decoder) }
     var declaredWidth: Int32 = 0
     var declaredHeight: Int32 = 0
     var subsampling: Int32 = 0
     var colorspace: Int32 = 0
-    // The status is not asked: the call also fails for unusual chroma subsampling, which decodes well, after having told the size.
-    _ = tjDecompressHeader3(decoder, bytes, UInt(bytes.count), &declaredWidth, &declaredHeight, &subsampling, &colorspace)
+    // The status is not asked: the call also fails for unusual chroma subsampling, which decodes
+    // well, after having told the size.
+    _ = tjDecompressHeader3(
+      decoder, bytes, UInt(bytes.count), &declaredWidth, &declaredHeight, &subsampling, &colorspace)
     guard Int(declaredWidth) == width, Int(declaredHeight) == height else {
       throw ImageError(.corrupt, "the JPEG cannot be decoded: \(text(of: decoder))")
     }
@@ -54,13 +65,17 @@ extension ImageDecoder {
     var status: Int32 = -1
     let samples = [UInt8](unsafeUninitializedCapacity: count) { samples, initialized in
       status = tjDecompress2(
-        decoder, bytes, UInt(bytes.count), samples.baseAddress, Int32(width), 0, Int32(height), format, Int32(TJFLAG_LIMITSCANS))
+        decoder, bytes, UInt(bytes.count), samples.baseAddress, Int32(width), 0, Int32(height),
+        format, Int32(TJFLAG_LIMITSCANS))
       initialized = count
     }
     if status != 0 {
       let reason = text(of: decoder)
-      if reason.contains("Premature end of JPEG file") { throw ImageError(.truncated, "the JPEG is truncated") }
-      // Other warnings (extra bytes, damaged blocks) still give an image, which Pillow accepts as well.
+      if reason.contains("Premature end of JPEG file") {
+        throw ImageError(.truncated, "the JPEG is truncated")
+      }
+      // Other warnings (extra bytes, damaged blocks) still give an image, which Pillow accepts as
+      // well.
       if tjGetErrorCode(decoder) != Int32(TJERR_WARNING.rawValue) {
         throw ImageError(.corrupt, "the JPEG cannot be decoded: \(reason)")
       }
@@ -68,7 +83,9 @@ extension ImageDecoder {
     return samples
   }
 
-  static func webPFeatures(_ bytes: [UInt8]) throws(ImageError) -> (width: Int, height: Int, hasAlpha: Bool) {
+  static func webPFeatures(
+    _ bytes: [UInt8]
+  ) throws(ImageError) -> (width: Int, height: Int, hasAlpha: Bool) {
     var features = WebPBitstreamFeatures()
     switch WebPGetFeatures(bytes, bytes.count, &features) {
     case VP8_STATUS_OK: return (Int(features.width), Int(features.height), features.has_alpha != 0)
@@ -78,7 +95,9 @@ extension ImageDecoder {
   }
 
   /// The first frame's RGB samples.
-  static func webPFirstFrame(_ bytes: [UInt8], width: Int, height: Int, area: Int) throws(ImageError) -> [UInt8] {
+  static func webPFirstFrame(
+    _ bytes: [UInt8], width: Int, height: Int, area: Int
+  ) throws(ImageError) -> [UInt8] {
     let pixels: [UInt8]? = bytes.withUnsafeBufferPointer { file in
       var data = WebPData(bytes: file.baseAddress, size: file.count)
       var options = WebPAnimDecoderOptions()
@@ -87,7 +106,8 @@ extension ImageDecoder {
       guard let decoder = WebPAnimDecoderNew(&data, &options) else { return nil }
       defer { WebPAnimDecoderDelete(decoder) }
       var information = WebPAnimInfo()
-      guard WebPAnimDecoderGetInfo(decoder, &information) != 0, Int(information.canvas_width) == width,
+      guard WebPAnimDecoderGetInfo(decoder, &information) != 0,
+        Int(information.canvas_width) == width,
         Int(information.canvas_height) == height
       else { return nil }
       var frame: UnsafeMutablePointer<UInt8>?

@@ -1,8 +1,12 @@
 extension ImageDecoder {
-  static func decodeJPEG(_ bytes: [UInt8], _ structure: JPEGStructure, maxPixels: Int) throws(ImageError) -> DecodedImage {
-    let area = try checkedArea(width: structure.width, height: structure.height, maxPixels: maxPixels)
+  static func decodeJPEG(
+    _ bytes: [UInt8], _ structure: JPEGStructure, maxPixels: Int
+  ) throws(ImageError) -> DecodedImage {
+    let area = try checkedArea(
+      width: structure.width, height: structure.height, maxPixels: maxPixels)
     let isCMYK = structure.components == 4
-    let samples = try jpegSamples(bytes, width: structure.width, height: structure.height, asCMYK: isCMYK)
+    let samples = try jpegSamples(
+      bytes, width: structure.width, height: structure.height, asCMYK: isCMYK)
     let pixels = isCMYK ? rgb(invertedCMYK: samples, area: area) : samples
     let mode =
       switch structure.components {
@@ -11,11 +15,12 @@ extension ImageDecoder {
       default: "CMYK"
       }
     return DecodedImage(
-      image: RGBImage(trusted: pixels, width: structure.width, height: structure.height), format: .jpeg, pillowMode: mode)
+      image: RGBImage(trusted: pixels, width: structure.width, height: structure.height),
+      format: .jpeg, pillowMode: mode)
   }
 
-  /// Pillow's conversion of CMYK, stored inverted as Adobe does: with q = 255 - K, out = max(q - mulDiv255(C, q), 0),
-  /// where mulDiv255(a, b) = ((t >> 8) + t) >> 8 and t = a b + 128.
+  /// Pillow's conversion of CMYK, stored inverted as Adobe does: with q = 255 - K, out = max(q -
+  /// mulDiv255(C, q), 0), where mulDiv255(a, b) = ((t >> 8) + t) >> 8 and t = a b + 128.
   private static func rgb(invertedCMYK samples: [UInt8], area: Int) -> [UInt8] {
     [UInt8](capacity: area * 3) { pixels in
       for index in 0..<area {

@@ -3,9 +3,11 @@ extension ImageDecoder {
   static func decodeWebP(_ bytes: [UInt8], maxPixels: Int) throws(ImageError) -> DecodedImage {
     let features = try webPFeatures(bytes)
     let area = try checkedArea(width: features.width, height: features.height, maxPixels: maxPixels)
-    let pixels = try webPFirstFrame(bytes, width: features.width, height: features.height, area: area)
+    let pixels = try webPFirstFrame(
+      bytes, width: features.width, height: features.height, area: area)
     return DecodedImage(
-      image: RGBImage(trusted: pixels, width: features.width, height: features.height), format: .webp,
+      image: RGBImage(trusted: pixels, width: features.width, height: features.height),
+      format: .webp,
       pillowMode: features.hasAlpha ? "RGBA" : "RGB")
   }
 

@@ -23,7 +23,9 @@ public struct ImageError: LocatedError {
   public var cause: (any Error)?
   public var codeName: String { code.rawValue }
 
-  public init(_ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil) {
+  public init(
+    _ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.location = location

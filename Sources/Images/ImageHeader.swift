@@ -1,6 +1,7 @@
 /// The size of an image from the first bytes of its file, without decoding it.
 public enum ImageHeader {
-  /// - Throws: ``ImageError`` for a file that is none of PNG, JPEG and WebP, or ends before its size.
+  /// - Throws: ``ImageError`` for a file that is none of PNG, JPEG and WebP, or ends before its
+  ///   size.
   public static func size(of bytes: [UInt8], name: String) throws(ImageError) -> PixelSize {
     switch ImageDecoder.recognize(bytes) {
     case .png where bytes.count >= 24:
@@ -24,7 +25,9 @@ public enum ImageHeader {
       case 0xFF: position += 1
       case 0x01, 0xD0...0xD8: position += 2
       case 0xC0...0xCF where ![0xC4, 0xC8, 0xCC].contains(marker):
-        return PixelSize(width: integer(bytes, position + 7, count: 2), height: integer(bytes, position + 5, count: 2))
+        return PixelSize(
+          width: integer(bytes, position + 7, count: 2),
+          height: integer(bytes, position + 5, count: 2))
       default: position += 2 + max(2, integer(bytes, position + 2, count: 2))
       }
     }

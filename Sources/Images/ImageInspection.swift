@@ -3,28 +3,40 @@ import Diagnostics
 import Hashing
 import OrderedCollections
 
-/// The facts about an image's decoding and preprocessing that two implementations can compare: sizes and SHA-256 hashes.
+/// The facts about an image's decoding and preprocessing that two implementations can compare:
+/// sizes and SHA-256 hashes.
 public struct ImageInspection: Sendable {
   /// The preprocessing; its aspect mode is replaced by each inspected one.
   public var configuration: PreprocessingConfiguration
-  /// The positions at which the reference data lists normalised values: spread over a crop, its corners included.
+  /// The positions at which the reference data lists normalised values: spread over a crop, its
+  /// corners included.
   public static let referenceSampleIndices = [
-    0, 1, 336, 1783, 18807, 40331, 44517, 76274, 86321, 94299, 96548, 101_662, 102_633, 112_896, 115_696, 158_483, 169_271, 195_860,
-    211_712, 225_792, 231_723, 243_676, 262_715, 269_957, 276_526, 278_140, 282_347, 295_862, 303_875, 309_094, 320_027, 338_687,
+    0, 1, 336, 1783, 18807, 40331, 44517, 76274, 86321, 94299, 96548, 101_662, 102_633, 112_896,
+    115_696, 158_483, 169_271, 195_860,
+    211_712, 225_792, 231_723, 243_676, 262_715, 269_957, 276_526, 278_140, 282_347, 295_862,
+    303_875, 309_094, 320_027, 338_687,
   ]
 
-  /// Flat positions in a crop's `[3, size, size]` values that are listed as `sample_values`; none by default.
+  /// Flat positions in a crop's `[3, size, size]` values that are listed as `sample_values`; none
+  /// by default.
   public var sampleIndices: [Int]
 
-  public init(configuration: PreprocessingConfiguration = PreprocessingConfiguration(), sampleIndices: [Int] = []) {
+  public init(
+    configuration: PreprocessingConfiguration = PreprocessingConfiguration(),
+    sampleIndices: [Int] = []
+  ) {
     self.configuration = configuration
     self.sampleIndices = sampleIndices
   }
 
-  /// One file under several modes: `file`, `pillow_mode`, `size` (width, height), `decoded_rgb_sha256` and one object per mode.
+  /// One file under several modes: `file`, `pillow_mode`, `size` (width, height),
+  /// `decoded_rgb_sha256` and one object per mode.
   ///
-  /// Where a mode cannot take the image, its object holds `aspect` and `error` and the others are still given.
-  public func report(_ decoded: DecodedImage, file: String, aspects: [AspectMode] = AspectMode.allCases) -> JSONValue {
+  /// Where a mode cannot take the image, its object holds `aspect` and `error` and the others are
+  /// still given.
+  public func report(
+    _ decoded: DecodedImage, file: String, aspects: [AspectMode] = AspectMode.allCases
+  ) -> JSONValue {
     var report: OrderedDictionary<String, JSONValue> = [
       "file": .string(file),
       "format": .string(decoded.format.rawValue),
@@ -37,7 +49,9 @@ public struct ImageInspection: Sendable {
       do {
         report[aspect.rawValue] = try self.report(decoded.image, aspect: aspect)
       } catch {
-        report[aspect.rawValue] = ["aspect": .string(aspect.rawValue), "error": .string(render(error))]
+        report[aspect.rawValue] = [
+          "aspect": .string(aspect.rawValue), "error": .string(render(error)),
+        ]
       }
     }
     return .object(report)
@@ -45,8 +59,9 @@ public struct ImageInspection: Sendable {
 
   /// One mode: `tensor_shape`, the mode's sizes, and the hashes of its steps and results.
   ///
-  /// `..._uint8_...` hash samples in the order height, width, channel; `pixel_values_f32_chw_sha256` little-endian floats in the
-  /// order channel, height, width; lists follow the crops.
+  /// `..._uint8_...` hash samples in the order height, width, channel;
+  /// `pixel_values_f32_chw_sha256` little-endian floats in the order channel, height, width; lists
+  /// follow the crops.
   /// - Throws: ``ImageError`` as ``ImagePreprocessor/preprocess(_:)``.
   public func report(_ image: RGBImage, aspect: AspectMode) throws(ImageError) -> JSONValue {
     var configuration = configuration
@@ -63,7 +78,8 @@ public struct ImageInspection: Sendable {
       "tensor_shape": .array(shape.map { .integer($0) }),
     ]
     if let geometry = stages.geometry, let resized = stages.resized, let padded = stages.padded {
-      report["best_resolution"] = Self.pair(geometry.bestResolution.width, geometry.bestResolution.height)
+      report["best_resolution"] = Self.pair(
+        geometry.bestResolution.width, geometry.bestResolution.height)
       report["grid_wh"] = Self.pair(geometry.grid.columns, geometry.grid.rows)
       report["n_crops"] = .integer(geometry.cropCount)
       report["resized_wh"] = Self.pair(geometry.resized.width, geometry.resized.height)
@@ -88,7 +104,9 @@ public struct ImageInspection: Sendable {
     return .object(report)
   }
 
-  private static func pair(_ first: Int, _ second: Int) -> JSONValue { .array([.integer(first), .integer(second)]) }
+  private static func pair(_ first: Int, _ second: Int) -> JSONValue {
+    .array([.integer(first), .integer(second)])
+  }
 
   private static func hash(_ image: RGBImage) -> JSONValue { hash(bytes: image.pixels) }
 
@@ -97,7 +115,9 @@ public struct ImageInspection: Sendable {
     bytes.reserveCapacity(values.count * 4)
     for value in values {
       let bits = value.bitPattern
-      for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+      for shift in stride(from: UInt32(0), to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+      }
     }
     return hash(bytes: bytes)
   }

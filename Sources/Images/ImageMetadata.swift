@@ -5,16 +5,23 @@ struct ImageMetadata {
   /// An XML text.
   var xmp: [UInt8]?
 
-  /// The orientation 1...8 that Pillow finds: the EXIF tag, or where that is missing the one in XMP; nil for none.
+  /// The orientation 1...8 that Pillow finds: the EXIF tag, or where that is missing the one in
+  /// XMP; nil for none.
   ///
-  /// A tag with a value outside of 1...8 counts as present: XMP is not asked then, and nothing is turned.
+  /// A tag with a value outside of 1...8 counts as present: XMP is not asked then, and nothing is
+  /// turned.
   var orientation: Int? {
-    if let exif, let value = Self.orientationTag(exif) { return (1...8).contains(value) ? value : nil }
-    if let xmp, let value = Self.orientationInXMP(xmp) { return (1...8).contains(value) ? value : nil }
+    if let exif, let value = Self.orientationTag(exif) {
+      return (1...8).contains(value) ? value : nil
+    }
+    if let xmp, let value = Self.orientationInXMP(xmp) {
+      return (1...8).contains(value) ? value : nil
+    }
     return nil
   }
 
-  /// The value of tag 0x0112 in the first directory of a TIFF structure, 0 where it is no single integer, nil where it is absent.
+  /// The value of tag 0x0112 in the first directory of a TIFF structure, 0 where it is no single
+  /// integer, nil where it is absent.
   private static func orientationTag(_ block: [UInt8]) -> Int? {
     var base = 0
     while block.holds("Exif\0\0", at: base) { base += 6 }
@@ -30,12 +37,18 @@ struct ImageMetadata {
       guard let value = block.bigEndian16(at: offset) else { return nil }
       return littleEndian ? (value & 0xFF) << 8 | value >> 8 : value
     }
-    func long(_ offset: Int) -> Int? { littleEndian ? block.littleEndian32(at: offset) : block.bigEndian32(at: offset) }
+    func long(_ offset: Int) -> Int? {
+      littleEndian ? block.littleEndian32(at: offset) : block.bigEndian32(at: offset)
+    }
 
-    guard short(base + 2) == 42, let directory = long(base + 4), let entries = short(base + directory) else { return nil }
+    guard short(base + 2) == 42, let directory = long(base + 4),
+      let entries = short(base + directory)
+    else { return nil }
     for index in 0..<entries {
       let entry = base + directory + 2 + index * 12
-      guard let tag = short(entry), let type = short(entry + 2), let count = long(entry + 4), entry + 12 <= block.count else { return nil }
+      guard let tag = short(entry), let type = short(entry + 2), let count = long(entry + 4),
+        entry + 12 <= block.count
+      else { return nil }
       guard tag == 0x0112 else { continue }
       guard count == 1 else { return 0 }
       switch type {

@@ -4,7 +4,8 @@ public struct PreprocessedImage: Sendable {
   public var originalSize: PixelSize
   /// Where the image lies on its canvas; nil except in ``AspectMode/anyres``.
   public var geometry: AnyResGeometry?
-  /// What the tower sees as 8-bit samples: in `anyres` the base crop, then the tiles row by row; otherwise one crop.
+  /// What the tower sees as 8-bit samples: in `anyres` the base crop, then the tiles row by row;
+  /// otherwise one crop.
   public var crops: [RGBImage]  // each [size, size, 3]
   /// The normalised samples of all crops.
   public var pixelValues: [Float]  // [crops, 3, size, size]
@@ -12,7 +13,8 @@ public struct PreprocessedImage: Sendable {
   public var cropSize: Int
 }
 
-/// Turns a decoded image into the crops and normalised values of the official code, bit for bit (model spec, section 2.5).
+/// Turns a decoded image into the crops and normalised values of the official code, bit for bit
+/// (model spec, section 2.5).
 public struct ImagePreprocessor: Sendable {
   public let configuration: PreprocessingConfiguration
   /// The implementation of the resize passes; all give the same bits.
@@ -28,19 +30,24 @@ public struct ImagePreprocessor: Sendable {
   }
 
   /// The crops and their normalised values.
-  /// - Throws: ``ImageError``: more crops than the checkpoint allows, or a size that the mode cannot take.
+  /// - Throws: ``ImageError``: more crops than the checkpoint allows, or a size that the mode
+  ///   cannot take.
   public func preprocess(_ image: RGBImage) throws(ImageError) -> PreprocessedImage {
     let stages = try stages(of: image)
     return PreprocessedImage(
-      originalSize: PixelSize(width: image.width, height: image.height), geometry: stages.geometry, crops: stages.crops, pixelValues: normalized(stages.crops), cropSize: configuration.cropSize)
+      originalSize: PixelSize(width: image.width, height: image.height), geometry: stages.geometry,
+      crops: stages.crops, pixelValues: normalized(stages.crops), cropSize: configuration.cropSize)
   }
 
-  /// (v - mean) / std in single precision, with v = sample * factor computed in double and then rounded to single.
+  /// (v - mean) / std in single precision, with v = sample * factor computed in double and then
+  /// rounded to single.
   private static func normalizationTable(_ configuration: PreprocessingConfiguration) -> [Float] {
     (0..<3).flatMap { channel in
       let mean = Float(configuration.mean[channel])
       let deviation = Float(configuration.standardDeviation[channel])
-      return (0..<256).map { sample in (Float(Double(sample) * configuration.rescaleFactor) - mean) / deviation }
+      return (0..<256).map { sample in
+        (Float(Double(sample) * configuration.rescaleFactor) - mean) / deviation
+      }
     }
   }
 
@@ -50,7 +57,8 @@ public struct ImagePreprocessor: Sendable {
   }
 }
 
-/// The steps between a decoded image and its crops, as far as the mode has them; what `inspect` shows.
+/// The steps between a decoded image and its crops, as far as the mode has them; what `inspect`
+/// shows.
 struct PreprocessingStages {
   var geometry: AnyResGeometry?
   /// The image in the canvas's proportions.
@@ -81,18 +89,28 @@ extension ImagePreprocessor {
     return stages
   }
 
-  /// The base crop (the whole image, its aspect ignored), then the tiles of the image on its canvas, row by row.
-  private func appendAnyResViews(of image: RGBImage, to stages: inout PreprocessingStages) throws(ImageError) {
+  /// The base crop (the whole image, its aspect ignored), then the tiles of the image on its
+  /// canvas, row by row.
+  private func appendAnyResViews(
+    of image: RGBImage, to stages: inout PreprocessingStages
+  ) throws(ImageError) {
     let size = configuration.cropSize
-    guard let geometry = AnyResGeometry(width: image.width, height: image.height, pinpoints: configuration.pinpoints, cropSize: size)
-    else { throw ImageError(.invalidConfiguration, "the model has no canvases (image_grid_pinpoints) to put images on") }
+    guard
+      let geometry = AnyResGeometry(
+        width: image.width, height: image.height, pinpoints: configuration.pinpoints, cropSize: size
+      )
+    else {
+      throw ImageError(
+        .invalidConfiguration, "the model has no canvases (image_grid_pinpoints) to put images on")
+    }
     if let most = configuration.maximumCropCount, geometry.cropCount > most {
       throw ImageError(
         .unsuitableSize,
         "the image of \(image.width) x \(image.height) needs \(geometry.cropCount) crops, but the checkpoint allows \(most) "
           + "(max_num_image_crops); raise the limit or use another aspect mode")
     }
-    let resized = try image.resized(width: geometry.resized.width, height: geometry.resized.height, kernel: kernel)
+    let resized = try image.resized(
+      width: geometry.resized.width, height: geometry.resized.height, kernel: kernel)
     let canvas = geometry.bestResolution
     guard var padded = RGBImage(width: canvas.width, height: canvas.height, color: (0, 0, 0)) else {
       throw ImageError(.invalidConfiguration, "a canvas of \(canvas) is not possible")
@@ -102,7 +120,9 @@ extension ImagePreprocessor {
     stages.views = [try squeezed(image)]
     for row in 0..<geometry.grid.rows {
       for column in 0..<geometry.grid.columns {
-        if let tile = padded.cropped(x: column * size, y: row * size, width: size, height: size) { stages.views.append(tile) }
+        if let tile = padded.cropped(x: column * size, y: row * size, width: size, height: size) {
+          stages.views.append(tile)
+        }
       }
     }
     stages.resized = resized
@@ -110,26 +130,32 @@ extension ImagePreprocessor {
   }
 
   private func squeezed(_ image: RGBImage) throws(ImageError) -> RGBImage {
-    try image.resized(width: configuration.shortestEdge, height: configuration.shortestEdge, kernel: kernel)
+    try image.resized(
+      width: configuration.shortestEdge, height: configuration.shortestEdge, kernel: kernel)
   }
 
-  /// The image in the middle (rounded to the upper left) of a square of the mean colour, truncated to 8 bits.
+  /// The image in the middle (rounded to the upper left) of a square of the mean colour, truncated
+  /// to 8 bits.
   private func squared(_ image: RGBImage) throws(ImageError) -> RGBImage {
     let side = max(image.width, image.height)
     let color = configuration.mean.map { UInt8($0 * 255) }
     guard let count = RGBImage.sampleCount(width: side, height: side), count <= Int(Int32.max),
       var square = RGBImage(width: side, height: side, color: (color[0], color[1], color[2]))
     else {
-      throw ImageError(.tooLarge, "an image of \(image.width) x \(image.height) is too long to be padded to a square")
+      throw ImageError(
+        .tooLarge,
+        "an image of \(image.width) x \(image.height) is too long to be padded to a square")
     }
     square.paste(image, x: (side - image.width) / 2, y: (side - image.height) / 2)
     return square
   }
 
-  /// CLIP's processor: the shortest side scaled to `shortestEdge` (the other one truncated), then the middle cut out.
+  /// CLIP's processor: the shortest side scaled to `shortestEdge` (the other one truncated), then
+  /// the middle cut out.
   ///
-  /// It guesses which axis holds the colours and takes the rows of an image of height 1 or 3 for them. That is kept, because the
-  /// published numbers come from it: height 1 is an error, of height 3 the three rows become the channels.
+  /// It guesses which axis holds the colours and takes the rows of an image of height 1 or 3 for
+  /// them. That is kept, because the published numbers come from it: height 1 is an error, of
+  /// height 3 the three rows become the channels.
   private func clipCrop(_ view: RGBImage) throws(ImageError) -> RGBImage {
     if view.height == 1 {
       throw ImageError(
@@ -141,12 +167,15 @@ extension ImagePreprocessor {
     let edge = configuration.shortestEdge
     let short = min(image.width, image.height)
     let long = Int(Double(edge * max(image.width, image.height)) / Double(short))
-    let scaled = image.width <= image.height ? PixelSize(width: edge, height: long) : PixelSize(width: long, height: edge)
+    let scaled =
+      image.width <= image.height
+      ? PixelSize(width: edge, height: long) : PixelSize(width: long, height: edge)
     let size = configuration.cropSize
     let left = (scaled.width - size) / 2
     let top = (scaled.height - size) / 2
     return try image.resized(
-      width: scaled.width, height: scaled.height, columns: left..<left + size, rows: top..<top + size, kernel: kernel)
+      width: scaled.width, height: scaled.height, columns: left..<left + size,
+      rows: top..<top + size, kernel: kernel)
   }
 }
 

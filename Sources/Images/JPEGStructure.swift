@@ -1,4 +1,5 @@
-/// The markers of a JPEG file up to its first scan, read the way Pillow reads them, and whether the file is whole.
+/// The markers of a JPEG file up to its first scan, read the way Pillow reads them, and whether the
+/// file is whole.
 struct JPEGStructure {
   private(set) var width = 0
   private(set) var height = 0
@@ -7,8 +8,9 @@ struct JPEGStructure {
   private(set) var metadata = ImageMetadata()
 
   /// Reads the markers.
-  /// - Throws: ``ImageError``: no frame or no scan, other than 8 bits or 1, 3 or 4 components, or no end-of-image marker.
-  ///   Pillow calls the last a truncated file, also where all rows are there.
+  /// - Throws: ``ImageError``: no frame or no scan, other than 8 bits or 1, 3 or 4 components, or
+  ///   no end-of-image marker. Pillow calls the last a truncated file, also where all rows are
+  ///   there.
   init(_ bytes: [UInt8]) throws(ImageError) {
     var position = 2
     while let (marker, segment) = try Self.nextSegment(bytes, from: &position) {
@@ -16,7 +18,9 @@ struct JPEGStructure {
       case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xDE: try readFrame(bytes, segment)
       case 0xE1: readApplicationData(bytes, segment)
       case 0xDA:
-        guard components > 0 else { throw ImageError(.corrupt, "the JPEG has no frame header before its first scan") }
+        guard components > 0 else {
+          throw ImageError(.corrupt, "the JPEG has no frame header before its first scan")
+        }
         guard Self.hasEndOfImage(bytes, from: position) else {
           throw ImageError(.truncated, "the JPEG is truncated: it has no end-of-image marker")
         }
@@ -27,10 +31,13 @@ struct JPEGStructure {
     throw ImageError(.truncated, "the JPEG ends before its image data")
   }
 
-  /// The next marker with a segment, and where the segment's contents lie; nil at the end of the file.
+  /// The next marker with a segment, and where the segment's contents lie; nil at the end of the
+  /// file.
   ///
   /// Junk between segments is skipped, as Pillow and libjpeg do.
-  private static func nextSegment(_ bytes: [UInt8], from position: inout Int) throws(ImageError) -> (UInt8, Range<Int>)? {
+  private static func nextSegment(
+    _ bytes: [UInt8], from position: inout Int
+  ) throws(ImageError) -> (UInt8, Range<Int>)? {
     while position + 1 < bytes.count {
       guard bytes[position] == 0xFF else {
         position += 1
@@ -48,7 +55,9 @@ struct JPEGStructure {
         guard let length = bytes.bigEndian16(at: position + 2) else { return nil }
         let start = position + 4
         let end = position + 2 + max(length, 2)
-        guard end <= bytes.count else { throw ImageError(.truncated, "the JPEG ends inside a header segment") }
+        guard end <= bytes.count else {
+          throw ImageError(.truncated, "the JPEG ends inside a header segment")
+        }
         position = end
         return (marker, start..<end)
       }
@@ -61,10 +70,15 @@ struct JPEGStructure {
       let width = bytes.bigEndian16(at: segment.lowerBound + 3)
     else { throw ImageError(.corrupt, "the JPEG's frame header is too short") }
     let bits = bytes[segment.lowerBound]
-    guard bits == 8 else { throw ImageError(.unsupportedFormat, "the JPEG has \(bits) bits per sample; convert it to 8 bits") }
+    guard bits == 8 else {
+      throw ImageError(
+        .unsupportedFormat, "the JPEG has \(bits) bits per sample; convert it to 8 bits")
+    }
     let components = Int(bytes[segment.lowerBound + 5])
     guard [1, 3, 4].contains(components) else {
-      throw ImageError(.unsupportedFormat, "the JPEG has \(components) colour components; 1, 3 and 4 are supported")
+      throw ImageError(
+        .unsupportedFormat, "the JPEG has \(components) colour components; 1, 3 and 4 are supported"
+      )
     }
     self.width = width
     self.height = height
@@ -83,7 +97,8 @@ struct JPEGStructure {
     }
   }
 
-  /// Whether an end-of-image marker follows the scans that begin at `start`, in a place where the decoder meets it.
+  /// Whether an end-of-image marker follows the scans that begin at `start`, in a place where the
+  /// decoder meets it.
   private static func hasEndOfImage(_ bytes: [UInt8], from start: Int) -> Bool {
     var position = start
     while position + 1 < bytes.count {

@@ -2,8 +2,8 @@ extension PNGStructure {
   /// The longest text that is inflated, as in Pillow (`MAX_TEXT_CHUNK`).
   private static let longestText = 1 << 20
 
-  /// The EXIF orientation as Pillow finds it: in an `eXIf` chunk, else in a hexadecimal text `Raw profile type exif`,
-  /// else in an XMP text; before or after the image data.
+  /// The EXIF orientation as Pillow finds it: in an `eXIf` chunk, else in a hexadecimal text `Raw
+  /// profile type exif`, else in an XMP text; before or after the image data.
   func orientation(in bytes: [UInt8]) -> Int? {
     var metadata = ImageMetadata()
     var profile: [UInt8]?
@@ -16,7 +16,9 @@ extension PNGStructure {
       case "tEXt", "zTXt", "iTXt":
         guard let text = Self.text(data, kind: chunk.name) else { break }
         if text.keyword.elementsEqual("XML:com.adobe.xmp".utf8) { metadata.xmp = text.value }
-        if text.keyword.elementsEqual("Raw profile type exif".utf8) { profile = Self.profileBytes(text.value) }
+        if text.keyword.elementsEqual("Raw profile type exif".utf8) {
+          profile = Self.profileBytes(text.value)
+        }
       default:
         break
       }
@@ -27,7 +29,9 @@ extension PNGStructure {
   }
 
   /// The keyword and the (inflated) text of a text chunk; nil where it is broken.
-  private static func text(_ data: ArraySlice<UInt8>, kind: String) -> (keyword: ArraySlice<UInt8>, value: [UInt8])? {
+  private static func text(
+    _ data: ArraySlice<UInt8>, kind: String
+  ) -> (keyword: ArraySlice<UInt8>, value: [UInt8])? {
     guard let keywordEnd = data.firstIndex(of: 0) else { return nil }
     let keyword = data[..<keywordEnd]
     var rest = data[(keywordEnd + 1)...]
@@ -58,7 +62,9 @@ extension PNGStructure {
     guard digits.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
     for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = hexadecimalValue(digits[index]), let low = hexadecimalValue(digits[index + 1]) else { return nil }
+      guard let high = hexadecimalValue(digits[index]),
+        let low = hexadecimalValue(digits[index + 1])
+      else { return nil }
       bytes.append(high << 4 | low)
     }
     return bytes

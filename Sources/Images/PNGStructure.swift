@@ -22,20 +22,26 @@ struct PNGStructure {
 
   /// Walks the chunks up to the first IDAT.
   ///
-  /// As in Pillow every chunk before the image data must be whole and have a right checksum; the checksums of the image data
-  /// itself and whatever follows it do not matter.
+  /// As in Pillow every chunk before the image data must be whole and have a right checksum; the
+  /// checksums of the image data itself and whatever follows it do not matter.
   init(_ bytes: [UInt8]) throws(ImageError) {
     var offset = Self.signature.count
     var seenHeader = false
     while let chunk = Chunk(bytes, at: offset) {
-      guard chunk.hasValidName else { throw ImageError(.corrupt, "the PNG has a broken chunk at byte \(offset)") }
+      guard chunk.hasValidName else {
+        throw ImageError(.corrupt, "the PNG has a broken chunk at byte \(offset)")
+      }
       if chunk.name == "IDAT" {
-        guard seenHeader else { throw ImageError(.corrupt, "the PNG has no header (IHDR) before its image data") }
+        guard seenHeader else {
+          throw ImageError(.corrupt, "the PNG has no header (IHDR) before its image data")
+        }
         imageDataOffset = offset
         return
       }
       if chunk.name == "IEND" { throw ImageError(.corrupt, "the PNG has no image data (IDAT)") }
-      guard chunk.isWhole else { throw ImageError(.truncated, "the PNG ends inside its \(chunk.name) chunk") }
+      guard chunk.isWhole else {
+        throw ImageError(.truncated, "the PNG ends inside its \(chunk.name) chunk")
+      }
       guard chunk.hasValidChecksum(in: bytes) else {
         throw ImageError(.corrupt, "the checksum of the PNG's \(chunk.name) chunk is wrong")
       }
@@ -52,21 +58,29 @@ struct PNGStructure {
 
   private mutating func readHeader(_ bytes: [UInt8], _ chunk: Chunk) throws(ImageError) {
     let start = chunk.data.lowerBound
-    guard chunk.data.count >= 13, let width = bytes.bigEndian32(at: start), let height = bytes.bigEndian32(at: start + 4) else {
+    guard chunk.data.count >= 13, let width = bytes.bigEndian32(at: start),
+      let height = bytes.bigEndian32(at: start + 4)
+    else {
       throw ImageError(.corrupt, "the PNG's header is too short")
     }
     self.width = width
     self.height = height
     bitDepth = Int(bytes[start + 8])
-    guard let colorType = ColorType(rawValue: bytes[start + 9]), let mode = Self.mode(colorType, bitDepth) else {
-      throw ImageError(.corrupt, "the PNG's colour type \(bytes[start + 9]) with \(bitDepth) bits does not exist")
+    guard let colorType = ColorType(rawValue: bytes[start + 9]),
+      let mode = Self.mode(colorType, bitDepth)
+    else {
+      throw ImageError(
+        .corrupt, "the PNG's colour type \(bytes[start + 9]) with \(bitDepth) bits does not exist")
     }
     self.colorType = colorType
     pillowMode = mode
-    guard bytes[start + 11] == 0 else { throw ImageError(.corrupt, "the PNG's filter method \(bytes[start + 11]) does not exist") }
+    guard bytes[start + 11] == 0 else {
+      throw ImageError(.corrupt, "the PNG's filter method \(bytes[start + 11]) does not exist")
+    }
   }
 
-  /// Pillow's mode for a colour type and bit depth; nil where the PNG standard has no such combination.
+  /// Pillow's mode for a colour type and bit depth; nil where the PNG standard has no such
+  /// combination.
   private static func mode(_ colorType: ColorType, _ bitDepth: Int) -> String? {
     switch (colorType, bitDepth) {
     case (.gray, 1): "1"
@@ -107,7 +121,9 @@ extension PNGStructure {
 
     /// Nil where not even the length and the name fit into the file.
     init?(_ bytes: [UInt8], at offset: Int) {
-      guard let length = bytes.bigEndian32(at: offset), offset + 8 <= bytes.count else { return nil }
+      guard let length = bytes.bigEndian32(at: offset), offset + 8 <= bytes.count else {
+        return nil
+      }
       nameOffset = offset + 4
       name = String(decoding: bytes[nameOffset..<nameOffset + 4], as: UTF8.self)
       let start = offset + 8
@@ -119,24 +135,30 @@ extension PNGStructure {
     var hasValidName: Bool {
       name.utf8.count == 4
         && name.utf8.allSatisfy { byte in
-          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             || byte == UInt8(ascii: "_")
         }
     }
 
     func hasValidChecksum(in bytes: [UInt8]) -> Bool {
-      bytes.bigEndian32(at: data.upperBound) == Int(Self.checksum(bytes[nameOffset..<data.upperBound]))
+      bytes.bigEndian32(at: data.upperBound)
+        == Int(Self.checksum(bytes[nameOffset..<data.upperBound]))
     }
 
     /// CRC-32 as in the PNG standard, annex D.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
       var register: UInt32 = 0xFFFF_FFFF
-      for byte in bytes { register = table[Int((register ^ UInt32(byte)) & 0xFF)] ^ (register >> 8) }
+      for byte in bytes {
+        register = table[Int((register ^ UInt32(byte)) & 0xFF)] ^ (register >> 8)
+      }
       return ~register
     }
 
     private static let table: [UInt32] = (0..<256).map { index in
-      (0..<8).reduce(UInt32(index)) { register, _ in register & 1 == 1 ? 0xEDB8_8320 ^ (register >> 1) : register >> 1 }
+      (0..<8).reduce(UInt32(index)) { register, _ in
+        register & 1 == 1 ? 0xEDB8_8320 ^ (register >> 1) : register >> 1
+      }
     }
   }
 }

@@ -22,7 +22,8 @@ public enum AspectMode: String, Sendable, CaseIterable {
     guard let mode = AspectMode(rawValue: name) else {
       throw ImageError(
         .invalidConfiguration,
-        "the image aspect ratio \"\(name)\" is unknown; \(suggestion(for: name, among: AspectMode.allCases.map(\.rawValue)))")
+        "the image aspect ratio \"\(name)\" is unknown; \(suggestion(for: name, among: AspectMode.allCases.map(\.rawValue)))"
+      )
     }
     self = mode
   }
@@ -47,8 +48,10 @@ public struct PreprocessingConfiguration: Sendable {
 
   /// The values of CLIP ViT-L/14 at 336 pixels.
   public init(
-    aspect: AspectMode = .anyres, pinpoints: [PixelSize] = Pinpoints.llavaNeXT, shortestEdge: Int = 336, cropSize: Int = 336,
-    mean: [Double] = [0.48145466, 0.4578275, 0.40821073], standardDeviation: [Double] = [0.26862954, 0.26130258, 0.27577711],
+    aspect: AspectMode = .anyres, pinpoints: [PixelSize] = Pinpoints.llavaNeXT,
+    shortestEdge: Int = 336, cropSize: Int = 336,
+    mean: [Double] = [0.48145466, 0.4578275, 0.40821073],
+    standardDeviation: [Double] = [0.26862954, 0.26130258, 0.27577711],
     rescaleFactor: Double = 0.00392156862745098, maximumCropCount: Int? = nil
   ) {
     self.aspect = aspect
@@ -63,23 +66,36 @@ public struct PreprocessingConfiguration: Sendable {
 
   /// Replaces size, mean, deviation and factor by those of a `preprocessor_config.json`.
   ///
-  /// Keys that are absent keep their value. `size` and `crop_size` may be plain numbers, as in older files.
-  /// - Throws: ``ImageError`` for steps switched off or another filter than bicubic, ``DataFormatError`` as its cause for wrong types.
+  /// Keys that are absent keep their value. `size` and `crop_size` may be plain numbers, as in
+  /// older files.
+  /// - Throws: ``ImageError`` for steps switched off or another filter than bicubic,
+  ///   ``DataFormatError`` as its cause for wrong types.
   public mutating func apply(preprocessor node: JSONNode) throws(ImageError) {
     do {
       for step in ["do_resize", "do_center_crop", "do_rescale", "do_normalize"] {
-        if let flag = try node.optional(step), try !flag.bool() { throw unsupported(flag, "\(step) = false") }
+        if let flag = try node.optional(step), try !flag.bool() {
+          throw unsupported(flag, "\(step) = false")
+        }
       }
-      if let filter = try node.optional("resample"), try filter.int() != 3 { throw unsupported(filter, "a filter other than bicubic (3)") }
-      if let size = try node.optional("size") { shortestEdge = try Self.side(size, keys: ["shortest_edge"]) }
-      if let size = try node.optional("crop_size") { cropSize = try Self.side(size, keys: ["height", "width"]) }
+      if let filter = try node.optional("resample"), try filter.int() != 3 {
+        throw unsupported(filter, "a filter other than bicubic (3)")
+      }
+      if let size = try node.optional("size") {
+        shortestEdge = try Self.side(size, keys: ["shortest_edge"])
+      }
+      if let size = try node.optional("crop_size") {
+        cropSize = try Self.side(size, keys: ["height", "width"])
+      }
       if let values = try node.optional("image_mean") { mean = try Self.channels(values) }
-      if let values = try node.optional("image_std") { standardDeviation = try Self.channels(values) }
+      if let values = try node.optional("image_std") {
+        standardDeviation = try Self.channels(values)
+      }
       if let factor = try node.optional("rescale_factor") { rescaleFactor = try factor.double() }
     } catch let error as ImageError {
       throw error
     } catch {
-      throw ImageError(.invalidConfiguration, "the image processor's settings are wrong", cause: error)
+      throw ImageError(
+        .invalidConfiguration, "the image processor's settings are wrong", cause: error)
     }
   }
 
@@ -89,7 +105,8 @@ public struct PreprocessingConfiguration: Sendable {
     var sides: Set<Int> = []
     for key in keys { sides.insert(try node[key].int()) }
     guard sides.count == 1, let side = sides.first else {
-      throw ImageError(.invalidConfiguration, "the crop is not square, which is not supported", at: node.location)
+      throw ImageError(
+        .invalidConfiguration, "the crop is not square, which is not supported", at: node.location)
     }
     return side
   }
@@ -97,7 +114,8 @@ public struct PreprocessingConfiguration: Sendable {
   private static func channels(_ node: JSONNode) throws -> [Double] {
     let values = try node.list().map { try $0.double() }
     guard values.count == 3 else {
-      throw ImageError(.invalidConfiguration, "expected three numbers, one per colour channel", at: node.location)
+      throw ImageError(
+        .invalidConfiguration, "expected three numbers, one per colour channel", at: node.location)
     }
     return values
   }
@@ -110,12 +128,17 @@ public struct PreprocessingConfiguration: Sendable {
   func check() throws(ImageError) {
     guard (1...4096).contains(cropSize), (cropSize...8192).contains(shortestEdge) else {
       throw ImageError(
-        .invalidConfiguration, "crops of \(cropSize) out of images whose shortest side is \(shortestEdge) are not supported")
+        .invalidConfiguration,
+        "crops of \(cropSize) out of images whose shortest side is \(shortestEdge) are not supported"
+      )
     }
-    guard mean.count == 3, standardDeviation.count == 3, standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }),
+    guard mean.count == 3, standardDeviation.count == 3,
+      standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }),
       mean.allSatisfy({ $0.isFinite && (0...1).contains($0) })
     else {
-      throw ImageError(.invalidConfiguration, "the normalisation needs three means in 0...1 and three positive deviations")
+      throw ImageError(
+        .invalidConfiguration,
+        "the normalisation needs three means in 0...1 and three positive deviations")
     }
     if aspect == .anyres { try Pinpoints.check(pinpoints, cropSize: cropSize) }
   }

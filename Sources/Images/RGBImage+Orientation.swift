@@ -1,8 +1,10 @@
 extension RGBImage {
-  /// The image turned upright: what `PIL.ImageOps.exif_transpose` does for an EXIF `orientation` of 1...8.
+  /// The image turned upright: what `PIL.ImageOps.exif_transpose` does for an EXIF `orientation` of
+  /// 1...8.
   ///
-  /// 2 mirrors left to right, 3 turns by 180 degrees, 4 mirrors top to bottom, 5 transposes, 6 turns clockwise,
-  /// 7 transposes along the other diagonal, 8 turns counter-clockwise. Any other value gives the image itself.
+  /// 2 mirrors left to right, 3 turns by 180 degrees, 4 mirrors top to bottom, 5 transposes, 6
+  /// turns clockwise, 7 transposes along the other diagonal, 8 turns counter-clockwise. Any other
+  /// value gives the image itself.
   public func oriented(_ orientation: Int) -> RGBImage {
     guard (2...8).contains(orientation) else { return self }
     let transposes = orientation >= 5

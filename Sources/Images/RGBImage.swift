@@ -5,9 +5,12 @@ public struct RGBImage: Sendable, Hashable {
   /// The samples.
   public private(set) var pixels: [UInt8]  // [height, width, 3]
 
-  /// Takes samples as they are; nil unless there are exactly `height * width * 3` of them and both sides are positive.
+  /// Takes samples as they are; nil unless there are exactly `height * width * 3` of them and both
+  /// sides are positive.
   public init?(width: Int, height: Int, pixels: [UInt8]) {
-    guard let count = Self.sampleCount(width: width, height: height), pixels.count == count else { return nil }
+    guard let count = Self.sampleCount(width: width, height: height), pixels.count == count else {
+      return nil
+    }
     self.width = width
     self.height = height
     self.pixels = pixels
@@ -59,7 +62,8 @@ public struct RGBImage: Sendable, Hashable {
     }
   }
 
-  /// The part of `width` times `height` pixels at (`x`, `y`); parts outside of the image are black, as in Pillow's `crop`.
+  /// The part of `width` times `height` pixels at (`x`, `y`); parts outside of the image are black,
+  /// as in Pillow's `crop`.
   public func cropped(x: Int, y: Int, width: Int, height: Int) -> RGBImage? {
     guard var part = RGBImage(width: width, height: height, color: (0, 0, 0)) else { return nil }
     part.paste(self, x: -x, y: -y)

@@ -1,8 +1,9 @@
-/// The fixed-point weights of Pillow's bicubic filter along one axis (model spec, section 2.4; the same in Pillow 9.5 to 12.1).
+/// The fixed-point weights of Pillow's bicubic filter along one axis (model spec, section 2.4; the
+/// same in Pillow 9.5 to 12.1).
 ///
-/// With scale = in/out, s = max(scale, 1) and centre c = (i + 0.5) scale, output i is the weighted sum of the input positions
-/// from trunc(c - 2s + 0.5) to trunc(c + 2s + 0.5), cut to the input; the weights K((x - c + 0.5)/s) are divided by their sum
-/// and rounded to 22 fractional bits.
+/// With scale = in/out, s = max(scale, 1) and centre c = (i + 0.5) scale, output i is the weighted
+/// sum of the input positions from trunc(c - 2s + 0.5) to trunc(c + 2s + 0.5), cut to the input;
+/// the weights K((x - c + 0.5)/s) are divided by their sum and rounded to 22 fractional bits.
 public struct ResamplingWeights: Sendable {
   /// The number of fractional bits of a weight.
   public static let fractionBits: Int32 = 22

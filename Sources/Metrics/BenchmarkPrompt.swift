@@ -1,13 +1,16 @@
 import PythonText
 
-/// The text that lmms-eval asks with, for each of the nine benchmarks (metrics specification, sections 0.1 and 1 to 9).
+/// The text that lmms-eval asks with, for each of the nine benchmarks (metrics specification,
+/// sections 0.1 and 1 to 9).
 ///
-/// A context is what follows the image; ``conversation(_:template:)`` wraps it into the complete prompt of a model family.
+/// A context is what follows the image; ``conversation(_:template:)`` wraps it into the complete
+/// prompt of a model family.
 public enum BenchmarkPrompt: Sendable {
   case docVQA(question: String)
   case infoVQA(question: String)
   case chartQA(question: String)
-  /// - Parameter ocrTokens: lmms-eval's option `ocr`; nil, the default of the benchmark, leaves them out
+  /// - Parameter ocrTokens: lmms-eval's option `ocr`; nil, the default of the benchmark, leaves
+  ///   them out
   case textVQA(question: String, ocrTokens: [String]? = nil)
   case ocrBench(question: String)
   /// - Parameters:
@@ -29,11 +32,14 @@ public enum BenchmarkPrompt: Sendable {
     case .textVQA(let question, let tokens):
       // Python's capitalize() also lower-cases the rest: "NASA" becomes "nasa".
       PythonString(question).capitalize().text
-        + (tokens.map { "\nReference OCR token: " + $0.joined(separator: ", ") } ?? "") + Self.shortAnswer
+        + (tokens.map { "\nReference OCR token: " + $0.joined(separator: ", ") } ?? "")
+        + Self.shortAnswer
     case .ocrBench(let question): PythonString(question).strip().text
-    case .mmBench(let question, let hint, let options): Self.multipleChoice(question, hint: hint, options: options)
+    case .mmBench(let question, let hint, let options):
+      Self.multipleChoice(question, hint: hint, options: options)
     case .mme(let question):
-      PythonString(question).strip().replacing(" Please answer yes or no.", with: "").text + Self.shortAnswer
+      PythonString(question).strip().replacing(" Please answer yes or no.", with: "").text
+        + Self.shortAnswer
     case .refCOCO(let sentence): Self.grounding + sentence
     case .ccPDF(let instruction): PythonString(instruction).replacing("<|image|>", with: "").text
     }
@@ -45,15 +51,19 @@ public enum BenchmarkPrompt: Sendable {
     + "All values are floating point numbers bounded between 0 and 1. "
     + "Please provide the bounding box coordinate of the region this sentence describes: "
 
-  private static func multipleChoice(_ question: String, hint: String?, options: [(letter: String, text: String?)]) -> String {
+  private static func multipleChoice(
+    _ question: String, hint: String?, options: [(letter: String, text: String?)]
+  ) -> String {
     let lines = options.compactMap { letter, text -> String? in
       guard let text, !isMissing(text), !text.unicodeScalars.isEmpty else { return nil }
       return "\(letter). \(text)\n"
     }
     let opening = hint.flatMap { isMissing($0) ? nil : $0 + " " } ?? ""
     let asked = PythonString(opening + question + " There are several options:\n" + lines.joined())
-    // The list's own line break goes, the two of the suffix stay: a blank line stands before "Answer".
-    return asked.rstrip(["\n"]).text + "\n\nAnswer with the option's letter from the given choices directly."
+    // The list's own line break goes, the two of the suffix stay: a blank line stands before
+    // "Answer".
+    return asked.rstrip(["\n"]).text
+      + "\n\nAnswer with the option's letter from the given choices directly."
   }
 
   /// The data set writes a missing text as the three letters of a missing number.
@@ -67,7 +77,8 @@ extension BenchmarkPrompt {
     case qwen = "qwen_1_5"
   }
 
-  /// The complete prompt: system text, the image's mark (unless the context has one), the context, and the opening of the answer.
+  /// The complete prompt: system text, the image's mark (unless the context has one), the context,
+  /// and the opening of the answer.
   public static func conversation(_ context: String, template: Template) -> String {
     let hasMark = PythonString(context).contains(PythonString(imageMark))
     let user = hasMark ? context : imageMark + "\n" + context

@@ -1,6 +1,8 @@
-/// A box by two corners, in whatever unit its owner says: pixels, or parts of the image's width and height.
+/// A box by two corners, in whatever unit its owner says: pixels, or parts of the image's width and
+/// height.
 ///
-/// Corners are kept as they were given. An inverted box stays inverted: the evaluators differ in what they make of one.
+/// Corners are kept as they were given. An inverted box stays inverted: the evaluators differ in
+/// what they make of one.
 public struct BoundingBox: Sendable, Equatable {
   public var x1, y1, x2, y2: Double
 
@@ -21,26 +23,36 @@ public struct BoundingBox: Sendable, Equatable {
 
   /// The image-relative corners of a box that the data gives as corner and size in pixels.
   ///
-  /// Rounded to 32 bits, as the data set's column type does it on the way into the evaluator; that decides exact ties.
-  public static func relative(x: Double, y: Double, width: Double, height: Double, inImage image: ImageSize) -> BoundingBox {
+  /// Rounded to 32 bits, as the data set's column type does it on the way into the evaluator; that
+  /// decides exact ties.
+  public static func relative(
+    x: Double, y: Double, width: Double, height: Double, inImage image: ImageSize
+  ) -> BoundingBox {
     func rounded(_ value: Double) -> Double { Double(Float(value)) }
     let (w, h) = (Double(image.width), Double(image.height))
-    return BoundingBox(x1: rounded(x / w), y1: rounded(y / h), x2: rounded((x + width) / w), y2: rounded((y + height) / h))
+    return BoundingBox(
+      x1: rounded(x / w), y1: rounded(y / h), x2: rounded((x + width) / w),
+      y2: rounded((y + height) / h))
   }
 
   /// Every corner times a factor per axis.
-  public func scaled(x: Double, y: Double) -> BoundingBox { BoundingBox(x1: x1 * x, y1: y1 * y, x2: x2 * x, y2: y2 * y) }
+  public func scaled(x: Double, y: Double) -> BoundingBox {
+    BoundingBox(x1: x1 * x, y1: y1 * y, x2: x2 * x, y2: y2 * y)
+  }
 
-  /// An image-relative box from one that is relative to the image padded to a square, as LLaVA's training data gives boxes.
+  /// An image-relative box from one that is relative to the image padded to a square, as LLaVA's
+  /// training data gives boxes.
   ///
-  /// The image lies in the middle of the square; half of an odd difference is rounded down, as the padding does it.
+  /// The image lies in the middle of the square; half of an odd difference is rounded down, as the
+  /// padding does it.
   public func unpadded(_ image: ImageSize) -> BoundingBox {
     let side = Double(max(image.width, image.height))
     let left = Double(image.leftPadding)
     let top = Double(image.topPadding)
     let (w, h) = (Double(image.width), Double(image.height))
     return BoundingBox(
-      x1: (x1 * side - left) / w, y1: (y1 * side - top) / h, x2: (x2 * side - left) / w, y2: (y2 * side - top) / h)
+      x1: (x1 * side - left) / w, y1: (y1 * side - top) / h, x2: (x2 * side - left) / w,
+      y2: (y2 * side - top) / h)
   }
 
   /// Whether the centre of another box lies inside this one, its edges included.

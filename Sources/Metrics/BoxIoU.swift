@@ -1,9 +1,11 @@
 import PythonText
 
-/// Intersection over union of a predicted and a reference box: the metric of RefCOCO (metrics specification, section 8).
+/// Intersection over union of a predicted and a reference box: the metric of RefCOCO (metrics
+/// specification, section 8).
 ///
-/// A sample counts as found from an IoU of 0.5 on. The evaluators differ in the boxes they can read, in the unit they take them
-/// for, in what an inverted box is worth and in the width of their floating point numbers; each is kept as it is.
+/// A sample counts as found from an IoU of 0.5 on. The evaluators differ in the boxes they can
+/// read, in the unit they take them for, in what an inverted box is worth and in the width of their
+/// floating point numbers; each is kept as it is.
 public enum BoxIoU {
   public static let threshold = 0.5
   /// The thresholds of lmms-eval's report.
@@ -24,7 +26,8 @@ public enum BoxIoU {
     public var pixels: BoundingBox
     public var image: ImageSize
 
-    /// - Parameter pixels: where the data gives them; otherwise they follow from the relative corners
+    /// - Parameter pixels: where the data gives them; otherwise they follow from the relative
+    ///   corners
     public init(relative: BoundingBox, pixels: BoundingBox? = nil, image: ImageSize) {
       self.relative = relative
       self.image = image
@@ -61,28 +64,41 @@ public enum BoxIoU {
     return MetricScore(value: isHit ? 1 : 0, rule: rule, extracted: match.box?.description)
   }
 
-  /// 1 or 0 for a box that is known to be in pixels, as the reference is: nothing is guessed about its unit.
-  public static func score(predictionInPixels prediction: String, reference: BoundingBox, profile: Profile) -> MetricScore {
-    guard let box = BoxParser.box(in: prediction, profile: profile) else { return MetricScore(value: 0, rule: "no box in the answer") }
+  /// 1 or 0 for a box that is known to be in pixels, as the reference is: nothing is guessed about
+  /// its unit.
+  public static func score(
+    predictionInPixels prediction: String, reference: BoundingBox, profile: Profile
+  ) -> MetricScore {
+    guard let box = BoxParser.box(in: prediction, profile: profile) else {
+      return MetricScore(value: 0, rule: "no box in the answer")
+    }
     let iou = profile.isVLMEvalKit ? clamped(box, reference) : signed(reference, box) ?? 0
     let isHit = iou >= threshold
-    return MetricScore(value: isHit ? 1 : 0, rule: "IoU \(iou) in pixels, " + (isHit ? "at least 0.5" : "below 0.5"), extracted: box.description)
+    return MetricScore(
+      value: isHit ? 1 : 0, rule: "IoU \(iou) in pixels, " + (isHit ? "at least 0.5" : "below 0.5"),
+      extracted: box.description)
   }
 
-  /// Reads the box and compares it under a profile. There is no official evaluator; `official` follows lmms-eval.
-  public static func match(prediction: String, reference: Reference, profile: Profile, space: Space = .image) -> Match {
+  /// Reads the box and compares it under a profile. There is no official evaluator; `official`
+  /// follows lmms-eval.
+  public static func match(
+    prediction: String, reference: Reference, profile: Profile, space: Space = .image
+  ) -> Match {
     let box = BoxParser.box(in: prediction, profile: profile)
     guard profile.isVLMEvalKit else {
       let read = box ?? .zero
       // No box is no place in any space.
       let relative = space == .paddedSquare && box != nil ? read.unpadded(reference.image) : read
       return Match(
-        box: box, iou: signed(reference.relative, relative), hitsCentre: reference.relative.containsCentre(of: relative))
+        box: box, iou: signed(reference.relative, relative),
+        hitsCentre: reference.relative.containsCentre(of: relative))
     }
     guard let box, let read = vlmEvalKitPixels(box, space: space, image: reference.image) else {
       return Match(box: box, iou: 0, hitsCentre: false)
     }
-    return Match(box: box, iou: clamped(read, reference.pixels), hitsCentre: reference.pixels.containsCentre(of: read))
+    return Match(
+      box: box, iou: clamped(read, reference.pixels),
+      hitsCentre: reference.pixels.containsCentre(of: read))
   }
 
   /// lmms-eval's arithmetic: areas keep their sign, nothing is clamped; nil where the union is 0.
@@ -106,12 +122,14 @@ public enum BoxIoU {
     return union <= 0 ? 0 : intersection / union
   }
 
-  /// The IoU as InternVL (`image`) and conv-llava (`paddedSquare`) compute it, in 32-bit arithmetic; NaN where both boxes are
-  /// empty.
+  /// The IoU as InternVL (`image`) and conv-llava (`paddedSquare`) compute it, in 32-bit
+  /// arithmetic; NaN where both boxes are empty.
   ///
   /// Corners that sum to 4 or more are thousandths; an answer without a box is the box of zeros.
   public static func float32(prediction: String, reference: Reference, space: Space) -> Float {
-    var box = (BoxParser.commaSeparated(PythonString(prediction)) ?? .zero).numbers.map { Float($0) }  // [x1, y1, x2, y2]
+    var box = (BoxParser.commaSeparated(PythonString(prediction)) ?? .zero).numbers.map {
+      Float($0)
+    }  // [x1, y1, x2, y2]
     if box.reduce(0, +) >= 4 { box = box.map { $0 / 1000 } }
     let image = reference.image
     switch space {
@@ -120,7 +138,9 @@ public enum BoxIoU {
       for index in box.indices { box[index] *= scale[index % 2] }
     case .paddedSquare:
       let offset = [Float(image.leftPadding), Float(image.topPadding)]
-      for index in box.indices { box[index] = box[index] * Float(max(image.width, image.height)) - offset[index % 2] }
+      for index in box.indices {
+        box[index] = box[index] * Float(max(image.width, image.height)) - offset[index % 2]
+      }
     }
     return float32(box, reference.pixels.numbers.map { Float($0) })
   }
@@ -135,39 +155,53 @@ public enum BoxIoU {
     return intersection / union
   }
 
-  private static func propagating(_ a: Float, _ b: Float, _ choose: (Float, Float) -> Float) -> Float {
+  private static func propagating(
+    _ a: Float, _ b: Float, _ choose: (Float, Float) -> Float
+  ) -> Float {
     a.isNaN || b.isNaN ? .nan : choose(a, b)
   }
 
-  /// VLMEvalKit's guess of the unit by the largest number (up to 1.5 parts, up to 1000 thousandths, else pixels), then clipping to
-  /// the image and swapping inverted corners.
-  private static func vlmEvalKitPixels(_ box: BoundingBox, space: Space, image: ImageSize) -> BoundingBox? {
+  /// VLMEvalKit's guess of the unit by the largest number (up to 1.5 parts, up to 1000 thousandths,
+  /// else pixels), then clipping to the image and swapping inverted corners.
+  private static func vlmEvalKitPixels(
+    _ box: BoundingBox, space: Space, image: ImageSize
+  ) -> BoundingBox? {
     guard image.width > 0, image.height > 0 else { return nil }
     let (width, height) = (Double(image.width), Double(image.height))
     let largest = box.numbers.map(abs).reduce(0, larger)
     var pixels = box
     if largest <= 1000 {
       let isRelative = largest <= 1.5
-      let relative = isRelative ? box : BoundingBox(x1: box.x1 / 1000, y1: box.y1 / 1000, x2: box.x2 / 1000, y2: box.y2 / 1000)
-      pixels = (space == .paddedSquare ? relative.unpadded(image) : relative).scaled(x: width, y: height)
+      let relative =
+        isRelative
+        ? box
+        : BoundingBox(x1: box.x1 / 1000, y1: box.y1 / 1000, x2: box.x2 / 1000, y2: box.y2 / 1000)
+      pixels = (space == .paddedSquare ? relative.unpadded(image) : relative).scaled(
+        x: width, y: height)
     }
     func clipped(_ value: Double, _ limit: Double) -> Double { smaller(larger(value, 0), limit) }
     let x = [clipped(pixels.x1, width), clipped(pixels.x2, width)]
     let y = [clipped(pixels.y1, height), clipped(pixels.y2, height)]
-    return BoundingBox(x1: smaller(x[0], x[1]), y1: smaller(y[0], y[1]), x2: larger(x[0], x[1]), y2: larger(y[0], y[1]))
+    return BoundingBox(
+      x1: smaller(x[0], x[1]), y1: smaller(y[0], y[1]), x2: larger(x[0], x[1]),
+      y2: larger(y[0], y[1]))
   }
 
-  /// Python's `max(a, b)`: the first unless the second is greater, which decides what happens to a NaN.
+  /// Python's `max(a, b)`: the first unless the second is greater, which decides what happens to a
+  /// NaN.
   private static func larger(_ a: Double, _ b: Double) -> Double { b > a ? b : a }
   private static func smaller(_ a: Double, _ b: Double) -> Double { b < a ? b : a }
 }
 
 extension BoxIoU {
-  /// lmms-eval's figures of one split: `IoU`, `ACC@0.1` to `ACC@0.9`, `Center_ACC`, each the mean over samples.
+  /// lmms-eval's figures of one split: `IoU`, `ACC@0.1` to `ACC@0.9`, `Center_ACC`, each the mean
+  /// over samples.
   ///
-  /// NaN where there are no samples. nil where a sample's union is empty and the evaluator fails with a division by zero;
-  /// `countingEmptyUnions` takes such a sample as IoU 0 instead.
-  public static func figures(_ matches: [Match], countingEmptyUnions: Bool = true) -> [(name: String, value: Double?)] {
+  /// NaN where there are no samples. nil where a sample's union is empty and the evaluator fails
+  /// with a division by zero; `countingEmptyUnions` takes such a sample as IoU 0 instead.
+  public static func figures(
+    _ matches: [Match], countingEmptyUnions: Bool = true
+  ) -> [(name: String, value: Double?)] {
     let fails = !countingEmptyUnions && matches.contains { $0.iou == nil }
     func mean(_ value: (Match) -> Double) -> Double {
       matches.isEmpty ? .nan : matches.reduce(0) { $0 + value($1) } / Double(matches.count)

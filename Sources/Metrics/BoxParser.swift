@@ -1,16 +1,20 @@
 import PythonText
 
-/// Reads a box from a model's answer, each evaluator in its own way (metrics specification, section 8).
+/// Reads a box from a model's answer, each evaluator in its own way (metrics specification, section
+/// 8).
 public enum BoxParser {
-  /// The box under a profile; nil where there is none, which lmms-eval counts as ``BoundingBox/zero``.
+  /// The box under a profile; nil where there is none, which lmms-eval counts as
+  /// ``BoundingBox/zero``.
   public static func box(in text: String, profile: Profile) -> BoundingBox? {
     let text = PythonString(text)
     return profile.isVLMEvalKit ? lenient(text) : strict(text)
   }
 
-  /// lmms-eval: the first `[a, b, c, d]` with plain decimal numbers, each comma directly after its number.
+  /// lmms-eval: the first `[a, b, c, d]` with plain decimal numbers, each comma directly after its
+  /// number.
   ///
-  /// Digits of any script count. `.5`, `+1`, `1e-1`, a space before a comma, round brackets and a fifth number do not match.
+  /// Digits of any script count. `.5`, `+1`, `1e-1`, a space before a comma, round brackets and a
+  /// fifth number do not match.
   public static func strict(_ text: PythonString) -> BoundingBox? {
     for start in text.scalars.indices where text.scalars[start] == "[" {
       var scanner = Scanner(scalars: text.scalars, position: start + 1)
@@ -27,8 +31,8 @@ public enum BoxParser {
     return nil
   }
 
-  /// VLMEvalKit: the first four numbers in square brackets with commas or spaces between them, else the first four numbers
-  /// anywhere in the text. Signs, `.5` and exponents are read.
+  /// VLMEvalKit: the first four numbers in square brackets with commas or spaces between them, else
+  /// the first four numbers anywhere in the text. Signs, `.5` and exponents are read.
   public static func lenient(_ text: PythonString) -> BoundingBox? {
     for start in text.scalars.indices where text.scalars[start] == "[" {
       var scanner = Scanner(scalars: text.scalars, position: start + 1)
@@ -45,13 +49,17 @@ public enum BoxParser {
     var scanner = Scanner(scalars: text.scalars, position: 0)
     var numbers: [Double] = []
     while numbers.count < 4, scanner.position < text.count {
-      if let number = scanner.scientificNumber() { numbers.append(number) } else { scanner.position += 1 }
+      if let number = scanner.scientificNumber() {
+        numbers.append(number)
+      } else {
+        scanner.position += 1
+      }
     }
     return BoundingBox(numbers)
   }
 
-  /// InternVL and conv-llava: what stands between the commas of the first bracket that has three of them and closes on the same
-  /// line, if each part is a Python float.
+  /// InternVL and conv-llava: what stands between the commas of the first bracket that has three of
+  /// them and closes on the same line, if each part is a Python float.
   public static func commaSeparated(_ text: PythonString) -> BoundingBox? {
     for line in text.split("\n") {
       guard let parts = firstBracket(line.scalars) else { continue }
@@ -66,7 +74,8 @@ public enum BoxParser {
     while start < line.count && line[start] == "[" { start += 1 }
     var parts: [ArraySlice<Unicode.Scalar>] = []
     while parts.count < 4 {
-      // A later bracket of this line sees fewer commas and the same closing bracket, so it cannot match either.
+      // A later bracket of this line sees fewer commas and the same closing bracket, so it cannot
+      // match either.
       guard let end = line[start...].firstIndex(of: parts.count < 3 ? "," : "]") else { return nil }
       parts.append(line[start..<end])
       start = end + 1
@@ -75,12 +84,15 @@ public enum BoxParser {
   }
 }
 
-/// Reads numbers of one grammar after another from an array of scalars; a failed read leaves the position alone.
+/// Reads numbers of one grammar after another from an array of scalars; a failed read leaves the
+/// position alone.
 private struct Scanner {
   let scalars: [Unicode.Scalar]
   var position: Int
 
-  private func scalar(at index: Int) -> Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
+  private func scalar(at index: Int) -> Unicode.Scalar? {
+    index < scalars.count ? scalars[index] : nil
+  }
 
   private func endOfDigits(from start: Int) -> Int {
     var end = start
@@ -114,7 +126,9 @@ private struct Scanner {
     let whole = position + (scalar(at: position) == "-" ? 1 : 0)
     var end = endOfDigits(from: whole)
     guard end > whole else { return nil }
-    if scalar(at: end) == ".", endOfDigits(from: end + 1) > end + 1 { end = endOfDigits(from: end + 1) }
+    if scalar(at: end) == ".", endOfDigits(from: end + 1) > end + 1 {
+      end = endOfDigits(from: end + 1)
+    }
     return number(until: end)
   }
 
@@ -123,7 +137,9 @@ private struct Scanner {
     func isSign(_ index: Int) -> Bool { scalar(at: index) == "-" || scalar(at: index) == "+" }
     let whole = position + (isSign(position) ? 1 : 0)
     var end = endOfDigits(from: whole)
-    if scalar(at: end) == ".", endOfDigits(from: end + 1) > end + 1 { end = endOfDigits(from: end + 1) }
+    if scalar(at: end) == ".", endOfDigits(from: end + 1) > end + 1 {
+      end = endOfDigits(from: end + 1)
+    }
     guard end > whole else { return nil }
     if scalar(at: end) == "e" || scalar(at: end) == "E" {
       let exponent = end + (isSign(end + 1) ? 2 : 1)

@@ -1,13 +1,18 @@
-/// Long texts: only the words of the table that a cheap alignment can pass through are computed (Ukkonen 1985), and four columns
-/// at a time: the word of one column waits for the word above it, those of the other three columns need not.
+/// Long texts: only the words of the table that a cheap alignment can pass through are computed
+/// (Ukkonen 1985), and four columns at a time: the word of one column waits for the word above it,
+/// those of the other three columns need not.
 extension EditDistance {
-  /// 64 rows of the table at the current column: which of them hold one more, and one less, than the row above.
+  /// 64 rows of the table at the current column: which of them hold one more, and one less, than
+  /// the row above.
   private struct Block {
     var positive = UInt64.max
     var negative: UInt64 = 0
 
-    /// The value in the last of the rows that `mask` selects, less the value in the row above the first.
-    func rise(_ mask: UInt64 = .max) -> Int { (positive & mask).nonzeroBitCount - (negative & mask).nonzeroBitCount }
+    /// The value in the last of the rows that `mask` selects, less the value in the row above the
+    /// first.
+    func rise(_ mask: UInt64 = .max) -> Int {
+      (positive & mask).nonzeroBitCount - (negative & mask).nonzeroBitCount
+    }
   }
 
   /// The columns that are computed together.
@@ -15,8 +20,8 @@ extension EditDistance {
 
   /// The distance of two texts, the pattern being longer than a word and not longer than the text.
   ///
-  /// Tries with an upper bound of an eighth of the text. Where the distance turns out to be greater, the place up to which the
-  /// bound sufficed tells how much greater.
+  /// Tries with an upper bound of an eighth of the text. Where the distance turns out to be
+  /// greater, the place up to which the bound sufficed tells how much greater.
   static func banded(_ pattern: Span<Unicode.Scalar>, _ text: Span<Unicode.Scalar>) -> Int {
     let matches = MatchTable(pattern)
     var rows: [Int] = []  // [text], the first word of each scalar's row in the table of matches
@@ -54,11 +59,14 @@ extension EditDistance {
       blocks = [Block](repeating: Block(), count: blockCount)
     }
 
-    /// The distance, or nil where it is greater than the bound; never nil for a bound equal to the text's length.
+    /// The distance, or nil where it is greater than the bound; never nil for a bound equal to the
+    /// text's length.
     ///
-    /// A cell (i, j) with the value D lies on an alignment that costs at least D + |(m - i) - (n - j)|. A block all of whose cells
-    /// exceed the bound in this way is left out of the column. At the edges of the band the missing neighbours are taken for one
-    /// more than the last known ones: never too low, and only ever too high for cells that no alignment within the bound uses.
+    /// A cell (i, j) with the value D lies on an alignment that costs at least D + |(m - i) - (n -
+    /// j)|. A block all of whose cells exceed the bound in this way is left out of the column. At
+    /// the edges of the band the missing neighbours are taken for one more than the last known
+    /// ones: never too low, and only ever too high for cells that no alignment within the bound
+    /// uses.
     mutating func run(_ rows: [Int]) -> Int? {
       while columnsDone < rows.count {
         let width = rows.count - columnsDone >= EditDistance.stride ? EditDistance.stride : 1
@@ -69,13 +77,19 @@ extension EditDistance {
         let left = rows.count - columnsDone
         // From the band's last row no alignment needs more than this.
         bound = min(bound, lastScore + max(left, m - lastRow(last)))
-        while last >= first, EditDistance.leastCost(lastScore, rowsLeft: m - lastRow(last), columnsLeft: left) > bound {
+        while last >= first,
+          EditDistance.leastCost(lastScore, rowsLeft: m - lastRow(last), columnsLeft: left) > bound
+        {
           bottomScore -= blocks[last].rise()
           last -= 1
         }
         while first <= last {
           let rise = blocks[first].rise(mask(first))
-          if EditDistance.leastCost(topScore + rise, rowsLeft: m - lastRow(first), columnsLeft: left) <= bound { break }
+          if EditDistance.leastCost(
+            topScore + rise, rowsLeft: m - lastRow(first), columnsLeft: left) <= bound
+          {
+            break
+          }
           topScore += rise
           first += 1
         }
@@ -99,9 +113,12 @@ extension EditDistance {
 
     /// Adds the blocks that an alignment can enter from above within the next columns.
     ///
-    /// In that many columns the value in a row falls by at most as much, and so does the distance to the main diagonal.
+    /// In that many columns the value in a row falls by at most as much, and so does the distance
+    /// to the main diagonal.
     private mutating func grow(columnsLeft: Int, within width: Int) {
-      while last + 1 < blockCount, bottomScore + abs(m - lastRow(last) - columnsLeft) <= bound + 2 * width {
+      while last + 1 < blockCount,
+        bottomScore + abs(m - lastRow(last) - columnsLeft) <= bound + 2 * width
+      {
         last += 1
         blocks[last] = Block()
         bottomScore += 64
@@ -111,25 +128,34 @@ extension EditDistance {
     private mutating func advance(_ rows: [Int], from column: Int, count: Int) {
       let band = first...last
       if count == EditDistance.stride, band.count >= EditDistance.stride {
-        bottomScore += EditDistance.advance(&blocks, band, words, rows[column], rows[column + 1], rows[column + 2], rows[column + 3])
+        bottomScore += EditDistance.advance(
+          &blocks, band, words, rows[column], rows[column + 1], rows[column + 2], rows[column + 3])
       } else {
-        for place in column..<column + count { bottomScore += EditDistance.advance(&blocks, band, words, rows[place]) }
+        for place in column..<column + count {
+          bottomScore += EditDistance.advance(&blocks, band, words, rows[place])
+        }
       }
     }
   }
 
   /// One column; returns by how much the value in the band's last row grows.
-  private static func advance(_ blocks: inout [Block], _ band: ClosedRange<Int>, _ words: [UInt64], _ row: Int) -> Int {
+  private static func advance(
+    _ blocks: inout [Block], _ band: ClosedRange<Int>, _ words: [UInt64], _ row: Int
+  ) -> Int {
     let words = words.span
     var blocks = blocks.mutableSpan
     var carry = Carry()
-    for block in band { blocks[unchecked: block] = advanced(blocks[unchecked: block], words[unchecked: row + block], &carry) }
+    for block in band {
+      blocks[unchecked: block] = advanced(
+        blocks[unchecked: block], words[unchecked: row + block], &carry)
+    }
     return carry.difference
   }
 
   /// Four columns of at least four blocks: each column lags a block behind the one before it.
   private static func advance(
-    _ blocks: inout [Block], _ band: ClosedRange<Int>, _ words: [UInt64], _ row0: Int, _ row1: Int, _ row2: Int, _ row3: Int
+    _ blocks: inout [Block], _ band: ClosedRange<Int>, _ words: [UInt64], _ row0: Int, _ row1: Int,
+    _ row2: Int, _ row3: Int
   ) -> Int {
     let words = words.span
     var blocks = blocks.mutableSpan
@@ -157,15 +183,18 @@ extension EditDistance {
     return carry0.difference + carry1.difference + carry2.difference + carry3.difference
   }
 
-  /// What an alignment through any cell of a block costs at least, given the value in the block's last row.
+  /// What an alignment through any cell of a block costs at least, given the value in the block's
+  /// last row.
   ///
-  /// Each row further up may hold one less; it is nearer to the main diagonal where fewer rows than columns are left.
+  /// Each row further up may hold one less; it is nearer to the main diagonal where fewer rows than
+  /// columns are left.
   private static func leastCost(_ score: Int, rowsLeft: Int, columnsLeft: Int) -> Int {
     let ahead = columnsLeft - rowsLeft
     return ahead <= 0 ? score - ahead : score + ahead - 2 * min(63, ahead)
   }
 
-  /// The horizontal difference that enters a block's first row from above and leaves it below its last: 1 above the band.
+  /// The horizontal difference that enters a block's first row from above and leaves it below its
+  /// last: 1 above the band.
   private struct Carry {
     var positive: UInt64 = 1
     var negative: UInt64 = 0
@@ -183,13 +212,16 @@ extension EditDistance {
     let shiftedPositive = horizontalPositive << 1 | carry.positive
     let shiftedNegative = horizontalNegative << 1 | carry.negative
     carry = Carry(positive: horizontalPositive >> 63, negative: horizontalNegative >> 63)
-    return Block(positive: shiftedNegative | ~(equal | negative | shiftedPositive), negative: shiftedPositive & (equal | negative))
+    return Block(
+      positive: shiftedNegative | ~(equal | negative | shiftedPositive),
+      negative: shiftedPositive & (equal | negative))
   }
 
   /// Where each scalar occurs in a pattern: one bit per place, in words of 64.
   private struct MatchTable {
     let blockCount: Int
-    private(set) var words: [UInt64]  // [1 + distinct scalars, blockCount]; row 0 is that of scalars that do not occur
+    // [1 + distinct scalars, blockCount]; row 0 is that of scalars that do not occur
+    private(set) var words: [UInt64]
     private var ascii = InlineArray<128, Int>(repeating: 0)  // the first word of a scalar's row
     private var others: [Unicode.Scalar: Int] = [:]
 

@@ -1,6 +1,7 @@
 public import Diagnostics
 
-/// An exception of an evaluator's own that is part of its behaviour: there is no score where it is raised.
+/// An exception of an evaluator's own that is part of its behaviour: there is no score where it is
+/// raised.
 public struct EvaluatorException: LocatedError, Equatable {
   /// The Python class: `AssertionError`, `ValueError`, `ZeroDivisionError` ...
   public var name: String
@@ -9,7 +10,8 @@ public struct EvaluatorException: LocatedError, Equatable {
   public var location: Location?
   public var codeName: String { MetricError.Code.evaluatorFails.rawValue }
   public var message: String {
-    reason.isEmpty ? "the evaluator stops with \(name) here" : "\(reason): the evaluator stops with \(name)"
+    reason.isEmpty
+      ? "the evaluator stops with \(name) here" : "\(reason): the evaluator stops with \(name)"
   }
 
   public init(name: String, reason: String = "", at location: Location? = nil) {

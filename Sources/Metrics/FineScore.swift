@@ -1,14 +1,17 @@
-/// Score_fine of the ProxyV paper: the mean of five fine-grained benchmarks, 0 to 100 (metrics specification, section 10).
+/// Score_fine of the ProxyV paper: the mean of five fine-grained benchmarks, 0 to 100 (metrics
+/// specification, section 10).
 ///
-/// The rule reproduces every row of the paper's tables within 0.01. The paper's other composite, Score_coarse, is never defined
-/// there, so there is no function for it.
+/// The rule reproduces every row of the paper's tables within 0.01. The paper's other composite,
+/// Score_coarse, is never defined there, so there is no function for it.
 public struct FineScore: Sendable, Equatable {
   /// Each on 0 to 100.
   public var docVQA, chartQA, infoVQA, textVQA: Double
   /// OCRBench's final score (0 to 1000) divided by 10.
   public var ocrBenchOver10: Double
 
-  public init(docVQA: Double, chartQA: Double, infoVQA: Double, textVQA: Double, ocrBenchOver10: Double) {
+  public init(
+    docVQA: Double, chartQA: Double, infoVQA: Double, textVQA: Double, ocrBenchOver10: Double
+  ) {
     self.docVQA = docVQA
     self.chartQA = chartQA
     self.infoVQA = infoVQA
@@ -20,6 +23,8 @@ public struct FineScore: Sendable, Equatable {
 
   /// The mean as the paper prints it, with two decimals.
   public var score: MetricScore {
-    MetricScore(value: (mean * 100).rounded() / 100, rule: "mean of DocVQA, ChartQA, InfoVQA, TextVQA and OCRBench / 10")
+    MetricScore(
+      value: (mean * 100).rounded() / 100,
+      rule: "mean of DocVQA, ChartQA, InfoVQA, TextVQA and OCRBench / 10")
   }
 }

@@ -1,8 +1,10 @@
 import PythonText
 
-/// The option letter that an evaluator reads from a free answer, with the rule that found it (metrics specification, section 6).
+/// The option letter that an evaluator reads from a free answer, with the rule that found it
+/// (metrics specification, section 6).
 public struct MMBenchExtraction: Sendable, Equatable {
-  /// `A` to `E`; VLMEvalKit's `Z` for a refusal; nil where no rule finds one. Without a judge model, nil counts as wrong.
+  /// `A` to `E`; VLMEvalKit's `Z` for a refusal; nil where no rule finds one. Without a judge
+  /// model, nil counts as wrong.
   public var letter: String?
   /// In words: `stands alone`, `only option C's text occurs` ...
   public var rule: String
@@ -33,11 +35,16 @@ public struct MMBenchExtraction: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - prediction: as generated
-  ///   - options: the texts of A, B, C ... in order, at most five; nil where the question has no such option. lmms-eval's parquet
-  ///     writes `nan` there, which its rules compare as text; VLMEvalKit reads that as missing
-  public static func extract(prediction: String, options: [String?], rules: Rules) -> MMBenchExtraction {
+  ///   - options: the texts of A, B, C ... in order, at most five; nil where the question has no
+  ///     such option. lmms-eval's parquet writes `nan` there, which its rules compare as text;
+  ///     VLMEvalKit reads that as missing
+  public static func extract(
+    prediction: String, options: [String?], rules: Rules
+  ) -> MMBenchExtraction {
     let raw = PythonString(prediction)
-    let options = zip(letters, options).compactMap { letter, text in text.map { Option(letter: letter, text: PythonString($0)) } }
+    let options = zip(letters, options).compactMap { letter, text in
+      text.map { Option(letter: letter, text: PythonString($0)) }
+    }
     switch rules {
     case .canInfer: return lmmsCanInfer(raw.strip(), options)
     case .staticRule:
@@ -45,7 +52,9 @@ public struct MMBenchExtraction: Sendable, Equatable {
       return inferred.letter == nil ? lmmsStatic(raw.strip(), options.map(\.letter)) : inferred
     case .staticRuleOnly: return lmmsStatic(raw.strip(), options.map(\.letter))
     case .vlmEvalKit, .vlmEvalKit2024:
-      return vlmCanInfer(raw, options.filter { !$0.text.isEmpty && $0.text != "nan" }, boundsLength: rules == .vlmEvalKit)
+      return vlmCanInfer(
+        raw, options.filter { !$0.text.isEmpty && $0.text != "nan" },
+        boundsLength: rules == .vlmEvalKit)
     }
   }
 
@@ -56,9 +65,10 @@ public struct MMBenchExtraction: Sendable, Equatable {
 }
 
 extension MMBenchExtraction {
-  /// `can_infer` of lmms-eval. The letters A to E are always looked for, whatever the question offers; texts
-  /// are those of A to D.
-  private static func lmmsCanInfer(_ answer: PythonString, _ options: [Option]) -> MMBenchExtraction {
+  /// `can_infer` of lmms-eval. The letters A to E are always looked for, whatever the question
+  /// offers; texts are those of A to D.
+  private static func lmmsCanInfer(_ answer: PythonString, _ options: [Option]) -> MMBenchExtraction
+  {
     if let found = lmmsLetter(answer) { return found }
     return onlyText(in: answer.lower(), options.filter { $0.letter != "E" })
   }
@@ -75,18 +85,23 @@ extension MMBenchExtraction {
         if distinct.contains("A") && tokens.count > 3 { continue }
         return MMBenchExtraction(letter: String(present[0]), rule: "the letter stands alone")
       }
-      return MMBenchExtraction(letter: String(present[0]), rule: "the letter stands as \"\(decorated(present[0], prefix, suffix))\"")
+      return MMBenchExtraction(
+        letter: String(present[0]),
+        rule: "the letter stands as \"\(decorated(present[0], prefix, suffix))\"")
     }
     return nil
   }
 
   /// Tried in this order.
   private static let decorations: [(String, String)] = [
-    ("", "."), ("", ","), ("", ":"), ("", ")"), ("", ")."), ("(", ")"), ("(", ")."), (":", ""), (":", ","), (":", "."), (":", ")"),
+    ("", "."), ("", ","), ("", ":"), ("", ")"), ("", ")."), ("(", ")"), ("(", ")."), (":", ""),
+    (":", ","), (":", "."), (":", ")"),
     (":", ")."),
   ]
 
-  private static func decorated(_ letter: Unicode.Scalar, _ prefix: String, _ suffix: String) -> PythonString {
+  private static func decorated(
+    _ letter: Unicode.Scalar, _ prefix: String, _ suffix: String
+  ) -> PythonString {
     PythonString(Array(prefix.unicodeScalars) + [letter] + Array(suffix.unicodeScalars))
   }
 
@@ -95,8 +110,12 @@ extension MMBenchExtraction {
     let present = options.filter { answer.contains($0.text.lower()) }
     guard present.count == 1 else {
       return present.isEmpty
-        ? .nothing : MMBenchExtraction(letter: nil, rule: "the texts of \(present.count) options occur, and no letter alone")
+        ? .nothing
+        : MMBenchExtraction(
+          letter: nil, rule: "the texts of \(present.count) options occur, and no letter alone")
     }
-    return MMBenchExtraction(letter: String(present[0].letter), rule: "only the text of option \(present[0].letter) occurs")
+    return MMBenchExtraction(
+      letter: String(present[0].letter), rule: "only the text of option \(present[0].letter) occurs"
+    )
   }
 }

@@ -19,9 +19,11 @@ public struct MMBenchRow: Sendable, Equatable {
   }
 }
 
-/// Circular scoring of MMBench: a question is a hit where all its passes are right (metrics specification, section 6).
+/// Circular scoring of MMBench: a question is a hit where all its passes are right (metrics
+/// specification, section 6).
 ///
-/// Means are over base questions. A group with missing passes is judged on what exists; one without its base row is dropped.
+/// Means are over base questions. A group with missing passes is judged on what exists; one without
+/// its base row is dropped.
 public struct MMBenchSummary: Sendable, Equatable {
   /// The share of hits, 0 to 1; nil where there is no base question.
   public private(set) var overall: Double?
@@ -34,7 +36,8 @@ public struct MMBenchSummary: Sendable, Equatable {
   public private(set) var questionsWithoutBase: Int
   /// The rows whose answer gives no letter; each counts as wrong.
   public private(set) var unextractedRows: Int
-  /// The questions that such rows decide: no pass is known to be wrong. A judge model might turn them into hits.
+  /// The questions that such rows decide: no pass is known to be wrong. A judge model might turn
+  /// them into hits.
   public private(set) var undecidedQuestions: Int
   /// The share of right rows: a different and higher number, which some papers give.
   public private(set) var rowAccuracy: Double?
@@ -49,7 +52,9 @@ public struct MMBenchSummary: Sendable, Equatable {
     for (base, passes) in groups {
       guard let first = passes.first(where: { $0.index == base }) else { continue }
       let hit: Double = passes.allSatisfy(\.isRight) ? 1 : 0
-      if hit == 0 && passes.allSatisfy({ $0.isRight || !$0.isExtracted }) { undecidedQuestions += 1 }
+      if hit == 0 && passes.allSatisfy({ $0.isRight || !$0.isExtracted }) {
+        undecidedQuestions += 1
+      }
       hits.append(hit)
       byCategory[first.category, default: []].append(hit)
       byL2Category[first.l2Category, default: []].append(hit)
@@ -74,6 +79,7 @@ public struct MMBenchSummary: Sendable, Equatable {
   }
 
   private static func means(_ groups: [String: [Double]]) -> OrderedDictionary<String, Double> {
-    OrderedDictionary(uniqueKeysWithValues: groups.sorted { $0.key < $1.key }.map { ($0.key, mean($0.value) ?? 0) })
+    OrderedDictionary(
+      uniqueKeysWithValues: groups.sorted { $0.key < $1.key }.map { ($0.key, mean($0.value) ?? 0) })
   }
 }

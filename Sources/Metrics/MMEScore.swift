@@ -1,6 +1,7 @@
 import PythonText
 
-/// Yes or no, read from a free answer: the metric of one MME question (metrics specification, section 7).
+/// Yes or no, read from a free answer: the metric of one MME question (metrics specification,
+/// section 7).
 ///
 /// An image's two questions and the sums over categories are in ``MMESummary``.
 public enum MMEScore {
@@ -9,16 +10,20 @@ public enum MMEScore {
   /// - Parameters:
   ///   - prediction: as generated
   ///   - answer: `Yes` or `No` as in the data
-  /// - Throws: ``EvaluatorException`` `AssertionError` for another `answer`; VLMEvalKit counts such a question as wrong.
+  /// - Throws: ``EvaluatorException`` `AssertionError` for another `answer`; VLMEvalKit counts such
+  ///   a question as wrong.
   public static func score(
     prediction: String, answer: String, profile: Profile
   ) throws(EvaluatorException) -> MetricScore {
     let parsed = parse(prediction, profile: profile)
     let expected = try expectedWord(PythonString(answer), profile: profile)
-    return MetricScore(value: PythonString(parsed.word) == expected ? 1 : 0, rule: parsed.rule, extracted: parsed.word)
+    return MetricScore(
+      value: PythonString(parsed.word) == expected ? 1 : 0, rule: parsed.rule,
+      extracted: parsed.word)
   }
 
-  /// What the evaluator reads, with the rule that decided: `yes`, `no` or `other`; VLMEvalKit's `Yes`, `No` or `Unknown`.
+  /// What the evaluator reads, with the rule that decided: `yes`, `no` or `other`; VLMEvalKit's
+  /// `Yes`, `No` or `Unknown`.
   public static func parse(_ prediction: String, profile: Profile) -> (word: String, rule: String) {
     let raw = PythonString(prediction)
     return switch profile {
@@ -42,8 +47,12 @@ public enum MMEScore {
   private static func firstLetters(_ text: PythonString) -> (word: String, rule: String) {
     if text == "yes" || text == "no" { return (text.text, "the whole answer is \(text)") }
     let start = PythonString(text.scalars.prefix(4))
-    if start.contains("yes" as PythonString) { return ("yes", "\"yes\" within the first four letters") }
-    if start.contains("no" as PythonString) { return ("no", "\"no\" within the first four letters") }
+    if start.contains("yes" as PythonString) {
+      return ("yes", "\"yes\" within the first four letters")
+    }
+    if start.contains("no" as PythonString) {
+      return ("no", "\"no\" within the first four letters")
+    }
     return ("other", "neither \"yes\" nor \"no\" within the first four letters")
   }
 
@@ -58,12 +67,16 @@ public enum MMEScore {
   }
 
   /// The reference as the parsed word that equals it.
-  private static func expectedWord(_ answer: PythonString, profile: Profile) throws(EvaluatorException) -> PythonString {
+  private static func expectedWord(
+    _ answer: PythonString, profile: Profile
+  ) throws(EvaluatorException) -> PythonString {
     if profile.isVLMEvalKit { return answer }
     let lowered = answer.lower()
-    let word = profile == .official ? lowered : PythonString(lowered.strip().scalars.filter { $0 != "." })
+    let word =
+      profile == .official ? lowered : PythonString(lowered.strip().scalars.filter { $0 != "." })
     guard word == "yes" || word == "no" else {
-      throw EvaluatorException(name: "AssertionError", reason: "the reference answer \"\(answer)\" is neither Yes nor No")
+      throw EvaluatorException(
+        name: "AssertionError", reason: "the reference answer \"\(answer)\" is neither Yes nor No")
     }
     return word
   }

@@ -1,12 +1,14 @@
 import PythonText
 
-/// How many n-grams of a text occur in its reference, for n from 1 to 4: what every form of BLEU is made of.
+/// How many n-grams of a text occur in its reference, for n from 1 to 4: what every form of BLEU is
+/// made of.
 ///
 /// Statistics of several texts add up to those of a corpus.
 public struct NGramStatistics: Sendable, Equatable {
   public static let orders = 4
 
-  /// n-grams of the prediction that the reference has too, each at most as often as there. // [orders]
+  /// n-grams of the prediction that the reference has too, each at most as often as there. //
+  /// [orders]
   public var matches: [Int]
   /// n-grams of the prediction. // [orders]
   public var totals: [Int]

@@ -3,22 +3,28 @@ import PythonText
 
 /// Relaxed accuracy: the metric of ChartQA (metrics specification, section 2).
 ///
-/// Two numbers match within 5 % of the reference; everything else matches as equal text in lower case. A reference of 0 is
-/// compared as text. The bound is evaluated in double arithmetic without an epsilon, as the evaluators do it.
+/// Two numbers match within 5 % of the reference; everything else matches as equal text in lower
+/// case. A reference of 0 is compared as text. The bound is evaluated in double arithmetic without
+/// an epsilon, as the evaluators do it.
 public enum RelaxedAccuracy {
   public static let tolerance = 0.05
 
   /// 1 or 0 for one prediction.
   ///
   /// - Parameters:
-  ///   - prediction: as generated; lmms-eval and VLMEvalKit strip it, pix2struct's function does not
-  ///   - answer: the label as it stands in the data. Only VLMEvalKit reads a list literal as a list of accepted answers
+  ///   - prediction: as generated; lmms-eval and VLMEvalKit strip it, pix2struct's function does
+  ///     not
+  ///   - answer: the label as it stands in the data. Only VLMEvalKit reads a list literal as a list
+  ///     of accepted answers
   public static func score(prediction: String, answer: String, profile: Profile) -> MetricScore {
     let raw = PythonString(prediction)
     let prediction = profile.stripsPrediction || profile.isVLMEvalKit ? raw.strip() : raw
-    guard profile.isVLMEvalKit, let accepted = listed(answer) else { return score(prediction, PythonString(answer)) }
+    guard profile.isVLMEvalKit, let accepted = listed(answer) else {
+      return score(prediction, PythonString(answer))
+    }
     let scores = accepted.map { score(prediction, PythonString($0)) }
-    return scores.first { $0.value == 1 } ?? scores.first ?? MetricScore(value: 0, rule: "an empty list accepts nothing")
+    return scores.first { $0.value == 1 } ?? scores.first
+      ?? MetricScore(value: 0, rule: "an empty list accepts nothing")
   }
 
   /// `float(s)`, with a trailing `%` meaning hundredths; nil for what is no number.
@@ -31,7 +37,8 @@ public enum RelaxedAccuracy {
       let change = abs(predicted - expected) / abs(expected)
       let isWithin = change <= tolerance
       return MetricScore(
-        value: isWithin ? 1 : 0, rule: "\(predicted) against \(expected): " + (isWithin ? "within 5 %" : "not within 5 %"),
+        value: isWithin ? 1 : 0,
+        rule: "\(predicted) against \(expected): " + (isWithin ? "within 5 %" : "not within 5 %"),
         extracted: "\(predicted)")
     }
     let isEqual = prediction.lower() == answer.lower()

@@ -1,10 +1,11 @@
 import Foundation
 import PythonText
 
-/// BLEU as sacrebleu computes it, 0 to 1: for comparison only, since papers that say "BLEU" may mean it.
+/// BLEU as sacrebleu computes it, 0 to 1: for comparison only, since papers that say "BLEU" may
+/// mean it.
 ///
-/// It differs from ``SentenceBLEU`` in its tokens and in its smoothing: the k-th order without a match counts as
-/// `1 / (2^k * total)`.
+/// It differs from ``SentenceBLEU`` in its tokens and in its smoothing: the k-th order without a
+/// match counts as `1 / (2^k * total)`.
 public enum SacreBLEU {
   public enum Tokenizer: Sendable {
     /// `13a`: mteval's, which splits off ASCII punctuation.
@@ -15,25 +16,34 @@ public enum SacreBLEU {
     func tokens(_ text: PythonString) -> [PythonString] {
       switch self {
       case .mteval: MTEvalTokenizer.tokens(text)
-      case .characters: text.scalars.filter { !PythonString.isWhitespace($0) }.map { PythonString([$0]) }
+      case .characters:
+        text.scalars.filter { !PythonString.isWhitespace($0) }.map { PythonString([$0]) }
       }
     }
   }
 
-  /// One text against one reference; orders that the text is too short for are left out of the mean.
-  public static func sentence(_ prediction: PythonString, _ reference: PythonString, tokenizer: Tokenizer) -> Double {
+  /// One text against one reference; orders that the text is too short for are left out of the
+  /// mean.
+  public static func sentence(
+    _ prediction: PythonString, _ reference: PythonString, tokenizer: Tokenizer
+  ) -> Double {
     score(statistics(prediction, reference, tokenizer), skippingMissingOrders: true)
   }
 
   /// Counts pooled over texts; nil without any.
-  public static func corpus(_ pages: [(prediction: PythonString, reference: PythonString)], tokenizer: Tokenizer) -> Double? {
+  public static func corpus(
+    _ pages: [(prediction: PythonString, reference: PythonString)], tokenizer: Tokenizer
+  ) -> Double? {
     NGramStatistics.sum(pages.map { statistics($0.prediction, $0.reference, tokenizer) }).map {
       score($0, skippingMissingOrders: false)
     }
   }
 
-  private static func statistics(_ prediction: PythonString, _ reference: PythonString, _ tokenizer: Tokenizer) -> NGramStatistics {
-    NGramStatistics(prediction: tokenizer.tokens(prediction), reference: tokenizer.tokens(reference))
+  private static func statistics(
+    _ prediction: PythonString, _ reference: PythonString, _ tokenizer: Tokenizer
+  ) -> NGramStatistics {
+    NGramStatistics(
+      prediction: tokenizer.tokens(prediction), reference: tokenizer.tokens(reference))
   }
 
   private static func score(_ counts: NGramStatistics, skippingMissingOrders: Bool) -> Double {
@@ -43,28 +53,39 @@ public enum SacreBLEU {
     for (matches, total) in zip(counts.matches, counts.totals) {
       guard total > 0 else { break }
       if matches == 0 { smoothing *= 2 }
-      logarithms.append(log(matches == 0 ? 1 / (smoothing * Double(total)) : Double(matches) / Double(total)))
+      logarithms.append(
+        log(matches == 0 ? 1 / (smoothing * Double(total)) : Double(matches) / Double(total)))
     }
-    // A missing order has precision 0, whose logarithm is taken for minus ten thousand million: the product vanishes.
+    // A missing order has precision 0, whose logarithm is taken for minus ten thousand million: the
+    // product vanishes.
     guard skippingMissingOrders || logarithms.count == NGramStatistics.orders else { return 0 }
     let isShort = counts.predictionLength < counts.referenceLength
-    let penalty = isShort ? exp(1 - Double(counts.referenceLength) / Double(counts.predictionLength)) : 1
+    let penalty =
+      isShort ? exp(1 - Double(counts.referenceLength) / Double(counts.predictionLength)) : 1
     return penalty * exp(logarithms.reduce(0, +) / Double(logarithms.count))
   }
 }
 
-/// The tokens of mteval-v13a: ASCII punctuation stands alone, except periods and commas between digits, hyphens and apostrophes.
+/// The tokens of mteval-v13a: ASCII punctuation stands alone, except periods and commas between
+/// digits, hyphens and apostrophes.
 enum MTEvalTokenizer {
   static func tokens(_ text: PythonString) -> [PythonString] {
-    // The evaluator drops whitespace at the end first, so that a hyphen before a last line break stays.
-    var text = PythonString(text.scalars[..<((text.scalars.lastIndex { !PythonString.isWhitespace($0) } ?? -1) + 1)])
-    text = text.replacing("<skipped>", with: "").replacing("-\n", with: "").replacing("\n", with: " ")
+    // The evaluator drops whitespace at the end first, so that a hyphen before a last line break
+    // stays.
+    var text = PythonString(
+      text.scalars[..<((text.scalars.lastIndex { !PythonString.isWhitespace($0) } ?? -1) + 1)])
+    text = text.replacing("<skipped>", with: "").replacing("-\n", with: "").replacing(
+      "\n", with: " ")
     for (entity, character) in [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
       text = text.replacing(PythonString(entity), with: PythonString(character))
     }
     var scalars: [Unicode.Scalar] = [" "]
     for scalar in text.scalars {
-      if standsAlone(scalar) { scalars.append(contentsOf: [" ", scalar, " "]) } else { scalars.append(scalar) }
+      if standsAlone(scalar) {
+        scalars.append(contentsOf: [" ", scalar, " "])
+      } else {
+        scalars.append(scalar)
+      }
     }
     scalars.append(" ")
     scalars = spaced(scalars, { !isDigit($0) && isPoint($1) }) { [$0, " ", $1, " "] }

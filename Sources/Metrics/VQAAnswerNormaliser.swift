@@ -1,11 +1,12 @@
 public import PythonText
 
-/// What VQA accuracy compares: the text without case, punctuation and articles, numbers as digits, contractions with their
-/// apostrophe (metrics specification, section 5).
+/// What VQA accuracy compares: the text without case, punctuation and articles, numbers as digits,
+/// contractions with their apostrophe (metrics specification, section 5).
 ///
-/// Two forms exist: the EvalAI processor of lmms-eval and mmf, and VLMEvalKit's. The quirks of both are kept: only the first 32
-/// periods are removed (the scripts pass a regex flag where the count belongs), and a mark is deleted where it stands beside a space
-/// anywhere in the text, else replaced by a space.
+/// Two forms exist: the EvalAI processor of lmms-eval and mmf, and VLMEvalKit's. The quirks of both
+/// are kept: only the first 32 periods are removed (the scripts pass a regex flag where the count
+/// belongs), and a mark is deleted where it stands beside a space anywhere in the text, else
+/// replaced by a space.
 public enum VQAAnswerNormaliser {
   /// The normal form of an answer under a profile.
   public static func normalized(_ text: PythonString, profile: Profile) -> PythonString {
@@ -46,13 +47,17 @@ public enum VQAAnswerNormaliser {
 
   // MARK: - Steps
 
-  /// Deletes each mark that stands beside a space somewhere in the text, and replaces the others by spaces.
-  private static func withoutMarks(_ text: [Unicode.Scalar], deleting deletesAll: Bool) -> [Unicode.Scalar] {
+  /// Deletes each mark that stands beside a space somewhere in the text, and replaces the others by
+  /// spaces.
+  private static func withoutMarks(
+    _ text: [Unicode.Scalar], deleting deletesAll: Bool
+  ) -> [Unicode.Scalar] {
     guard text.contains(where: isMark) else { return text }
     // Marks are ASCII: one bit each.
     var besideSpace: UInt128 = deletesAll ? .max : 0
     for index in text.indices where isMark(text[index]) {
-      if (index > 0 && text[index - 1] == " ") || (index + 1 < text.count && text[index + 1] == " ") {
+      if (index > 0 && text[index - 1] == " ") || (index + 1 < text.count && text[index + 1] == " ")
+      {
         besideSpace |= 1 << UInt128(text[index].value)
       }
     }
@@ -68,15 +73,20 @@ public enum VQAAnswerNormaliser {
     return result
   }
 
-  /// Deletes the first 32 periods that no digit follows and whose scalar before satisfies `follows`.
-  private static func withoutPeriods(_ text: [Unicode.Scalar], where follows: (Unicode.Scalar?) -> Bool) -> [Unicode.Scalar] {
+  /// Deletes the first 32 periods that no digit follows and whose scalar before satisfies
+  /// `follows`.
+  private static func withoutPeriods(
+    _ text: [Unicode.Scalar], where follows: (Unicode.Scalar?) -> Bool
+  ) -> [Unicode.Scalar] {
     guard text.contains(".") else { return text }
     var removed = 0
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.count)
     for (index, scalar) in text.enumerated() {
       let isLast = index + 1 == text.count
-      if scalar == ".", removed < 32, isLast || !isDigit(text[index + 1]), follows(index > 0 ? text[index - 1] : nil) {
+      if scalar == ".", removed < 32, isLast || !isDigit(text[index + 1]),
+        follows(index > 0 ? text[index - 1] : nil)
+      {
         removed += 1
       } else {
         result.append(scalar)
@@ -85,7 +95,8 @@ public enum VQAAnswerNormaliser {
     return result
   }
 
-  /// Maps numbers and contractions, drops articles, and joins the words with one space. The text is in lower case.
+  /// Maps numbers and contractions, drops articles, and joins the words with one space. The text is
+  /// in lower case.
   private static func words(_ text: [Unicode.Scalar]) -> PythonString {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.count)
@@ -102,11 +113,15 @@ public enum VQAAnswerNormaliser {
     return PythonString(result)
   }
 
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { PythonString.digitValue(scalar) != nil }
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+    PythonString.digitValue(scalar) != nil
+  }
 
   private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case ";", "/", "[", "]", "\"", "{", "}", "(", ")", "=", "+", "\\", "_", "-", ">", "<", "@", "`", ",", "?", "!": true
+    case ";", "/", "[", "]", "\"", "{", "}", "(", ")", "=", "+", "\\", "_", "-", ">", "<", "@", "`",
+      ",", "?", "!":
+      true
     default: false
     }
   }

@@ -35,17 +35,23 @@ enum TextWords {
     scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }
 
-  static func split(_ text: some StringProtocol) -> [String] { Substring(text).split { $0.isWhitespace }.map { String($0) } }
+  static func split(_ text: some StringProtocol) -> [String] {
+    Substring(text).split { $0.isWhitespace }.map { String($0) }
+  }
 
   /// `"Total:"` becomes `total`; a word of marks only becomes empty.
   static func normalized(_ word: String) -> String {
     let scalars = Array(word.unicodeScalars)
-    guard let first = scalars.firstIndex(where: isWordScalar), let last = scalars.lastIndex(where: isWordScalar) else { return "" }
+    guard let first = scalars.firstIndex(where: isWordScalar),
+      let last = scalars.lastIndex(where: isWordScalar)
+    else { return "" }
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars[first...last])
     return String(view).lowercased()
   }
 
   /// The words of a text that are more than marks, in order.
-  static func words(of text: some StringProtocol) -> [String] { split(text).map(normalized).filter { !$0.isEmpty } }
+  static func words(of text: some StringProtocol) -> [String] {
+    split(text).map(normalized).filter { !$0.isEmpty }
+  }
 }

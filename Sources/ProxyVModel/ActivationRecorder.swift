@@ -1,10 +1,12 @@
 import Tensor
 
-/// Collects activations of one prompt for inspection and for comparison with another implementation.
+/// Collects activations of one prompt for inspection and for comparison with another
+/// implementation.
 ///
-/// Names and shapes are those of the golden files: `hidden_full [layers, sampled vision tokens, hidden]`,
-/// `hidden_proxy [ProxyV layers, sampled proxies, hidden]`, `hidden_newline`, `hidden_text`, `proxy_init` ...
-/// It is a class because every step of a prefill adds to the same collection; one prompt uses it on one thread.
+/// Names and shapes are those of the golden files: `hidden_full [layers, sampled vision tokens,
+/// hidden]`, `hidden_proxy [ProxyV layers, sampled proxies, hidden]`, `hidden_newline`,
+/// `hidden_text`, `proxy_init` ... It is a class because every step of a prefill adds to the same
+/// collection; one prompt uses it on one thread.
 public final class ActivationRecorder {
   /// Which rows of the large groups are kept.
   public struct Rows: Sendable, Equatable {
@@ -57,14 +59,17 @@ public final class ActivationRecorder {
 
   /// A layer's output of the prefix. // x [vision ; newline ; text ...]
   func recordLayer(_ layer: Int, x: Matrix, prompt: PackedPrompt) {
-    append(x.gathered(rows.full.filter { $0 < prompt.visionCount }), to: "hidden_full", layer: layer)
+    append(
+      x.gathered(rows.full.filter { $0 < prompt.visionCount }), to: "hidden_full", layer: layer)
     recordRest(layer, x: x[rows: prompt.visionCount..<x.rows], prompt: prompt)
   }
 
   /// A layer's output of the prefix without its vision tokens. // x [newline ; text ...]
   func recordRest(_ layer: Int, x: Matrix, prompt: PackedPrompt) {
     append(x[rows: 0..<prompt.cropCount], to: "hidden_newline", layer: layer)
-    append(x[rows: prompt.cropCount..<prompt.cropCount + prompt.prefixTextCount], to: "hidden_text", layer: layer)
+    append(
+      x[rows: prompt.cropCount..<prompt.cropCount + prompt.prefixTextCount], to: "hidden_text",
+      layer: layer)
   }
 
   func recordProxies(_ proxies: Matrix, to name: String, layer: Int?) {
@@ -75,7 +80,8 @@ public final class ActivationRecorder {
   /// What a reduction chose in each crop. // [crops, ...]
   func recordSelections(_ selections: [VisionZip.Selection]) {
     func record(_ name: String, _ rows: [[Float]]) {
-      single[name] = Tensor(shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap { $0 })
+      single[name] = Tensor(
+        shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap { $0 })
     }
     record("cls_attention_sum", selections.map(\.attention))
     record("keep_indices_sorted", selections.map { $0.kept.map(Float.init) })
@@ -83,7 +89,8 @@ public final class ActivationRecorder {
     record("merge_assignment", selections.map { $0.assignment.map(Float.init) })
   }
 
-  /// Keys and values after prefill. // k_cache, v_cache [layers, keyValueHeads, sampled tokens, headDimension]
+  /// Keys and values after prefill. // k_cache, v_cache [layers, keyValueHeads, sampled tokens,
+  /// headDimension]
   func recordCache(_ cache: KVCache, headDimension: Int) {
     for (name, matrix) in [("k_cache", \LayerCache.keys), ("v_cache", \LayerCache.values)] {
       var values: [Float] = []
@@ -94,10 +101,14 @@ public final class ActivationRecorder {
         let sampled = rows.cache.filter { $0 < source.rows }
         kept = sampled.count
         for head in 0..<heads {
-          for row in sampled { values.append(contentsOf: source[row].dropFirst(head * headDimension).prefix(headDimension)) }
+          for row in sampled {
+            values.append(
+              contentsOf: source[row].dropFirst(head * headDimension).prefix(headDimension))
+          }
         }
       }
-      single[name] = Tensor(shape: [cache.layers.count, heads, kept, headDimension], values: values)
+      single[name] = Tensor(
+        shape: [cache.layers.count, heads, kept, headDimension], values: values)
     }
   }
 
@@ -107,7 +118,8 @@ public final class ActivationRecorder {
     for (name, layers) in parts {
       let ordered = layers.sorted { $0.key < $1.key }.map(\.value)
       guard let first = ordered.first else { continue }
-      all[name] = Tensor(shape: [ordered.count, first.rows, first.columns], values: ordered.flatMap(\.values))
+      all[name] = Tensor(
+        shape: [ordered.count, first.rows, first.columns], values: ordered.flatMap(\.values))
     }
     return all
   }

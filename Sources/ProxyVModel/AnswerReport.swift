@@ -1,10 +1,10 @@
 import DataFormats
-import PythonText
 import Foundation
+import PythonText
 import Tensor
 
-/// Everything about one answered prompt in the language of the golden files' `expected.json`, so that any two
-/// implementations can be compared line by line.
+/// Everything about one answered prompt in the language of the golden files' `expected.json`, so
+/// that any two implementations can be compared line by line.
 public struct AnswerReport: Sendable {
   public let prompt: PackedPrompt
   public let conversation: String
@@ -56,14 +56,16 @@ public struct AnswerReport: Sendable {
       "stop_reason": .string(generation.stopReason.rawValue),
       "method": .string(methodName),
       "seconds": [
-        "decode": .number(seconds.decode), "encode": .number(seconds.encode), "prefill": .number(seconds.prefill),
+        "decode": .number(seconds.decode), "encode": .number(seconds.encode),
+        "prefill": .number(seconds.prefill),
         "generate": .number(seconds.generate),
       ],
     ])
     return report
   }
 
-  /// How many keys the rows of the official masks see, summed and for the newline and the outer proxy rows.
+  /// How many keys the rows of the official masks see, summed and for the newline and the outer
+  /// proxy rows.
   private var maskSummary: JSONValue {
     let regular = prompt.regularMask
     let proxy = prompt.proxyMask
@@ -73,8 +75,10 @@ public struct AnswerReport: Sendable {
       "regular_mask_visible_per_query_sum": .integer(regular.totalVisible),
       "proxy_mask_visible_sum": .integer(proxy.totalVisible),
       "regular_mask_visible_newline_rows": Self.list(newlines.map(regular.visibleCount)),
-      "proxy_mask_visible_newline_rows": Self.list((proxies..<proxies + prompt.cropCount).map(proxy.visibleCount)),
-      "proxy_mask_visible_proxy_rows_first_last": Self.list(Self.firstLast((0..<proxies).map(proxy.visibleCount))),
+      "proxy_mask_visible_newline_rows": Self.list(
+        (proxies..<proxies + prompt.cropCount).map(proxy.visibleCount)),
+      "proxy_mask_visible_proxy_rows_first_last": Self.list(
+        Self.firstLast((0..<proxies).map(proxy.visibleCount))),
     ]
   }
 

@@ -1,9 +1,11 @@
 import Checkpoints
 import Tensor
 
-/// The CLIP vision tower, up to the layer whose output LLaVA uses (the second to last), without its final norm.
+/// The CLIP vision tower, up to the layer whose output LLaVA uses (the second to last), without its
+/// final norm.
 ///
-/// Checkpoint keys follow Hugging Face's CLIPVisionModel; `pre_layrnorm` is spelt so there (spec, sections 1.5 and 3).
+/// Checkpoint keys follow Hugging Face's CLIPVisionModel; `pre_layrnorm` is spelt so there (spec,
+/// sections 1.5 and 3).
 struct CLIPVisionTower: Sendable {
   /// A transformer layer with biases everywhere and a quick-GELU MLP.
   struct Layer: Sendable {
@@ -26,21 +28,27 @@ struct CLIPVisionTower: Sendable {
 
   /// - Parameters:
   ///   - prefix: what stands before `embeddings.` in the store, up to and including `vision_model.`
-  ///   - usedLayers: how many layers run; all but the last for the feature layer -2. The others are known but not loaded
-  init(store: WeightLoader, prefix: String, configuration: CLIPConfiguration, usedLayers: Int) throws {
+  ///   - usedLayers: how many layers run; all but the last for the feature layer -2. The others are
+  ///     known but not loaded
+  init(
+    store: WeightLoader, prefix: String, configuration: CLIPConfiguration, usedLayers: Int
+  ) throws {
     self.configuration = configuration
     let d = configuration.hiddenSize
     let m = configuration.intermediateSize
     let patch = configuration.patchSize
     classEmbedding = try store.vector(prefix + "embeddings.class_embedding", d)
-    patchEmbedding = try store.linear(prefix + "embeddings.patch_embedding.weight", [d, 3, patch, patch])
-    positionEmbedding = try store.matrix(prefix + "embeddings.position_embedding.weight", [configuration.patchCount + 1, d])
+    patchEmbedding = try store.linear(
+      prefix + "embeddings.patch_embedding.weight", [d, 3, patch, patch])
+    positionEmbedding = try store.matrix(
+      prefix + "embeddings.position_embedding.weight", [configuration.patchCount + 1, d])
     preNorm = try store.vector(prefix + "pre_layrnorm.weight", d)
     preNormBias = try store.vector(prefix + "pre_layrnorm.bias", d)
     layers = try (0..<usedLayers).map { index in
       let key = prefix + "encoder.layers.\(index)."
       return Layer(
-        norm1: try store.vector(key + "layer_norm1.weight", d), norm1Bias: try store.vector(key + "layer_norm1.bias", d),
+        norm1: try store.vector(key + "layer_norm1.weight", d),
+        norm1Bias: try store.vector(key + "layer_norm1.bias", d),
         query: try store.linear(key + "self_attn.q_proj.weight", [d, d]),
         queryBias: try store.vector(key + "self_attn.q_proj.bias", d),
         key: try store.linear(key + "self_attn.k_proj.weight", [d, d]),
@@ -49,13 +57,17 @@ struct CLIPVisionTower: Sendable {
         valueBias: try store.vector(key + "self_attn.v_proj.bias", d),
         output: try store.linear(key + "self_attn.out_proj.weight", [d, d]),
         outputBias: try store.vector(key + "self_attn.out_proj.bias", d),
-        norm2: try store.vector(key + "layer_norm2.weight", d), norm2Bias: try store.vector(key + "layer_norm2.bias", d),
-        expand: try store.linear(key + "mlp.fc1.weight", [m, d]), expandBias: try store.vector(key + "mlp.fc1.bias", m),
-        contract: try store.linear(key + "mlp.fc2.weight", [d, m]), contractBias: try store.vector(key + "mlp.fc2.bias", d))
+        norm2: try store.vector(key + "layer_norm2.weight", d),
+        norm2Bias: try store.vector(key + "layer_norm2.bias", d),
+        expand: try store.linear(key + "mlp.fc1.weight", [m, d]),
+        expandBias: try store.vector(key + "mlp.fc1.bias", m),
+        contract: try store.linear(key + "mlp.fc2.weight", [d, m]),
+        contractBias: try store.vector(key + "mlp.fc2.bias", d))
     }
   }
 
-  /// What the last used layer leaves, class token included, and the queries and keys it computed. // each [crops * (1 + patches), D]
+  /// What the last used layer leaves, class token included, and the queries and keys it computed.
+  /// // each [crops * (1 + patches), D]
   struct LastLayer: Sendable {
     let crops: Int
     var tokens: Matrix
@@ -101,7 +113,8 @@ struct CLIPVisionTower: Sendable {
     return x
   }
 
-  /// The pixels of each patch as one row, in channel, row, column order. // [crops * patches, 3 * patch * patch]
+  /// The pixels of each patch as one row, in channel, row, column order. // [crops * patches, 3 *
+  /// patch * patch]
   private func patchRows(pixels: [Float], crops: Int) -> Matrix {
     let side = configuration.imageSize
     let patch = configuration.patchSize
@@ -113,7 +126,8 @@ struct CLIPVisionTower: Sendable {
         for patchColumn in 0..<grid {
           for channel in 0..<3 {
             for y in 0..<patch {
-              let start = ((crop * 3 + channel) * side + patchRow * patch + y) * side + patchColumn * patch
+              let start =
+                ((crop * 3 + channel) * side + patchRow * patch + y) * side + patchColumn * patch
               rows.append(contentsOf: pixels[start..<start + patch])
             }
           }
@@ -128,16 +142,21 @@ struct CLIPVisionTower: Sendable {
     let epsilon = Float(configuration.layerNormEpsilon)
     let tokens = state.tokens.rows / crops
     let headDimension = configuration.headSize
-    let h = compute.layerNorm(state.tokens, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
-    let projected = compute.linears(h, [(layer.query, layer.queryBias), (layer.key, layer.keyBias), (layer.value, layer.valueBias)])
+    let h = compute.layerNorm(
+      state.tokens, weight: layer.norm1, bias: layer.norm1Bias, epsilon: epsilon)
+    let projected = compute.linears(
+      h,
+      [(layer.query, layer.queryBias), (layer.key, layer.keyBias), (layer.value, layer.valueBias)])
     let (queries, keys, values) = (projected[0], projected[1], projected[2])
     let visible = VisibleKeys.all(queries: tokens, keys: tokens)
     let mixed = compute.attention(
-      queries: queries, keys: keys, values: values, batches: crops, headDimension: headDimension, visible: visible,
+      queries: queries, keys: keys, values: values, batches: crops, headDimension: headDimension,
+      visible: visible,
       scale: 1 / Float(headDimension).squareRoot())
     compute.addLinear(mixed, layer.output, bias: layer.outputBias, to: &state.tokens)
     let wide = compute.linear(
-      compute.layerNorm(state.tokens, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon), layer.expand,
+      compute.layerNorm(state.tokens, weight: layer.norm2, bias: layer.norm2Bias, epsilon: epsilon),
+      layer.expand,
       bias: layer.expandBias, activation: .quickGELU)
     compute.addLinear(wide, layer.contract, bias: layer.contractBias, to: &state.tokens)
     state.queries = queries

@@ -23,7 +23,8 @@ struct Decoder: Sendable {
     embeddings = try store.tensor(named: names.embedding, shape: [vocabulary, d])
     layers = try (0..<configuration.layerCount).map { index in
       try DecoderLayer(
-        store: store, prefix: names.layer(index), shape: shape, intermediate: configuration.intermediateSize,
+        store: store, prefix: names.layer(index), shape: shape,
+        intermediate: configuration.intermediateSize,
         family: configuration.family)
     }
     finalNorm = try store.vector(names.finalNorm, d)
@@ -44,17 +45,21 @@ struct Decoder: Sendable {
     RotaryTable(positions: positions, headDimension: shape.headDimension, theta: theta)
   }
 
-  /// Runs tokens that see the prefix and their own continuation causally: the questions after the image, and generated tokens.
+  /// Runs tokens that see the prefix and their own continuation causally: the questions after the
+  /// image, and generated tokens.
   ///
   /// - Parameters:
   ///   - x: embeddings // [tokens, hidden]
   ///   - tokens: which continuation each belongs to, and where // [tokens]
   ///   - positions: their ids in layer 0, larger than every id before them // [tokens]
-  ///   - read: the tokens whose last state is wanted, by their place in `tokens`: of the others the last layer needs keys and values only
+  ///   - read: the tokens whose last state is wanted, by their place in `tokens`: of the others the
+  ///     last layer needs keys and values only
   ///   - cache: prepared for `slots`
-  /// - Returns: the last layer's output of the tokens that are read, before the final norm // [read, hidden]
+  /// - Returns: the last layer's output of the tokens that are read, before the final norm //
+  ///   [read, hidden]
   func extend(
-    _ x: Matrix, tokens: [ContinuationSlots.Token], reading read: [Int], slots: ContinuationSlots, positions: [Int], cache: inout KVCache,
+    _ x: Matrix, tokens: [ContinuationSlots.Token], reading read: [Int], slots: ContinuationSlots,
+    positions: [Int], cache: inout KVCache,
     compute: Compute, recorder: ActivationRecorder? = nil
   ) -> Matrix {
     let readsAll = read.elementsEqual(tokens.indices)
@@ -70,11 +75,13 @@ struct Decoder: Sendable {
       if index == layers.count - 1, !readsAll, recorder == nil {
         layer.project(x, rotary: table, into: &cache.layers[index], at: places, compute)
         return layer.finished(
-          x.gathered(read), rotary: rotary(read.map { positions[$0] - shift }), cache: cache.layers[index],
+          x.gathered(read), rotary: rotary(read.map { positions[$0] - shift }),
+          cache: cache.layers[index],
           visible: slots.visible(to: read.map { tokens[$0] }, layer: index), compute)
       }
       x = layer.forward(
-        consume x, rotary: table, cache: &cache.layers[index], at: places, visible: slots.visible(to: tokens, layer: index), compute)
+        consume x, rotary: table, cache: &cache.layers[index], at: places,
+        visible: slots.visible(to: tokens, layer: index), compute)
       recorder?.append(x, to: "hidden_text", layer: index)
     }
     return readsAll ? x : x.gathered(read)
@@ -86,5 +93,7 @@ struct Decoder: Sendable {
   }
 
   /// Logits over the usable vocabulary. // finalNormed [tokens, hidden] -> [tokens, vocabulary]
-  func logits(_ finalNormed: Matrix, compute: Compute) -> Matrix { compute.linear(finalNormed, head) }
+  func logits(_ finalNormed: Matrix, compute: Compute) -> Matrix {
+    compute.linear(finalNormed, head)
+  }
 }

@@ -1,12 +1,16 @@
 import Checkpoints
 import Tensor
 
-/// Where each family keeps a decoder layer's weights in the checkpoint (spec, sections 1.3 and 1.4).
+/// Where each family keeps a decoder layer's weights in the checkpoint (spec, sections 1.3 and
+/// 1.4).
 extension DecoderLayer {
   /// - Parameters:
   ///   - prefix: the layer's key prefix, `model.layers.I.`
   ///   - intermediate: the FFN width
-  init(store: WeightLoader, prefix: String, shape: Shape, intermediate m: Int, family: ModelConfiguration.Family) throws {
+  init(
+    store: WeightLoader, prefix: String, shape: Shape, intermediate m: Int,
+    family: ModelConfiguration.Family
+  ) throws {
     let d = shape.hidden
     let q = shape.heads * shape.headDimension
     let kv = shape.keyValueHeads * shape.headDimension
@@ -30,7 +34,8 @@ extension DecoderLayer {
     case .phi3:
       // One matrix: the rows of Q, then K, then V; and one for the gate's rows, then up's.
       inputNorm = try store.vector(prefix + "input_layernorm.weight", d)
-      let fused = try store.tensor(named: prefix + "self_attn.qkv_proj.weight", shape: [q + 2 * kv, d])
+      let fused = try store.tensor(
+        named: prefix + "self_attn.qkv_proj.weight", shape: [q + 2 * kv, d])
       query = try store.linear(fused, inputs: d, rows: [0..<q])
       key = try store.linear(fused, inputs: d, rows: [q..<q + kv])
       value = try store.linear(fused, inputs: d, rows: [q + kv..<q + 2 * kv])
@@ -43,14 +48,16 @@ extension DecoderLayer {
       down = try store.linear(prefix + "mlp.down_proj.weight", [d, m])
 
     case .internlm2:
-      // wqkv is [G, H/G + 2, headDimension, d]: a key/value group holds its query heads, then its K, then its V.
+      // wqkv is [G, H/G + 2, headDimension, d]: a key/value group holds its query heads, then its
+      // K, then its V.
       inputNorm = try store.vector(prefix + "attention_norm.weight", d)
       let fused = try store.tensor(named: prefix + "attention.wqkv.weight", shape: [q + 2 * kv, d])
       let perGroup = shape.heads / shape.keyValueHeads
       func rows(_ blocks: Range<Int>) -> [Range<Int>] {
         (0..<shape.keyValueHeads).map { group in
           let start = group * (perGroup + 2) * shape.headDimension
-          return start + blocks.lowerBound * shape.headDimension..<start + blocks.upperBound * shape.headDimension
+          return start + blocks.lowerBound * shape.headDimension..<start + blocks.upperBound
+            * shape.headDimension
         }
       }
       query = try store.linear(fused, inputs: d, rows: rows(0..<perGroup))

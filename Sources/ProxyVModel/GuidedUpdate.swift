@@ -1,10 +1,12 @@
 import Checkpoints
 import Tensor
 
-/// ProxyV's guided-update MLP: carries what the proxies learned in a layer back to the vision tokens.
+/// ProxyV's guided-update MLP: carries what the proxies learned in a layer back to the vision
+/// tokens.
 ///
-/// `ctx = spread(context_proj(proxies))`, `u = proj.2 · silu(proj.0 · [input_proj(V) ‖ ctx])`,
-/// `V' = RMSNorm(V + u)`: post-norm, so the vision stream is re-normalised in every ProxyV layer (spec, section 5.4).
+/// `ctx = spread(context_proj(proxies))`, `u = proj.2 · silu(proj.0 · [input_proj(V) ‖ ctx])`, `V'
+/// = RMSNorm(V + u)`: post-norm, so the vision stream is re-normalised in every ProxyV layer (spec,
+/// section 5.4).
 struct GuidedUpdate: Sendable {
   let contextProjection: LinearWeights  // context_proj.weight [r, d]
   let inputProjection: LinearWeights  // input_proj.weight [r, d]
@@ -30,8 +32,11 @@ struct GuidedUpdate: Sendable {
   /// - Parameters:
   ///   - vision: [crops * tokensPerCrop, hidden]
   ///   - proxies: the layer's output for the proxies // [crops * proxiesPerCrop, hidden]
-  ///   - spread: gives every vision token its share of the projected proxies // [proxies, r] -> [tokens, r]
-  func callAsFunction(_ vision: consuming Matrix, proxies: Matrix, spread: (Matrix) -> Matrix, compute: Compute) -> Matrix {
+  ///   - spread: gives every vision token its share of the projected proxies // [proxies, r] ->
+  ///     [tokens, r]
+  func callAsFunction(
+    _ vision: consuming Matrix, proxies: Matrix, spread: (Matrix) -> Matrix, compute: Compute
+  ) -> Matrix {
     update(vision, context: spread(compute.linear(proxies, contextProjection)), compute: compute)
   }
 
@@ -40,7 +45,8 @@ struct GuidedUpdate: Sendable {
     var updated = consume vision
     for rows in updated.rowBlocks {
       let own = compute.linear(updated, rows: rows, inputProjection)
-      let hidden = compute.linear(.joined(own, context[rows: rows]), hiddenProjection, activation: .silu)
+      let hidden = compute.linear(
+        .joined(own, context[rows: rows]), hiddenProjection, activation: .silu)
       compute.addLinear(hidden, outputProjection, to: &updated, rows: rows)
       compute.rmsNorm(&updated, rows: rows, weight: postNorm, epsilon: epsilon)
     }

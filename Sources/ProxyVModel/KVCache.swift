@@ -7,7 +7,8 @@ public enum CacheFormat: String, Sendable, CaseIterable {
   case bf16
 }
 
-/// Keys (after RoPE) and values of one decoder layer, in packed order: vision, newlines, text, generated tokens.
+/// Keys (after RoPE) and values of one decoder layer, in packed order: vision, newlines, text,
+/// generated tokens.
 public struct LayerCache: Sendable {
   private var storage: Storage
 
@@ -18,8 +19,11 @@ public struct LayerCache: Sendable {
 
   init(width: Int, format: CacheFormat) {
     switch format {
-    case .f32: storage = .exact(keys: Matrix(rows: 0, columns: width), values: Matrix(rows: 0, columns: width))
-    case .bf16: storage = .rounded(keys: RoundedRows(columns: width), values: RoundedRows(columns: width))
+    case .f32:
+      storage = .exact(
+        keys: Matrix(rows: 0, columns: width), values: Matrix(rows: 0, columns: width))
+    case .bf16:
+      storage = .rounded(keys: RoundedRows(columns: width), values: RoundedRows(columns: width))
     }
   }
 
@@ -39,14 +43,21 @@ public struct LayerCache: Sendable {
     }
   }
 
-  /// The softmax mixture of the values for queries after RoPE. // queries [tokens, heads * headDimension] -> the same
-  func mixed(_ queries: Matrix, headDimension: Int, visible: VisibleKeys, _ compute: Compute) -> Matrix {
+  /// The softmax mixture of the values for queries after RoPE. // queries [tokens, heads *
+  /// headDimension] -> the same
+  func mixed(
+    _ queries: Matrix, headDimension: Int, visible: VisibleKeys, _ compute: Compute
+  ) -> Matrix {
     let scale = 1 / Float(headDimension).squareRoot()
     return switch storage {
     case .exact(let keys, let values):
-      compute.attention(queries: queries, keys: keys, values: values, headDimension: headDimension, visible: visible, scale: scale)
+      compute.attention(
+        queries: queries, keys: keys, values: values, headDimension: headDimension,
+        visible: visible, scale: scale)
     case .rounded(let keys, let values):
-      compute.attention(queries: queries, keys: keys, values: values, headDimension: headDimension, visible: visible, scale: scale)
+      compute.attention(
+        queries: queries, keys: keys, values: values, headDimension: headDimension,
+        visible: visible, scale: scale)
     }
   }
 
@@ -66,21 +77,30 @@ public struct LayerCache: Sendable {
     update(values: { $0.append(projected.values) }, { $0.append(projected.values) })
   }
 
-  /// Writes rows from `start` on: behind the last row they are appended, before it they replace what was there.
+  /// Writes rows from `start` on: behind the last row they are appended, before it they replace
+  /// what was there.
   mutating func write(_ projected: (keys: Matrix, values: Matrix), at start: Int) {
     guard start < count else { return append(projected) }
-    update(keys: { $0.replaceRows(from: start, with: projected.keys) }, { $0.replaceRows(from: start, with: projected.keys) })
-    update(values: { $0.replaceRows(from: start, with: projected.values) }, { $0.replaceRows(from: start, with: projected.values) })
+    update(
+      keys: { $0.replaceRows(from: start, with: projected.keys) },
+      { $0.replaceRows(from: start, with: projected.keys) })
+    update(
+      values: { $0.replaceRows(from: start, with: projected.values) },
+      { $0.replaceRows(from: start, with: projected.values) })
   }
 
   /// Writes each row to a place of its own.
   mutating func write(_ projected: (keys: Matrix, values: Matrix), at places: ArraySlice<Int>) {
     for run in Array(places).consecutiveRuns {
-      write((projected.keys[rows: run], projected.values[rows: run]), at: places[places.startIndex + run.lowerBound])
+      write(
+        (projected.keys[rows: run], projected.values[rows: run]),
+        at: places[places.startIndex + run.lowerBound])
     }
   }
 
-  mutating func grow(toRows count: Int) { update({ $0.grow(toRows: count) }, { $0.grow(toRows: count) }) }
+  mutating func grow(toRows count: Int) {
+    update({ $0.grow(toRows: count) }, { $0.grow(toRows: count) })
+  }
 
   mutating func copyRows(_ source: Range<Int>, to target: Int) {
     update({ $0.copyRows(source, to: target) }, { $0.copyRows(source, to: target) })
@@ -90,12 +110,16 @@ public struct LayerCache: Sendable {
     update({ $0.truncate(toRows: tokens) }, { $0.truncate(toRows: tokens) })
   }
 
-  private mutating func update(_ exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+  private mutating func update(
+    _ exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void
+  ) {
     update(keys: exact, rounded)
     update(values: exact, rounded)
   }
 
-  private mutating func update(keys exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+  private mutating func update(
+    keys exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void
+  ) {
     switch take() {
     case .exact(var keys, let values):
       exact(&keys)
@@ -106,7 +130,9 @@ public struct LayerCache: Sendable {
     }
   }
 
-  private mutating func update(values exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void) {
+  private mutating func update(
+    values exact: (inout Matrix) -> Void, _ rounded: (inout RoundedRows) -> Void
+  ) {
     switch take() {
     case .exact(let keys, var values):
       exact(&values)
@@ -117,7 +143,8 @@ public struct LayerCache: Sendable {
     }
   }
 
-  /// The storage, held nowhere else meanwhile, so that its arrays are changed in place and not copied.
+  /// The storage, held nowhere else meanwhile, so that its arrays are changed in place and not
+  /// copied.
   private mutating func take() -> Storage {
     let taken = storage
     storage = .exact(keys: Matrix(rows: 0, columns: 0), values: Matrix(rows: 0, columns: 0))
@@ -128,10 +155,11 @@ public struct LayerCache: Sendable {
 /// The caches of all layers of one sequence.
 public struct KVCache: Sendable {
   public internal(set) var layers: [LayerCache]
-  /// By how much the position ids of each layer are smaller than those of layer 0: a method that drops tokens between
-  /// layers may number the others anew. // [layers]
+  /// By how much the position ids of each layer are smaller than those of layer 0: a method that
+  /// drops tokens between layers may number the others anew. // [layers]
   var positionShifts: [Int]
-  /// The vision tokens that a method kept, by the layer before which it dropped the others; indices in the prompt's order.
+  /// The vision tokens that a method kept, by the layer before which it dropped the others; indices
+  /// in the prompt's order.
   var keptVision: [Int: [Int]] = [:]
 
   init(layers: Int, width: Int, capacity: Int, format: CacheFormat = .f32) {
@@ -146,7 +174,8 @@ public struct KVCache: Sendable {
   /// Tokens held by each layer.
   public var lengths: [Int] { layers.map(\.count) }
 
-  /// Forgets everything from token `length` on, in every layer: how the next question returns to the shared image.
+  /// Forgets everything from token `length` on, in every layer: how the next question returns to
+  /// the shared image.
   mutating func truncate(to lengths: [Int]) {
     for (index, length) in lengths.enumerated() { layers[index].truncate(to: length) }
   }
@@ -157,7 +186,11 @@ extension [Int] {
   fileprivate var consecutiveRuns: [Range<Int>] {
     var runs: [Range<Int>] = []
     for index in indices {
-      if index > 0, self[index] == self[index - 1] + 1 { runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<index + 1 } else { runs.append(index..<index + 1) }
+      if index > 0, self[index] == self[index - 1] + 1 {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
     }
     return runs
   }

@@ -18,7 +18,9 @@ public struct ModelError: LocatedError {
   public var cause: (any Error)?
   public var codeName: String { code.rawValue }
 
-  public init(_ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil) {
+  public init(
+    _ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.location = location
@@ -27,8 +29,12 @@ public struct ModelError: LocatedError {
 
   /// A method whose weights the checkpoint does not hold.
   /// - Parameter methods: what works without those weights
-  static func methodUnavailable(_ method: String, needs key: String, instead methods: String) -> ModelError {
+  static func methodUnavailable(
+    _ method: String, needs key: String, instead methods: String
+  ) -> ModelError {
     ModelError(
-      .methodUnavailable, "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method \(methods)")
+      .methodUnavailable,
+      "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method \(methods)"
+    )
   }
 }

@@ -20,7 +20,8 @@ public struct LoadOptions: Sendable {
   public var packing: ModelConfiguration.Packing?
   /// How weights are kept for computing.
   public var weights: WeightFormat = .stored
-  /// How keys and values are kept; nil: in bf16 where tiled attention rounds them to bf16 in any case, which gives the same bits.
+  /// How keys and values are kept; nil: in bf16 where tiled attention rounds them to bf16 in any
+  /// case, which gives the same bits.
   public var cache: CacheFormat?
   /// How far activations may be rounded.
   public var precision: Precision = .f32
@@ -28,13 +29,15 @@ public struct LoadOptions: Sendable {
   public var isa: ISA?
   /// How attention is computed.
   public var attention: AttentionForm = .tiled
-  /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are packed at every load.
+  /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are
+  /// packed at every load.
   public var packedCache: String?
   /// Gets sentences about the load that a user should see.
   public var report: @Sendable (String) -> Void = { _ in }
 
   public init(
-    method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false, conversation: String? = nil, threads: Int? = nil,
+    method: String? = nil, aspect: String? = nil, exifTranspose: Bool = false,
+    conversation: String? = nil, threads: Int? = nil,
     packing: ModelConfiguration.Packing? = nil
   ) {
     self.packing = packing
@@ -49,48 +52,69 @@ public struct LoadOptions: Sendable {
 extension VisionLanguageModel {
   /// Opens a checkpoint folder and loads all weights.
   ///
-  /// - Throws: an error that names the file and the key or tensor: a damaged or incomplete checkpoint, a missing tokenizer,
-  ///   a method whose weights the checkpoint lacks, an unknown name (with the nearest known one).
-  public static func load(folder: String, options: LoadOptions = LoadOptions()) throws -> VisionLanguageModel {
+  /// - Throws: an error that names the file and the key or tensor: a damaged or incomplete
+  ///   checkpoint, a missing tokenizer, a method whose weights the checkpoint lacks, an unknown
+  ///   name (with the nearest known one).
+  public static func load(
+    folder: String, options: LoadOptions = LoadOptions()
+  ) throws -> VisionLanguageModel {
     let checkpoint = try Checkpoint(folder: folder)
     let configuration = checkpoint.configuration
     // Before any weight is read: a method that cannot be had is known at once.
     let choice = try PrefillMethodCatalog.choice(
-      options.method, configuration: configuration, patchCount: checkpoint.tower.configuration.patchCount)
+      options.method, configuration: configuration,
+      patchCount: checkpoint.tower.configuration.patchCount)
     let tokenizer = try TokenizerLoader.load(folder: folder)
     let names = TensorNaming(configuration)
     let compute = try Compute(
-      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa, precision: options.precision,
+      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa,
+      precision: options.precision,
       attention: options.attention)
     let cache = try options.packedCache.map { folder in
-      PackedWeightsCache(folder: folder, identity: try checkpoint.identity(), report: options.report)
+      PackedWeightsCache(
+        folder: folder, identity: try checkpoint.identity(), report: options.report)
     }
-    let store = WeightLoader(store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute, cache: cache)
+    let store = WeightLoader(
+      store: checkpoint.tensors.view(prefix: ""), format: options.weights, compute: compute,
+      cache: cache)
     let tower = try CLIPVisionTower(
-      store: store.over(checkpoint.tower.tensors), prefix: "vision_model.", configuration: checkpoint.tower.configuration,
-      usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount) ?? 0)
+      store: store.over(checkpoint.tower.tensors), prefix: "vision_model.",
+      configuration: checkpoint.tower.configuration,
+      usedLayers: configuration.towerLayersNeeded(of: checkpoint.tower.configuration.layerCount)
+        ?? 0)
     let projector = try Projector(
-      store: store, names: names.projectorLayers, visionHidden: configuration.visionHiddenSize, hidden: configuration.hiddenSize)
-    let newline = try names.imageNewline.map { try store.vector($0, configuration.hiddenSize) } ?? []
-    // Transformers generates over all rows; the official code drops those beyond the tokenizer when it loads.
-    let usable = configuration.layout == .huggingFace ? configuration.vocabularySize : tokenizer.count
+      store: store, names: names.projectorLayers, visionHidden: configuration.visionHiddenSize,
+      hidden: configuration.hiddenSize)
+    let newline =
+      try names.imageNewline.map { try store.vector($0, configuration.hiddenSize) } ?? []
+    // Transformers generates over all rows; the official code drops those beyond the tokenizer when
+    // it loads.
+    let usable =
+      configuration.layout == .huggingFace ? configuration.vocabularySize : tokenizer.count
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
     let method = try choice.plan.loaded(store: store, configuration: configuration)
     cache?.finish()
-    // Short vectors were read from pages all over the files, and the system maps neighbours with each.
+    // Short vectors were read from pages all over the files, and the system maps neighbours with
+    // each.
     checkpoint.tensors.dropCachedPages()
     if checkpoint.tower.separateFolder != nil { checkpoint.tower.tensors.store.dropCachedPages() }
     return VisionLanguageModel(
       checkpoint: checkpoint, tokenizer: tokenizer,
-      preprocessor: try ImagePreprocessor(PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
+      preprocessor: try ImagePreprocessor(
+        PreprocessingConfiguration(checkpoint, aspect: options.aspect)),
       decoding: DecodingOptions(exifTranspose: options.exifTranspose),
       template: try conversationTemplate(checkpoint, named: options.conversation),
-      compute: compute, weightFormat: options.weights, cacheFormat: options.cache ?? (compute.roundsToBF16 && options.attention == .tiled ? .bf16 : .f32), tower: tower,
-      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction, method: method,
+      compute: compute, weightFormat: options.weights,
+      cacheFormat: options.cache
+        ?? (compute.roundsToBF16 && options.attention == .tiled ? .bf16 : .f32), tower: tower,
+      projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction,
+      method: method,
       packing: options.packing ?? configuration.packing)
   }
 
-  private static func conversationTemplate(_ checkpoint: Checkpoint, named name: String?) throws -> ConversationTemplate {
+  private static func conversationTemplate(
+    _ checkpoint: Checkpoint, named name: String?
+  ) throws -> ConversationTemplate {
     try ConversationTemplate.named(name ?? checkpoint.conversation.rawValue)
   }
 }

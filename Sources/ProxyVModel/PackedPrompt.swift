@@ -1,10 +1,12 @@
 import Tensor
 import Tokenization
 
-/// A prompt laid out as the model computes it: which tokens there are, in which order, with which position ids.
+/// A prompt laid out as the model computes it: which tokens there are, in which order, with which
+/// position ids.
 ///
-/// The packed order is `[vision of all images ; newline per crop ; text]`, whatever the place of the image in the text,
-/// and ProxyV layers add `[proxies]`. Masks compare position ids, not places (spec, section 4).
+/// The packed order is `[vision of all images ; newline per crop ; text]`, whatever the place of
+/// the image in the text, and ProxyV layers add `[proxies]`. Masks compare position ids, not places
+/// (spec, section 4).
 public struct PackedPrompt: Sendable, Equatable {
   /// The marker that stands for an image among the token ids.
   public static let imageMarker = ImagePrompt.imageID
@@ -24,11 +26,13 @@ public struct PackedPrompt: Sendable, Equatable {
   public let newlinePositions: [Int]  // [crops]
   public let textPositions: [Int]  // [text]
   public let proxyPositions: [Int]  // [crops * proxiesPerCrop]
-  /// How many text tokens stand before the end of the last image: they and the image do not depend on the question.
+  /// How many text tokens stand before the end of the last image: they and the image do not depend
+  /// on the question.
   public private(set) var prefixTextCount: Int
   /// How many of ``inputIDs`` belong to that prefix.
   public private(set) var prefixIDCount: Int
-  /// Whether positions simply count the tokens of text and images in their order, as in LLaVA-1.5 and LLaVA-NeXT.
+  /// Whether positions simply count the tokens of text and images in their order, as in LLaVA-1.5
+  /// and LLaVA-NeXT.
   public let isSequential: Bool
 
   public var cropCount: Int { newlinePositions.count }
@@ -41,10 +45,11 @@ public struct PackedPrompt: Sendable, Equatable {
 
   /// Lays out a prompt.
   ///
-  /// Walking the prompt with a counter `q`: a text token takes `q`; an image of `c` crops starting at `q` gives
+  /// Walking the prompt with a counter `q`: a text token takes `q`; an image of `c` crops starting
+  /// at `q` gives
   /// - vision token `t` of crop `k`: `q + 577 k + t`
-  /// - the newline of crop 0: `q + 576`, of crop `k >= 1`: `q + 576 + 577 (k - 1)`. The official code forgets one crop here;
-  ///   the released weights were trained with it, so it is kept
+  /// - the newline of crop 0: `q + 576`, of crop `k >= 1`: `q + 576 + 577 (k - 1)`. The official
+  ///   code forgets one crop here; the released weights were trained with it, so it is kept
   /// - proxy `j` of the image: `q + j`
   /// and the counter goes on at `q + 577 c`.
   public init(inputIDs: [Int], cropsPerImage: [Int], tokensPerCrop: Int, proxiesPerCrop: Int) {
@@ -90,7 +95,8 @@ public struct PackedPrompt: Sendable, Equatable {
     prefixTextCount = prefixText
   }
 
-  /// Lays out a prompt of LLaVA-1.5 or LLaVA-NeXT: text, image, text; position ids count on through all of them.
+  /// Lays out a prompt of LLaVA-1.5 or LLaVA-NeXT: text, image, text; position ids count on through
+  /// all of them.
   ///
   /// - Parameter tokensPerImage: image tokens of each marker, row newlines included
   public init(inputIDs: [Int], tokensPerImage: [Int]) {
@@ -126,7 +132,8 @@ public struct PackedPrompt: Sendable, Equatable {
     visionPositions = vision
   }
 
-  /// The same prompt with all of its text in the prefix, for methods in which the question influences the image tokens.
+  /// The same prompt with all of its text in the prefix, for methods in which the question
+  /// influences the image tokens.
   var asOnePiece: PackedPrompt {
     var whole = self
     whole.prefixTextCount = textCount
@@ -137,12 +144,14 @@ public struct PackedPrompt: Sendable, Equatable {
   /// The position ids in packed order: vision, newlines, text.
   public var positions: [Int] { visionPositions + newlinePositions + textPositions }
 
-  /// The keys of a KV cache that holds vision, newlines and the first `textCount` text tokens, in that order.
+  /// The keys of a KV cache that holds vision, newlines and the first `textCount` text tokens, in
+  /// that order.
   func cacheSegments(textCount: Int) -> [VisibleKeys.Segment] {
     [
       VisibleKeys.Segment(start: 0, positions: visionPositions),
       VisibleKeys.Segment(start: visionCount, positions: newlinePositions),
-      VisibleKeys.Segment(start: visionCount + cropCount, positions: Array(textPositions[..<textCount])),
+      VisibleKeys.Segment(
+        start: visionCount + cropCount, positions: Array(textPositions[..<textCount])),
     ]
   }
 }

@@ -3,11 +3,13 @@ import Foundation
 import Synchronization
 import Tensor
 
-/// Packed weights kept on disk, so that the next load maps them instead of packing a checkpoint again.
+/// Packed weights kept on disk, so that the next load maps them instead of packing a checkpoint
+/// again.
 ///
-/// `FOLDER/IDENTITY/` holds one file for every packed tensor and storage (``PackedWeightsFile``), where IDENTITY is the checkpoint's
-/// ``ContentIdentity``. A file is written beside its place and renamed when it is complete, and its contents are checked before
-/// they are used: a damaged, shortened or outdated file is packed anew. Nothing that goes wrong here ends a run.
+/// `FOLDER/IDENTITY/` holds one file for every packed tensor and storage (``PackedWeightsFile``),
+/// where IDENTITY is the checkpoint's ``ContentIdentity``. A file is written beside its place and
+/// renamed when it is complete, and its contents are checked before they are used: a damaged,
+/// shortened or outdated file is packed anew. Nothing that goes wrong here ends a run.
 public final class PackedWeightsCache: Sendable {
   /// Where the files of this checkpoint are.
   public let folder: String
@@ -29,7 +31,9 @@ public final class PackedWeightsCache: Sendable {
   /// - Parameters:
   ///   - folder: of all checkpoints; created with the first file
   ///   - report: gets a sentence about what happened
-  public init(folder: String, identity: ContentIdentity, report: @escaping @Sendable (String) -> Void) {
+  public init(
+    folder: String, identity: ContentIdentity, report: @escaping @Sendable (String) -> Void
+  ) {
     self.folder = folder + "/" + identity.hex
     self.identity = identity.hex
     self.report = report
@@ -51,7 +55,8 @@ public final class PackedWeightsCache: Sendable {
       }
       return weights
     } catch {
-      // Once is enough: a whole cache of another version has hundreds of such files, and the summary counts them.
+      // Once is enough: a whole cache of another version has hundreds of such files, and the
+      // summary counts them.
       let first = counts.withLock {
         $0.rejectedTensors += 1
         return $0.rejectedTensors == 1
@@ -74,7 +79,9 @@ public final class PackedWeightsCache: Sendable {
       }
     } catch {
       counts.withLock { $0.isWritable = false }
-      report("packed cache: \(folder) is left incomplete, since \(error.message); the run goes on without it")
+      report(
+        "packed cache: \(folder) is left incomplete, since \(error.message); the run goes on without it"
+      )
     }
   }
 
@@ -82,11 +89,17 @@ public final class PackedWeightsCache: Sendable {
   func finish() {
     let counts = summary
     if counts.mappedTensors > 0 {
-      report("packed cache: \(Self.size(counts.mappedBytes)) in \(counts.mappedTensors) files mapped from \(folder)")
+      report(
+        "packed cache: \(Self.size(counts.mappedBytes)) in \(counts.mappedTensors) files mapped from \(folder)"
+      )
     }
     if counts.writtenTensors > 0 {
-      let replaced = counts.rejectedTensors > 0 ? ", in place of \(counts.rejectedTensors) that could not be used" : ""
-      report("packed cache: \(Self.size(counts.writtenBytes)) in \(counts.writtenTensors) files written to \(folder)\(replaced)")
+      let replaced =
+        counts.rejectedTensors > 0
+        ? ", in place of \(counts.rejectedTensors) that could not be used" : ""
+      report(
+        "packed cache: \(Self.size(counts.writtenBytes)) in \(counts.writtenTensors) files written to \(folder)\(replaced)"
+      )
     }
   }
 
@@ -99,6 +112,8 @@ public final class PackedWeightsCache: Sendable {
   }
 
   private static func size(_ bytes: Int) -> String {
-    bytes >= 1 << 30 ? String(format: "%.2f GiB", Double(bytes) / Double(1 << 30)) : String(format: "%.1f MiB", Double(bytes) / Double(1 << 20))
+    bytes >= 1 << 30
+      ? String(format: "%.2f GiB", Double(bytes) / Double(1 << 30))
+      : String(format: "%.1f MiB", Double(bytes) / Double(1 << 20))
   }
 }

@@ -2,11 +2,13 @@ import Checkpoints
 import Hashing
 import Tensor
 
-/// One file of a ``PackedWeightsCache``: a page of header, then the packed form as the kernels read it.
+/// One file of a ``PackedWeightsCache``: a page of header, then the packed form as the kernels read
+/// it.
 ///
-/// The header holds 8 bytes of magic; the version of this format, the fingerprint of the kernels' layout, the size of the packed
-/// form and its checksum, each as 8 bytes, little-endian; the SHA-256 of what the file is about (identity, tensor, rows, storage);
-/// and the checksum of all that. The packed form begins on a page, which is what mapping and the kernels' vectors need.
+/// The header holds 8 bytes of magic; the version of this format, the fingerprint of the kernels'
+/// layout, the size of the packed form and its checksum, each as 8 bytes, little-endian; the
+/// SHA-256 of what the file is about (identity, tensor, rows, storage); and the checksum of all
+/// that. The packed form begins on a page, which is what mapping and the kernels' vectors need.
 struct PackedWeightsFile {
   /// Which weights: a part of a tensor, in one storage.
   struct Key {
@@ -18,7 +20,9 @@ struct PackedWeightsFile {
 
     var outputs: Int { rows.reduce(0) { $0 + $1.count } }
     /// Nil where there is nothing to keep.
-    var imageSize: Int? { LinearWeights.imageSize(outputs: outputs, inputs: inputs, storage: storage) }
+    var imageSize: Int? {
+      LinearWeights.imageSize(outputs: outputs, inputs: inputs, storage: storage)
+    }
   }
 
   let key: Key
@@ -30,31 +34,48 @@ struct PackedWeightsFile {
     self.key = key
     let rows = key.rows.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
     var hasher = SHA256()
-    hasher.update(Array("\(identity)\n\(key.tensor)\n\(rows)\n\(key.inputs)\n\(key.storage.rawValue)".utf8))
+    hasher.update(
+      Array("\(identity)\n\(key.tensor)\n\(rows)\n\(key.inputs)\n\(key.storage.rawValue)".utf8))
     subject = hasher.digest()
   }
 
   /// Maps a file after checking all of it.
   /// - Throws: ``CheckpointError`` that says what the file is or has that it should not.
-  func map(_ path: String, compute: Compute) throws(CheckpointError) -> (weights: LinearWeights, bytes: Int) {
+  func map(
+    _ path: String, compute: Compute
+  ) throws(CheckpointError) -> (weights: LinearWeights, bytes: Int) {
     let file: MappedFile
-    do { file = try MappedFile(path: path) } catch { throw CheckpointError(.unreadableFile, "cannot be read") }
-    guard let size = key.imageSize else { throw CheckpointError(.sizeMismatch, "is about weights that have no packed form") }
-    guard file.count >= Header.size else { throw CheckpointError(.truncatedFile, "ends within its header") }
-    guard let header = file.withBytes(in: 0..<Header.size, Header.init) else { throw CheckpointError(.invalidHeader, "has a damaged header") }
-    guard header.version == Header.currentVersion, header.layout == LinearWeights.layoutFingerprint(of: key.storage) else {
-      throw CheckpointError(.invalidHeader, "was written by a version that packs weights in another order")
+    do { file = try MappedFile(path: path) } catch {
+      throw CheckpointError(.unreadableFile, "cannot be read")
+    }
+    guard let size = key.imageSize else {
+      throw CheckpointError(.sizeMismatch, "is about weights that have no packed form")
+    }
+    guard file.count >= Header.size else {
+      throw CheckpointError(.truncatedFile, "ends within its header")
+    }
+    guard let header = file.withBytes(in: 0..<Header.size, Header.init) else {
+      throw CheckpointError(.invalidHeader, "has a damaged header")
+    }
+    guard header.version == Header.currentVersion,
+      header.layout == LinearWeights.layoutFingerprint(of: key.storage)
+    else {
+      throw CheckpointError(
+        .invalidHeader, "was written by a version that packs weights in another order")
     }
     guard header.subject == subject, header.imageSize == UInt64(size) else {
       throw CheckpointError(.invalidHeader, "holds other weights than its name says")
     }
     guard file.count == Header.size + size else {
-      throw CheckpointError(.truncatedFile, "has \(file.count) bytes instead of \(Header.size + size)")
+      throw CheckpointError(
+        .truncatedFile, "has \(file.count) bytes instead of \(Header.size + size)")
     }
     let weights: LinearWeights
     do {
       weights = try file.withBytes(in: Header.size..<file.count) { image throws(TensorError) in
-        try LinearWeights(image: image, keptBy: file, outputs: key.outputs, inputs: key.inputs, storage: key.storage)
+        try LinearWeights(
+          image: image, keptBy: file, outputs: key.outputs, inputs: key.inputs, storage: key.storage
+        )
       }
     } catch { throw CheckpointError(.sizeMismatch, "cannot be used, since \(error.message)") }
     guard weights.checksum(on: compute) == header.checksum else {
@@ -64,18 +85,23 @@ struct PackedWeightsFile {
   }
 
   /// Writes the file, which gets its name when it is complete. Returns the size of the packed form.
-  func write(_ weights: LinearWeights, to path: String, compute: Compute) throws(CheckpointError) -> Int {
+  func write(
+    _ weights: LinearWeights, to path: String, compute: Compute
+  ) throws(CheckpointError) -> Int {
     guard let size = key.imageSize else { return 0 }
     let file = try PartialFile(path: path)
     let header = Header(
-      layout: LinearWeights.layoutFingerprint(of: key.storage), imageSize: UInt64(size), checksum: weights.checksum(on: compute), subject: subject)
+      layout: LinearWeights.layoutFingerprint(of: key.storage), imageSize: UInt64(size),
+      checksum: weights.checksum(on: compute), subject: subject)
     try file.write(header.bytes.span.bytes, at: 0)
     var end = 0
     try weights.withImageParts { part, place throws(CheckpointError) in
       try file.write(part, at: Header.size + place)
       end = place + part.byteCount
     }
-    if end < size { try file.write([UInt8](repeating: 0, count: size - end).span.bytes, at: Header.size + end) }
+    if end < size {
+      try file.write([UInt8](repeating: 0, count: size - end).span.bytes, at: Header.size + end)
+    }
     // A file that a power failure leaves damaged is noticed by its checksum.
     try file.publish(durably: false)
     return size
@@ -120,7 +146,9 @@ extension PackedWeightsFile {
 
     /// The page, its own checksum included.
     var bytes: [UInt8] {
-      func little(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+      func little(_ number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+      }
       var page = Self.magic + [version, layout, imageSize, checksum].flatMap(little) + subject
       page += little(LinearWeights.checksum(of: page.span.bytes))
       return page + [UInt8](repeating: 0, count: Self.size - page.count)

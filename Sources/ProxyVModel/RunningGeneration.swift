@@ -27,7 +27,11 @@ struct RunningGeneration {
     let (best, gap) = VisionLanguageModel.greedyChoice(logits)
     ids.append(best)
     smallestGap = min(smallestGap, gap)
-    if stopIDs.contains(best) { stopReason = .end } else if ids.count == limit { stopReason = .length }
+    if stopIDs.contains(best) {
+      stopReason = .end
+    } else if ids.count == limit {
+      stopReason = .length
+    }
     return stopReason == nil
   }
 
@@ -43,8 +47,10 @@ struct RunningGeneration {
   func finished(lengthsAfterPrefill: [Int]) -> VisionLanguageModel.Generation {
     VisionLanguageModel.Generation(
       ids: ids, stopReason: stopReason ?? .length, cacheLengthsAfterPrefill: lengthsAfterPrefill,
-      cacheLengthsAfterGeneration: lengthsAfterPrefill.map { $0 + positions.count }, decodePositions: positions,
-      smallestTopGap: smallestGap, prefillLogits: prefillLogits, stepLogits: stepLogits, prefillSeconds: prefillSeconds,
+      cacheLengthsAfterGeneration: lengthsAfterPrefill.map { $0 + positions.count },
+      decodePositions: positions,
+      smallestTopGap: smallestGap, prefillLogits: prefillLogits, stepLogits: stepLogits,
+      prefillSeconds: prefillSeconds,
       generationSeconds: generationSeconds)
   }
 }

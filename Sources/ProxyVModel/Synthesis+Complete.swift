@@ -6,13 +6,16 @@ import OrderedCollections
 import Tokenization
 
 extension Synthesis {
-  /// Writes a checkpoint with everything that a run needs: weights, configurations, and a made-up tokenizer of the family.
+  /// Writes a checkpoint with everything that a run needs: weights, configurations, and a made-up
+  /// tokenizer of the family.
   ///
   /// - Parameters:
   ///   - folder: must not exist; its parent must.
   ///   - progress: bytes written, and bytes in all.
   /// - Throws: what ``write(to:writeTokenizer:progress:)`` throws.
-  public func writeComplete(to folder: String, progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }) throws {
+  public func writeComplete(
+    to folder: String, progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
     try write(
       to: folder,
       writeTokenizer: { folder, conversation, configuration in
@@ -23,17 +26,24 @@ extension Synthesis {
       }, progress: progress)
   }
 
-  /// The stop ids of the written tokenizer instead of the published one's, whose special tokens have other ids.
-  private static func writeGeneration(_ tokenizer: TokenizerSynthesis.Summary, to folder: String) throws {
-    var keys: OrderedDictionary<String, JSONValue> = ["eos_token_id": .array(tokenizer.stopIDs.map { .integer($0) })]
+  /// The stop ids of the written tokenizer instead of the published one's, whose special tokens
+  /// have other ids.
+  private static func writeGeneration(
+    _ tokenizer: TokenizerSynthesis.Summary, to folder: String
+  ) throws {
+    var keys: OrderedDictionary<String, JSONValue> = [
+      "eos_token_id": .array(tokenizer.stopIDs.map { .integer($0) })
+    ]
     if let bos = tokenizer.bosID { keys["bos_token_id"] = .integer(bos) }
     if let pad = tokenizer.padID { keys["pad_token_id"] = .integer(pad) }
     keys.sort { $0.key < $1.key }
     let path = folder + "/generation_config.json"
     do {
-      try Data(JSONValue.object(keys).text(indented: true).utf8).write(to: URL(fileURLWithPath: path))
+      try Data(JSONValue.object(keys).text(indented: true).utf8).write(
+        to: URL(fileURLWithPath: path))
     } catch {
-      throw CheckpointError(.unwritableFile, "cannot be written; check that the disk is not full", file: path)
+      throw CheckpointError(
+        .unwritableFile, "cannot be written; check that the disk is not full", file: path)
     }
   }
 }

@@ -10,8 +10,8 @@ extension VisionLanguageModel {
     try preprocessor.preprocess(ImageDecoder.decode(bytes, name: name, options: decoding).image)
   }
 
-  /// The whole conversation text for one question about `imageCount` images: `<image>` markers, a newline, the question,
-  /// in the template of the model.
+  /// The whole conversation text for one question about `imageCount` images: `<image>` markers, a
+  /// newline, the question, in the template of the model.
   ///
   /// A question that holds `<image>` already says itself where its images stand.
   public func conversation(question: String, imageCount: Int) -> String {
@@ -40,7 +40,8 @@ extension VisionLanguageModel {
   ///   - images: file name and bytes, in the order of the `<image>` markers
   ///   - recorder: collects activations, or nil
   public func answer(
-    conversation: String, images: [(name: String, bytes: [UInt8])], maximumNewTokens: Int, stopIDs: Set<Int>? = nil,
+    conversation: String, images: [(name: String, bytes: [UInt8])], maximumNewTokens: Int,
+    stopIDs: Set<Int>? = nil,
     recorder: ActivationRecorder? = nil
   ) throws -> AnswerReport {
     let clock = ContinuousClock()
@@ -54,7 +55,9 @@ extension VisionLanguageModel {
     prepared = []  // not in memory beside the prompt's states
     let prefillStart = clock.now
     let prompt = try layout(conversation: conversation, images: encoded)
-    var prefix = try prefill(prompt, images: consume encoded, additionalTokens: prompt.textCount + maximumNewTokens, recorder: recorder)
+    var prefix = try prefill(
+      prompt, images: consume encoded, additionalTokens: prompt.textCount + maximumNewTokens,
+      recorder: recorder)
     let prefixEnd = clock.now
     let generation = try generate(
       prompt, after: &prefix, stopIDs: stopIDs ?? self.stopIDs, maximumNewTokens: maximumNewTokens,
@@ -66,7 +69,8 @@ extension VisionLanguageModel {
       layers: work(for: prompt, after: prefix),
       seconds: (
         decode: (decodeEnd - start).seconds, encode: (encodeEnd - decodeEnd).seconds,
-        prefill: (prefixEnd - prefillStart).seconds + generation.prefillSeconds, generate: generation.generationSeconds
+        prefill: (prefixEnd - prefillStart).seconds + generation.prefillSeconds,
+        generate: generation.generationSeconds
       ))
   }
 }

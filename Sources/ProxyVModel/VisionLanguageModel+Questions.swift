@@ -50,12 +50,13 @@ extension VisionLanguageModel {
     public let generationSeconds: Double
   }
 
-  /// Answers several questions about one image (or none): the image is encoded once, the prefix computed once for all questions
-  /// that begin alike, and those are continued together.
+  /// Answers several questions about one image (or none): the image is encoded once, the prefix
+  /// computed once for all questions that begin alike, and those are continued together.
   ///
-  /// - Parameter deliver: gets each question's index and answer, or its error, in order and as soon as it is known; an error that
-  ///   it throws ends the call.
-  /// - Throws: what `deliver` throws, or an error of the image, which then holds for every question that was not delivered.
+  /// - Parameter deliver: gets each question's index and answer, or its error, in order and as soon
+  ///   as it is known; an error that it throws ends the call.
+  /// - Throws: what `deliver` throws, or an error of the image, which then holds for every question
+  ///   that was not delivered.
   public func answer(
     _ questions: [Question], image: PreparedImage?,
     deliver: (_ index: Int, _ answer: Result<QuestionAnswer, any Error>) throws -> Void
@@ -64,10 +65,15 @@ extension VisionLanguageModel {
     let start = clock.now
     let features = try encode(image.map { [$0.pixels] } ?? [])
     var due = SharedCost(
-      imagesEncoded: image == nil ? 0 : 1, decodeSeconds: image?.seconds ?? 0, encodeSeconds: (clock.now - start).seconds)
+      imagesEncoded: image == nil ? 0 : 1, decodeSeconds: image?.seconds ?? 0,
+      encodeSeconds: (clock.now - start).seconds)
 
     let continuations = questions.map { question in
-      Result { Continuation(try layout(conversation: question.conversation, images: features), maximumNewTokens: question.maximumNewTokens) }
+      Result {
+        Continuation(
+          try layout(conversation: question.conversation, images: features),
+          maximumNewTokens: question.maximumNewTokens)
+      }
     }
     var encoded = Optional(consume features)
     var shared: Prefix?
@@ -80,19 +86,26 @@ extension VisionLanguageModel {
           shared = nil  // frees its memory before the next one is built
           let prefixStart = clock.now
           let room = ContinuationSlots.rows(count: batch.count, room: batch.map(\.room).max() ?? 0)
-          // The last prefix takes the features with it, so that they are not in memory beside its states.
+          // The last prefix takes the features with it, so that they are not in memory beside its
+          // states.
           let isLast = next + batch.count == questions.count
-          guard let images = isLast ? encoded.take() : encoded else { throw ModelError(.invalidRequest, "the image's features were lost") }
+          guard let images = isLast ? encoded.take() : encoded else {
+            throw ModelError(.invalidRequest, "the image's features were lost")
+          }
           shared = try prefill(first, images: consume images, additionalTokens: room)
           due.prefixesComputed = 1
           due.prefixSeconds = (clock.now - prefixStart).seconds
         }
-        guard var prefix = shared.take() else { throw ModelError(.invalidRequest, "the prefix was lost") }
+        guard var prefix = shared.take() else {
+          throw ModelError(.invalidRequest, "the prefix was lost")
+        }
         defer { shared = prefix }
         return try generate(batch, after: &prefix, stopIDs: stopIDs)
       }
       for offset in 0..<max(1, batch.count) {
-        let answer = Result { try self.answer(try generations.get()[offset], to: batch[offset].prompt, paying: due) }
+        let answer = Result {
+          try self.answer(try generations.get()[offset], to: batch[offset].prompt, paying: due)
+        }
         if case .success = answer { due = SharedCost() }
         try deliver(next + offset, answer)
       }
@@ -103,8 +116,11 @@ extension VisionLanguageModel {
   /// The most questions that are continued together.
   private static let largestBatch = 8
 
-  /// The questions at the beginning that share a prefix, as many as are worth their memory: none where the first one has failed.
-  private static func leadingBatch(of continuations: ArraySlice<Result<Continuation, any Error>>) -> [Continuation] {
+  /// The questions at the beginning that share a prefix, as many as are worth their memory: none
+  /// where the first one has failed.
+  private static func leadingBatch(
+    of continuations: ArraySlice<Result<Continuation, any Error>>
+  ) -> [Continuation] {
     var batch: [Continuation] = []
     for result in continuations.prefix(largestBatch) {
       guard let continuation = try? result.get() else { break }
@@ -114,7 +130,9 @@ extension VisionLanguageModel {
       }
       let room = max(continuation.room, batch.map(\.room).max() ?? 0)
       let rows = ContinuationSlots.rows(count: batch.count + 1, room: room)
-      guard first.prompt.inputIDs[..<first.prompt.prefixIDCount] == continuation.prompt.inputIDs[..<continuation.prompt.prefixIDCount],
+      guard
+        first.prompt.inputIDs[..<first.prompt.prefixIDCount]
+          == continuation.prompt.inputIDs[..<continuation.prompt.prefixIDCount],
         rows <= max(1024, first.prompt.length)
       else { break }
       batch.append(continuation)
@@ -131,17 +149,24 @@ extension VisionLanguageModel {
     var prefixSeconds = 0.0
   }
 
-  private func answer(_ generation: Generation, to prompt: PackedPrompt, paying cost: SharedCost) throws -> QuestionAnswer {
+  private func answer(
+    _ generation: Generation, to prompt: PackedPrompt, paying cost: SharedCost
+  ) throws -> QuestionAnswer {
     QuestionAnswer(
-      text: try decoded(generation.ids), ids: generation.ids, stopReason: generation.stopReason, cropCount: prompt.cropCount,
-      visionTokens: prompt.visionCount, textTokens: prompt.textCount, imagesEncoded: cost.imagesEncoded,
-      prefixesComputed: cost.prefixesComputed, decodeSeconds: cost.decodeSeconds, encodeSeconds: cost.encodeSeconds,
-      prefillSeconds: cost.prefixSeconds + generation.prefillSeconds, generationSeconds: generation.generationSeconds)
+      text: try decoded(generation.ids), ids: generation.ids, stopReason: generation.stopReason,
+      cropCount: prompt.cropCount,
+      visionTokens: prompt.visionCount, textTokens: prompt.textCount,
+      imagesEncoded: cost.imagesEncoded,
+      prefixesComputed: cost.prefixesComputed, decodeSeconds: cost.decodeSeconds,
+      encodeSeconds: cost.encodeSeconds,
+      prefillSeconds: cost.prefixSeconds + generation.prefillSeconds,
+      generationSeconds: generation.generationSeconds)
   }
 }
 
 extension VisionLanguageModel.Prefix {
-  /// Whether `prompt` begins with exactly the tokens of this prefix, and has its last image where this one has.
+  /// Whether `prompt` begins with exactly the tokens of this prefix, and has its last image where
+  /// this one has.
   func begins(_ prompt: PackedPrompt) -> Bool {
     let end = prompt.inputIDs.lastIndex(of: PackedPrompt.imageMarker).map { $0 + 1 } ?? 0
     return prompt.inputIDs[..<end].elementsEqual(inputIDs)

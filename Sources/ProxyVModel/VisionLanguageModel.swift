@@ -5,9 +5,10 @@ import Tokenization
 
 /// A LLaVA-type vision-language model with one prefill method, ready to answer.
 ///
-/// One question is always computed in the same two steps: the *prefix* (text before the image, and the image), which no
-/// question influences, then the *suffix* (the rest of the prompt) and greedy generation. Questions on one image share the
-/// prefix, and their answers are the same bits as when each is asked alone.
+/// One question is always computed in the same two steps: the *prefix* (text before the image, and
+/// the image), which no question influences, then the *suffix* (the rest of the prompt) and greedy
+/// generation. Questions on one image share the prefix, and their answers are the same bits as when
+/// each is asked alone.
 public final class VisionLanguageModel: Sendable {
   public let checkpoint: Checkpoint
   public let tokenizer: any Tokenizer
@@ -33,7 +34,8 @@ public final class VisionLanguageModel: Sendable {
   public var methodName: String {
     PrefillMethodCatalog.Choice(reduction: reduction, plan: method).name
   }
-  /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or more.
+  /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or
+  /// more.
   public var arithmetic: String {
     "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)"
       + (compute.attentionForm == .tiled ? "" : ", attention \(compute.attentionForm.rawValue)")
@@ -46,8 +48,11 @@ public final class VisionLanguageModel: Sendable {
   public var proxiesPerCrop: Int { method.proxiesPerCrop ?? configuration.proxiesPerCrop }
 
   init(
-    checkpoint: Checkpoint, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor, decoding: DecodingOptions,
-    template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat, cacheFormat: CacheFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float], decoder: Decoder,
+    checkpoint: Checkpoint, tokenizer: any Tokenizer, preprocessor: ImagePreprocessor,
+    decoding: DecodingOptions,
+    template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat,
+    cacheFormat: CacheFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float],
+    decoder: Decoder,
     reduction: VisionZip?, method: any PrefillMethod, packing: ModelConfiguration.Packing
   ) {
     self.reduction = reduction

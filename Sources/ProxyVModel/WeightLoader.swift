@@ -11,10 +11,11 @@ public enum WeightFormat: String, Sendable, CaseIterable {
   case int8
 }
 
-/// Reads a checkpoint's tensors into the form in which they are computed with: key and shape side by side in the model files.
+/// Reads a checkpoint's tensors into the form in which they are computed with: key and shape side
+/// by side in the model files.
 ///
-/// Tensors are packed one by one straight from the mapped file, whose pages are handed back at once, so that a model never lies in
-/// memory twice.
+/// Tensors are packed one by one straight from the mapped file, whose pages are handed back at
+/// once, so that a model never lies in memory twice.
 struct WeightLoader: Sendable {
   let store: TensorStoreView
   let format: WeightFormat
@@ -24,7 +25,9 @@ struct WeightLoader: Sendable {
   /// Tells the tensors of a store of its own from those of the same name in the model's.
   private var scope = ""
 
-  init(store: TensorStoreView, format: WeightFormat, compute: Compute, cache: PackedWeightsCache? = nil) {
+  init(
+    store: TensorStoreView, format: WeightFormat, compute: Compute, cache: PackedWeightsCache? = nil
+  ) {
     self.store = store
     self.format = format
     self.compute = compute
@@ -38,12 +41,15 @@ struct WeightLoader: Sendable {
     return loader
   }
 
-  func tensor(named key: String, shape: [Int]) throws -> TensorView { try store.tensor(named: key, shape: shape) }
+  func tensor(named key: String, shape: [Int]) throws -> TensorView {
+    try store.tensor(named: key, shape: shape)
+  }
 
   /// A linear map `[outputs, inputs]`.
   func linear(_ key: String, _ shape: [Int]) throws -> LinearWeights {
     let outputs = shape[0]
-    return try linear(tensor(named: key, shape: shape), inputs: shape.dropFirst().reduce(1, *), rows: [0..<outputs])
+    return try linear(
+      tensor(named: key, shape: shape), inputs: shape.dropFirst().reduce(1, *), rows: [0..<outputs])
   }
 
   /// A linear map made of some rows of a fused tensor `[rows, inputs]`.
@@ -51,13 +57,18 @@ struct WeightLoader: Sendable {
     defer { view.dropCachedPages() }
     let outputs = rows.reduce(0) { $0 + $1.count }
     guard let type = WeightType(view.dtype) else {
-      return LinearWeights(Matrix(rows: outputs, columns: inputs, values: try rows.flatMap { try view.floats(rows: $0) }))
+      return LinearWeights(
+        Matrix(
+          rows: outputs, columns: inputs, values: try rows.flatMap { try view.floats(rows: $0) }))
     }
-    let key = PackedWeightsFile.Key(tensor: scope + view.name, rows: rows, inputs: inputs, storage: storage(of: type))
+    let key = PackedWeightsFile.Key(
+      tensor: scope + view.name, rows: rows, inputs: inputs, storage: storage(of: type))
     if let weights = cache?.weights(key, compute: compute) { return weights }
     var packer = try WeightsPacker(outputs: outputs, inputs: inputs, storage: key.storage)
     for range in rows {
-      try view.withBytes(rows: range) { bytes in try packer.append(bytes, type: type, rows: range.count, on: compute) }
+      try view.withBytes(rows: range) { bytes in
+        try packer.append(bytes, type: type, rows: range.count, on: compute)
+      }
     }
     let weights = try packer.finish()
     cache?.keep(weights, key, compute: compute)

@@ -1,5 +1,6 @@
-/// CPython's `random.Random`: some evaluators answer by chance, and with a seed their chance can be repeated.
-/// Source: the Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded by an array as CPython does it.
+/// CPython's `random.Random`: some evaluators answer by chance, and with a seed their chance can be
+/// repeated. Source: the Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded by an array as
+/// CPython does it.
 public struct PythonRandom: Sendable {
   private var state = [UInt32](repeating: 0, count: 624)
   private var next = 624
@@ -7,9 +8,13 @@ public struct PythonRandom: Sendable {
   /// As `random.seed(seed)`.
   public init(seed: UInt32) {
     state[0] = 19_650_218
-    for index in 1..<624 { state[index] = 1_812_433_253 &* (state[index - 1] ^ state[index - 1] >> 30) &+ UInt32(index) }
+    for index in 1..<624 {
+      state[index] = 1_812_433_253 &* (state[index - 1] ^ state[index - 1] >> 30) &+ UInt32(index)
+    }
     var place = 1
-    func mixed(_ factor: UInt32) -> UInt32 { state[place] ^ (state[place - 1] ^ state[place - 1] >> 30) &* factor }
+    func mixed(_ factor: UInt32) -> UInt32 {
+      state[place] ^ (state[place - 1] ^ state[place - 1] >> 30) &* factor
+    }
     func advance(_ state: inout [UInt32]) {
       place += 1
       if place == 624 {

@@ -9,23 +9,32 @@ extension PythonString {
 
   /// `s.upper()`: full upper-casing; the result may be longer (ß becomes SS).
   public func upper() -> PythonString {
-    PythonString(scalars.flatMap { $0.isASCII ? [Self.asciiUpper($0)] : Array($0.properties.uppercaseMapping.unicodeScalars) })
+    PythonString(
+      scalars.flatMap {
+        $0.isASCII ? [Self.asciiUpper($0)] : Array($0.properties.uppercaseMapping.unicodeScalars)
+      })
   }
 
   /// `len(s.upper())`, without building the string.
   public var upperCount: Int {
-    scalars.reduce(0) { $0 + ($1.isASCII ? 1 : $1.properties.uppercaseMapping.unicodeScalars.count) }
+    scalars.reduce(0) {
+      $0 + ($1.isASCII ? 1 : $1.properties.uppercaseMapping.unicodeScalars.count)
+    }
   }
 
   /// `s.capitalize()`: the title case of the first scalar, then everything else in lower case.
   public func capitalize() -> PythonString {
     guard let first = scalars.first else { return self }
     var result = Array(first.properties.titlecaseMapping.unicodeScalars)
-    for (index, scalar) in scalars.enumerated().dropFirst() { appendLowered(scalar, at: index, to: &result) }
+    for (index, scalar) in scalars.enumerated().dropFirst() {
+      appendLowered(scalar, at: index, to: &result)
+    }
     return PythonString(result)
   }
 
-  private func appendLowered(_ scalar: Unicode.Scalar, at index: Int, to result: inout [Unicode.Scalar]) {
+  private func appendLowered(
+    _ scalar: Unicode.Scalar, at index: Int, to result: inout [Unicode.Scalar]
+  ) {
     switch scalar.value {
     case 0x41...0x5A: result.append(Unicode.Scalar(UInt8(scalar.value) + 32))
     case ..<0x80: result.append(scalar)

@@ -1,15 +1,20 @@
 extension PythonString {
   /// The value of a decimal digit of any script (Unicode category Nd, regex `\d`), or nil.
   public static func digitValue(_ scalar: Unicode.Scalar) -> Int? {
-    if scalar.isASCII { return (0x30...0x39).contains(scalar.value) ? Int(scalar.value - 0x30) : nil }
-    guard scalar.properties.generalCategory == .decimalNumber, let value = scalar.properties.numericValue else { return nil }
+    if scalar.isASCII {
+      return (0x30...0x39).contains(scalar.value) ? Int(scalar.value - 0x30) : nil
+    }
+    guard scalar.properties.generalCategory == .decimalNumber,
+      let value = scalar.properties.numericValue
+    else { return nil }
     return Int(value)
   }
 
   /// `float(s)`, or nil where Python raises `ValueError`.
   ///
-  /// Surrounding whitespace, a sign, `inf`, `infinity` and `nan` in any case, single underscores between digits and digits of
-  /// any script are accepted; hexadecimal numbers and thousands separators are not. Overflow gives an infinity.
+  /// Surrounding whitespace, a sign, `inf`, `infinity` and `nan` in any case, single underscores
+  /// between digits and digits of any script are accepted; hexadecimal numbers and thousands
+  /// separators are not. Overflow gives an infinity.
   public func float() -> Double? {
     var ascii: [UInt8] = []
     for scalar in strip().scalars {
@@ -26,7 +31,9 @@ extension PythonString {
 
   private static func isFloat(_ text: [UInt8]) -> Bool {
     var rest = text[...]
-    if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+      rest = rest.dropFirst()
+    }
     let word = String(decoding: rest, as: UTF8.self).lowercased()
     if ["inf", "infinity", "nan"].contains(word) { return true }
     let whole = dropDigits(&rest)
@@ -39,13 +46,16 @@ extension PythonString {
     guard let whole = optional(whole), whole + fraction > 0 else { return false }
     if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
       rest = rest.dropFirst()
-      if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
+      if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+        rest = rest.dropFirst()
+      }
       guard let exponent = optional(dropDigits(&rest)), exponent > 0 else { return false }
     }
     return rest.isEmpty
   }
 
-  /// Drops digits with single underscores between them; returns how many digits, or -1 where an underscore is misplaced.
+  /// Drops digits with single underscores between them; returns how many digits, or -1 where an
+  /// underscore is misplaced.
   private static func dropDigits(_ rest: inout ArraySlice<UInt8>) -> Int {
     var digits = 0
     var underscoreBefore = false
@@ -66,5 +76,7 @@ extension PythonString {
 
   private static func optional(_ count: Int) -> Int? { count < 0 ? nil : count }
 
-  private static func value(_ text: [UInt8]) -> Double? { Double(String(decoding: text, as: UTF8.self)) }
+  private static func value(_ text: [UInt8]) -> Double? {
+    Double(String(decoding: text, as: UTF8.self))
+  }
 }

@@ -1,8 +1,8 @@
 /// A string as Python sees it: a sequence of Unicode scalars, compared scalar by scalar.
 ///
-/// The official scorers are Python. Swift's `String` compares by canonical equivalence and counts grapheme clusters, which
-/// would change scores silently ("é" equals "e\u{301}" there, and "\r\n" is one character); metrics use this type instead.
-/// Rules: metrics specification, section 0.2.
+/// The official scorers are Python. Swift's `String` compares by canonical equivalence and counts
+/// grapheme clusters, which would change scores silently ("é" equals "e\u{301}" there, and "\r\n"
+/// is one character); metrics use this type instead. Rules: metrics specification, section 0.2.
 public struct PythonString: Hashable, Sendable {
   public var scalars: [Unicode.Scalar]
 
@@ -21,12 +21,15 @@ public struct PythonString: Hashable, Sendable {
   public var count: Int { scalars.count }
   public var isEmpty: Bool { scalars.isEmpty }
 
-  /// Whether `str.strip()` and `str.split()` count a scalar as whitespace, which is also regex `\s`.
+  /// Whether `str.strip()` and `str.split()` count a scalar as whitespace, which is also regex
+  /// `\s`.
   ///
   /// Foundation's set differs: it lacks U+001C to U+001F and contains U+200B.
   public static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+    case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F,
+      0x205F, 0x3000:
+      true
     default: false
     }
   }
@@ -36,7 +39,9 @@ public struct PythonString: Hashable, Sendable {
 
   /// Drops matching scalars from both ends.
   public func strip(where matches: (Unicode.Scalar) -> Bool) -> PythonString {
-    guard let first = scalars.firstIndex(where: { !matches($0) }), let last = scalars.lastIndex(where: { !matches($0) }) else {
+    guard let first = scalars.firstIndex(where: { !matches($0) }),
+      let last = scalars.lastIndex(where: { !matches($0) })
+    else {
       return PythonString([])
     }
     return first == 0 && last == scalars.count - 1 ? self : PythonString(scalars[first...last])
@@ -58,7 +63,9 @@ public struct PythonString: Hashable, Sendable {
   }
 
   /// `separator.join(parts)`.
-  public static func join(_ parts: some Sequence<PythonString>, separator: PythonString) -> PythonString {
+  public static func join(
+    _ parts: some Sequence<PythonString>, separator: PythonString
+  ) -> PythonString {
     var joined: [Unicode.Scalar] = []
     for (index, part) in parts.enumerated() {
       if index > 0 { joined.append(contentsOf: separator.scalars) }
@@ -67,7 +74,8 @@ public struct PythonString: Hashable, Sendable {
     return PythonString(joined)
   }
 
-  /// `" ".join(s.split())`: every run of whitespace becomes one space, and none is left at the ends.
+  /// `" ".join(s.split())`: every run of whitespace becomes one space, and none is left at the
+  /// ends.
   public func collapsingWhitespace() -> PythonString {
     var collapsed: [Unicode.Scalar] = []
     collapsed.reserveCapacity(scalars.count)
@@ -86,7 +94,9 @@ public struct PythonString: Hashable, Sendable {
 
   public func hasPrefix(_ other: PythonString) -> Bool { scalars.starts(with: other.scalars) }
 
-  public func hasSuffix(_ other: PythonString) -> Bool { scalars.suffix(other.count).elementsEqual(other.scalars) }
+  public func hasSuffix(_ other: PythonString) -> Bool {
+    scalars.suffix(other.count).elementsEqual(other.scalars)
+  }
 
   /// The first place at or after `start` where `other` occurs; an empty `other` occurs everywhere.
   public func firstIndex(of other: PythonString, from start: Int = 0) -> Int? {

@@ -6,10 +6,14 @@ public enum LayerTrace {
   public static func table(_ layers: [LayerWork]) -> ResultTable {
     let kinds = ["vision", "text", "proxy"]
     var table = ResultTable(
-      columns: ["Layer"] + ["Queries", "Keys", "FFN"].flatMap { part in kinds.map { "\(part): \($0)" } } + ["Visible pairs", "Cached"])
+      columns: ["Layer"]
+        + ["Queries", "Keys", "FFN"].flatMap { part in kinds.map { "\(part): \($0)" } } + [
+          "Visible pairs", "Cached",
+        ])
     for (index, work) in layers.enumerated() {
       let counts =
-        [index] + [work.queries, work.keys, work.feedForward].flatMap { [$0.vision, $0.text, $0.proxy] }
+        [index]
+        + [work.queries, work.keys, work.feedForward].flatMap { [$0.vision, $0.text, $0.proxy] }
         + [work.pairs.total, work.cached.total]
       table.append(counts.map { .integer($0) })
     }
@@ -23,12 +27,16 @@ public enum LayerTrace {
   /// The same for programs, one object per layer.
   public static func json(_ layers: [LayerWork]) -> JSONValue {
     func kinds(_ tokens: TokenKinds) -> JSONValue {
-      ["vision": .integer(tokens.vision), "text": .integer(tokens.text), "proxy": .integer(tokens.proxy)]
+      [
+        "vision": .integer(tokens.vision), "text": .integer(tokens.text),
+        "proxy": .integer(tokens.proxy),
+      ]
     }
     return .array(
       layers.enumerated().map { index, work in
         [
-          "layer": .integer(index), "queries": kinds(work.queries), "keys": kinds(work.keys), "ffn": kinds(work.feedForward),
+          "layer": .integer(index), "queries": kinds(work.queries), "keys": kinds(work.keys),
+          "ffn": kinds(work.feedForward),
           "visible_pairs": kinds(work.pairs), "cached": kinds(work.cached),
         ]
       })

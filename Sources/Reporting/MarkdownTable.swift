@@ -17,7 +17,9 @@ public struct MarkdownTable: Sendable {
 
   public var text: String {
     let titles = columns.map(\.title)
-    let widths = columns.indices.map { column in max(3, ([titles] + rows).map { $0[column].count }.max() ?? 0) }
+    let widths = columns.indices.map { column in
+      max(3, ([titles] + rows).map { $0[column].count }.max() ?? 0)
+    }
     func line(_ cells: [String]) -> String {
       let padded = cells.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)
@@ -27,7 +29,8 @@ public struct MarkdownTable: Sendable {
     }
     let rule = columns.indices.map { column in
       columns[column].alignment == .left
-        ? String(repeating: "-", count: widths[column]) : String(repeating: "-", count: widths[column] - 1) + ":"
+        ? String(repeating: "-", count: widths[column])
+        : String(repeating: "-", count: widths[column] - 1) + ":"
     }
     return line(titles) + line(rule) + rows.map(line).joined()
   }
@@ -39,11 +42,15 @@ public struct MarkdownTable: Sendable {
     for (index, scalar) in scalars.enumerated() {
       switch scalar {
       // Inside a word an underscore is only an underscore.
-      case "_" where index > 0 && index < scalars.count - 1 && isWord(scalars[index - 1]) && isWord(scalars[index + 1]): escaped += "_"
+      case "_"
+      where index > 0 && index < scalars.count - 1 && isWord(scalars[index - 1])
+        && isWord(scalars[index + 1]):
+        escaped += "_"
       case "\\", "|", "`", "*", "_", "[", "]": escaped += "\\\(scalar)"
       case "<": escaped += "&lt;"
       case "&": escaped += "&amp;"
-      case _ where scalar.properties.generalCategory == .control || scalar.properties.isWhitespace: escaped += " "
+      case _ where scalar.properties.generalCategory == .control || scalar.properties.isWhitespace:
+        escaped += " "
       default: escaped.unicodeScalars.append(scalar)
       }
     }

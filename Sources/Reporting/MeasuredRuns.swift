@@ -1,7 +1,7 @@
 /// One quantity measured several times: its median and how far the runs lie apart.
 ///
-/// The spread is half the distance between the quartiles, as a share of the median: on a shared machine a single
-/// disturbed run moves neither.
+/// The spread is half the distance between the quartiles, as a share of the median: on a shared
+/// machine a single disturbed run moves neither.
 public struct MeasuredRuns: Sendable, Equatable {
   /// In the order of the runs.
   public let runs: [Double]
@@ -29,7 +29,9 @@ public struct MeasuredRuns: Sendable, Equatable {
     return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
   }
 
-  public func map(_ transform: (Double) -> Double) -> MeasuredRuns { MeasuredRuns(runs.map(transform)) }
+  public func map(_ transform: (Double) -> Double) -> MeasuredRuns {
+    MeasuredRuns(runs.map(transform))
+  }
 
   /// Run by run, so that a slow moment of the machine, which hits both, cancels out.
   /// - Precondition: both have the same number of runs, taken in alternation.

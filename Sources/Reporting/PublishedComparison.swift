@@ -2,7 +2,8 @@ public import DataFormats
 public import Evaluation
 import Metrics
 
-/// Measured scores beside the paper's for the same benchmarks, each marked for what it is, and Score_fine of the measured ones.
+/// Measured scores beside the paper's for the same benchmarks, each marked for what it is, and
+/// Score_fine of the measured ones.
 public struct PublishedComparison: Sendable {
   /// A score and where it comes from.
   struct Row: Sendable {
@@ -37,21 +38,33 @@ public struct PublishedComparison: Sendable {
         let value = headline.value * headline.paperFactor / (benchmark.name == "ocrbench" ? 10 : 1)
         rows.append(
           Row(
-            benchmark: benchmark.title, model: [ScoreReport.modelName(scores), scores.manifest.model["method"] ?? ""].filter { !$0.isEmpty }.joined(separator: ", "),
-            score: value, isMeasured: true, origin: "measured" + (scores.ledger.isPartial ? ", PARTIAL" : "")))
-        if !scores.ledger.isPartial, scores.ledger.total == benchmark.publishedCount { complete[benchmark.name] = value }
+            benchmark: benchmark.title,
+            model: [ScoreReport.modelName(scores), scores.manifest.model["method"] ?? ""].filter {
+              !$0.isEmpty
+            }.joined(separator: ", "),
+            score: value, isMeasured: true,
+            origin: "measured" + (scores.ledger.isPartial ? ", PARTIAL" : "")))
+        if !scores.ledger.isPartial, scores.ledger.total == benchmark.publishedCount {
+          complete[benchmark.name] = value
+        }
       }
       guard seen.insert(benchmark.name).inserted else { continue }
       for (row, value, title) in try tables.scores(benchmark: benchmark.name) {
-        rows.append(Row(benchmark: benchmark.title, model: row, score: value, isMeasured: false, origin: "published, \(title)"))
+        rows.append(
+          Row(
+            benchmark: benchmark.title, model: row, score: value, isMeasured: false,
+            origin: "published, \(title)"))
       }
     }
     // The paper's rows stand behind all measured ones of their benchmark.
-    let order = rows.map(\.benchmark).enumerated().reduce(into: [String: Int]()) { $0[$1.element] = $0[$1.element] ?? $1.offset }
+    let order = rows.map(\.benchmark).enumerated().reduce(into: [String: Int]()) {
+      $0[$1.element] = $0[$1.element] ?? $1.offset
+    }
     self.rows = rows.enumerated().sorted { a, b in
       let (x, y) = (order[a.element.benchmark] ?? 0, order[b.element.benchmark] ?? 0)
       if x != y { return x < y }
-      return a.element.isMeasured != b.element.isMeasured ? a.element.isMeasured : a.offset < b.offset
+      return a.element.isMeasured != b.element.isMeasured
+        ? a.element.isMeasured : a.offset < b.offset
     }.map(\.element)
     fine = Self.fineScore(complete)
   }
@@ -61,21 +74,33 @@ public struct PublishedComparison: Sendable {
   package static func fineScore(_ complete: [String: Double]) -> FineScoreResult {
     let needed = ["docvqa", "chartqa", "infovqa", "textvqa", "ocrbench"]
     let values = needed.compactMap { complete[$0] }
-    guard values.count == needed.count else { return .missing(needed.filter { complete[$0] == nil }) }
+    guard values.count == needed.count else {
+      return .missing(needed.filter { complete[$0] == nil })
+    }
     return .value(
-      FineScore(docVQA: values[0], chartQA: values[1], infoVQA: values[2], textVQA: values[3], ocrBenchOver10: values[4]).mean)
+      FineScore(
+        docVQA: values[0], chartQA: values[1], infoVQA: values[2], textVQA: values[3],
+        ocrBenchOver10: values[4]
+      ).mean)
   }
 
   public var markdown: String {
-    var table = MarkdownTable([("Benchmark", .left), ("Model and method", .left), ("Score", .right), ("Origin", .left)])
-    for row in rows { table.append([row.benchmark, row.model, ResultTable.Cell.number(row.score, decimals: 2).shown, row.origin]) }
+    var table = MarkdownTable([
+      ("Benchmark", .left), ("Model and method", .left), ("Score", .right), ("Origin", .left),
+    ])
+    for row in rows {
+      table.append([
+        row.benchmark, row.model, ResultTable.Cell.number(row.score, decimals: 2).shown, row.origin,
+      ])
+    }
     return table.text + "\n" + fineSentence + "\n"
   }
 
   private var fineSentence: String {
     switch fine {
     case .value(let value): "Score_fine: \(ResultTable.Cell.number(value, decimals: 2).shown)"
-    case .missing(let names): "Score_fine is not computed: no complete run of \(names.joined(separator: ", ")) over the published questions."
+    case .missing(let names):
+      "Score_fine is not computed: no complete run of \(names.joined(separator: ", ")) over the published questions."
     }
   }
 
@@ -92,7 +117,8 @@ public struct PublishedComparison: Sendable {
         rows.map { row in
           [
             "benchmark": .string(row.benchmark), "model": .string(row.model),
-            "score": row.score.isFinite ? .number(row.score) : .null, "measured": .bool(row.isMeasured), "origin": .string(row.origin),
+            "score": row.score.isFinite ? .number(row.score) : .null,
+            "measured": .bool(row.isMeasured), "origin": .string(row.origin),
           ]
         }),
       "score_fine": fineJSON,

@@ -6,7 +6,9 @@ public struct PublishedTables: Sendable {
 
   /// - Throws: `DataFormatError` only where the embedded file itself is broken.
   public init() throws {
-    root = JSONNode(try JSONValue.parse(PackageResources.tables_json, file: "published tables"), file: "published tables")
+    root = JSONNode(
+      try JSONValue.parse(PackageResources.tables_json, file: "published tables"),
+      file: "published tables")
   }
 
   /// A published reduction of prefill cost against the baseline, in percent.
@@ -27,11 +29,13 @@ public struct PublishedTables: Sendable {
   ///
   /// - Parameters:
   ///   - model: `vicuna-7b`, `llama3-8b` ...
-  ///   - methods: the names that the tables give it: `proxyv-12`, `L12-ProxyV`; `visionzip`, `proxyv-ns-12+visionzip` ...
+  ///   - methods: the names that the tables give it: `proxyv-12`, `L12-ProxyV`; `visionzip`,
+  ///     `proxyv-ns-12+visionzip` ...
   public func reduction(model: String, methods: [String]) throws -> Reduction? {
     let name = ["phi3-mini": "phi3-3b"][model] ?? model
     let tables = [
-      (1, "table1_attention_skipped"), (2, "table2_light_mlp"), (3, "table3_proxyv"), (4, "table4_llms"), (5, "table5_token_reduction"),
+      (1, "table1_attention_skipped"), (2, "table2_light_mlp"), (3, "table3_proxyv"),
+      (4, "table4_llms"), (5, "table5_token_reduction"),
       (6, "table6_non_spatial"),
     ].filter { $0.0 == 4 || model == "vicuna-7b" }
     var found: (flops: Double?, time: Double?)?
@@ -40,16 +44,22 @@ public struct PublishedTables: Sendable {
       guard let node = try root.optional(table) else { continue }
       let columns = try node["columns"].strings()
       for method in methods {
-        guard let values = try node["rows"].optional(number == 4 ? "\(name)/\(method)" : method)?.list() else { continue }
+        guard
+          let values = try node["rows"].optional(number == 4 ? "\(name)/\(method)" : method)?.list()
+        else { continue }
         func value(_ column: String) -> Double? {
-          columns.firstIndex(of: column).flatMap { values.indices.contains($0) ? values[$0].value.doubleValue : nil }
+          columns.firstIndex(of: column).flatMap {
+            values.indices.contains($0) ? values[$0].value.doubleValue : nil
+          }
         }
         places.append(String(number))
         found = found ?? (value("flops_reduced"), value("time_reduced"))
       }
     }
     return found.map {
-      Reduction(flops: $0.flops, time: $0.time, table: (places.count == 1 ? "table " : "tables ") + places.joined(separator: ", "))
+      Reduction(
+        flops: $0.flops, time: $0.time,
+        table: (places.count == 1 ? "table " : "tables ") + places.joined(separator: ", "))
     }
   }
 
@@ -57,10 +67,17 @@ public struct PublishedTables: Sendable {
   public func scores(benchmark: String) throws -> [(row: String, value: Double, table: String)] {
     let column = ["mme": "mme_p"][benchmark] ?? benchmark
     var found: [(String, Double, String)] = []
-    for (table, title) in [("table10_llms_full", "table 10"), ("table9_token_reduction_full", "table 9"), ("table7_general", "table 7")] {
-      guard let node = try root.optional(table), let index = try node["columns"].strings().firstIndex(of: column) else { continue }
+    for (table, title) in [
+      ("table10_llms_full", "table 10"), ("table9_token_reduction_full", "table 9"),
+      ("table7_general", "table 7"),
+    ] {
+      guard let node = try root.optional(table),
+        let index = try node["columns"].strings().firstIndex(of: column)
+      else { continue }
       for (row, values) in try node["rows"].members() {
-        if let value = try values.list()[index].value.doubleValue { found.append((row, value, title)) }
+        if let value = try values.list()[index].value.doubleValue {
+          found.append((row, value, title))
+        }
       }
     }
     return found

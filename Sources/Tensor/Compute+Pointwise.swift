@@ -4,12 +4,15 @@ extension Compute {
   /// `x · w / sqrt(mean(x²) + ε)` per row.
   ///
   /// - Parameter rows: the rows that are wanted, all by default
-  public func rmsNorm(_ x: Matrix, rows: Range<Int>? = nil, weight: [Float], epsilon: Float) -> Matrix {
+  public func rmsNorm(
+    _ x: Matrix, rows: Range<Int>? = nil, weight: [Float], epsilon: Float
+  ) -> Matrix {
     precondition(weight.count == x.columns)
     let rows = rows ?? 0..<x.rows
     return Matrix(rows: rows.count, columns: x.columns) { y in
       x.values.withUnsafeBufferPointer { x_ in
-        let wanted = UnsafeBufferPointer(rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns])
+        let wanted = UnsafeBufferPointer(
+          rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns])
         ck_rms_norm(team, wanted.baseAddress, rows.count, x.columns, weight, epsilon, y.baseAddress)
       }
     }
@@ -20,8 +23,10 @@ extension Compute {
     precondition(weight.count == x.columns)
     let columns = x.columns
     x.values.withUnsafeMutableBufferPointer { all in
-      let wanted = UnsafeMutableBufferPointer(rebasing: all[rows.lowerBound * columns..<rows.upperBound * columns])
-      ck_rms_norm(team, wanted.baseAddress, rows.count, columns, weight, epsilon, wanted.baseAddress)
+      let wanted = UnsafeMutableBufferPointer(
+        rebasing: all[rows.lowerBound * columns..<rows.upperBound * columns])
+      ck_rms_norm(
+        team, wanted.baseAddress, rows.count, columns, weight, epsilon, wanted.baseAddress)
     }
   }
 
@@ -59,7 +64,8 @@ extension Compute {
     ck_activate(team, activation.kernel, &x.values, x.values.count)
   }
 
-  /// Rotates every head of every row: `(x1 cos - x2 sin, x2 cos + x1 sin)` with x1 the first half of a head.
+  /// Rotates every head of every row: `(x1 cos - x2 sin, x2 cos + x1 sin)` with x1 the first half
+  /// of a head.
   ///
   /// - Parameter first: the row of the table that belongs to the first row of `x`
   public func rotate(_ x: inout Matrix, by table: RotaryTable, from first: Int = 0) {
@@ -69,7 +75,8 @@ extension Compute {
     table.cosines.withUnsafeBufferPointer { cosines in
       table.sines.withUnsafeBufferPointer { sines in
         ck_rotate(
-          team, &x.values, rows, columns, table.half, UnsafeBufferPointer(rebasing: cosines[angles]).baseAddress,
+          team, &x.values, rows, columns, table.half,
+          UnsafeBufferPointer(rebasing: cosines[angles]).baseAddress,
           UnsafeBufferPointer(rebasing: sines[angles]).baseAddress)
       }
     }

@@ -17,10 +17,12 @@ public enum ISA: String, CaseIterable, Sendable {
   /// The sets that this machine can run.
   public static var supported: [ISA] { allCases.filter(\.isSupported) }
 
-  /// The fastest set on this machine. It is not the highest one where bf16 dot products are slower than float arithmetic.
+  /// The fastest set on this machine. It is not the highest one where bf16 dot products are slower
+  /// than float arithmetic.
   public static var best: ISA { ISA(ck_best()) }
 
-  /// Whether products of bf16 weights use bf16 instructions; elsewhere their operands are widened to floats.
+  /// Whether products of bf16 weights use bf16 instructions; elsewhere their operands are widened
+  /// to floats.
   public var multipliesBF16: Bool { self == .avx512bf16 }
 
   var kernel: ck_isa {

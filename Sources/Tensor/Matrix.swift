@@ -2,8 +2,9 @@ import CKernels
 
 /// A dense matrix of 32-bit floats in row-major order.
 ///
-/// Activations are matrices whose rows are tokens: `[tokens, hidden]`. Value semantics; every operator of this module
-/// either returns a new matrix or changes one in place, and never keeps a reference.
+/// Activations are matrices whose rows are tokens: `[tokens, hidden]`. Value semantics; every
+/// operator of this module either returns a new matrix or changes one in place, and never keeps a
+/// reference.
 public struct Matrix: Sendable, Equatable {
   public let columns: Int
   public private(set) var rows: Int
@@ -13,7 +14,8 @@ public struct Matrix: Sendable, Equatable {
   /// A matrix over existing values.
   /// - Precondition: `values.count == rows * columns`.
   public init(rows: Int, columns: Int, values: [Float]) {
-    precondition(values.count == rows * columns, "Matrix: \(values.count) values for \(rows) x \(columns)")
+    precondition(
+      values.count == rows * columns, "Matrix: \(values.count) values for \(rows) x \(columns)")
     self.rows = rows
     self.columns = columns
     self.values = values
@@ -40,7 +42,9 @@ public struct Matrix: Sendable, Equatable {
 
   /// A copy of consecutive rows.
   public subscript(rows range: Range<Int>) -> Matrix {
-    Matrix(rows: range.count, columns: columns, values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
+    Matrix(
+      rows: range.count, columns: columns,
+      values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
   }
 
   /// A copy of the rows with these indices, in this order.

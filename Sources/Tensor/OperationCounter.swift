@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Counts the multiply-adds of matrix products and attention that were really executed; masked pairs are not among them.
+/// Counts the multiply-adds of matrix products and attention that were really executed; masked
+/// pairs are not among them.
 public final class OperationCounter: Sendable {
   private let count = Atomic<Int>(0)
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Cosines and sines of rotary position embeddings (RoPE, half-split form) for a list of position ids.
+/// Cosines and sines of rotary position embeddings (RoPE, half-split form) for a list of position
+/// ids.
 public struct RotaryTable: Sendable {
   let half: Int
   let cosines: [Float]  // [tokens, headDimension / 2]
@@ -9,7 +10,9 @@ public struct RotaryTable: Sendable {
   /// `angle(p, i) = p · θ^(-2i/h)` in float32, as the official code computes it.
   public init(positions: [Int], headDimension: Int, theta: Double) {
     half = headDimension / 2
-    let frequencies = (0..<half).map { Float(1) / pow(Float(theta), Float(2 * $0) / Float(headDimension)) }
+    let frequencies = (0..<half).map {
+      Float(1) / pow(Float(theta), Float(2 * $0) / Float(headDimension))
+    }
     var cosines: [Float] = []
     var sines: [Float] = []
     cosines.reserveCapacity(positions.count * half)

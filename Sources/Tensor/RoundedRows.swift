@@ -1,4 +1,5 @@
-/// Rows of numbers kept as bf16: half the memory of a ``Matrix``, each value rounded to 8 significant bits.
+/// Rows of numbers kept as bf16: half the memory of a ``Matrix``, each value rounded to 8
+/// significant bits.
 public struct RoundedRows: Sendable {
   public let columns: Int
   public private(set) var rows = 0
@@ -22,7 +23,8 @@ public struct RoundedRows: Sendable {
       matrix.values.withUnsafeBufferPointer { values in
         for i in values.indices {
           let word = values[i].bitPattern
-          bits[start * columns + i] = UInt16(truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
+          bits[start * columns + i] = UInt16(
+            truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
         }
       }
     }
@@ -30,7 +32,9 @@ public struct RoundedRows: Sendable {
 
   /// Overwrites rows from `target` on with other rows.
   public mutating func copyRows(_ source: Range<Int>, to target: Int) {
-    precondition(source.lowerBound >= 0 && source.upperBound <= rows && target >= 0 && target + source.count <= rows)
+    precondition(
+      source.lowerBound >= 0 && source.upperBound <= rows && target >= 0
+        && target + source.count <= rows)
     let copied = Array(bits[source.lowerBound * columns..<source.upperBound * columns])
     bits.replaceSubrange(target * columns..<target * columns + copied.count, with: copied)
   }

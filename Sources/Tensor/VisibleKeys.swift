@@ -1,8 +1,9 @@
 /// Which keys each query of an attention call may see, as a prefix of every segment of the keys.
 ///
-/// The model's masks compare position ids: query `a` sees key `b` where `id(a) >= id(b)`. Inside a segment (vision tokens,
-/// newlines, text, proxies) ids never decrease, so what a query sees of it is a prefix, and a mask of
-/// `queries x keys` booleans shrinks to `queries x segments` counts. Keys that are not visible are never multiplied.
+/// The model's masks compare position ids: query `a` sees key `b` where `id(a) >= id(b)`. Inside a
+/// segment (vision tokens, newlines, text, proxies) ids never decrease, so what a query sees of it
+/// is a prefix, and a mask of `queries x keys` booleans shrinks to `queries x segments` counts.
+/// Keys that are not visible are never multiplied.
 public struct VisibleKeys: Sendable, Equatable {
   /// The first key of each segment; segments are in ascending order and do not overlap.
   public let segmentStarts: [Int]
@@ -32,13 +33,18 @@ public struct VisibleKeys: Sendable, Equatable {
 
   /// The rule of the model: a query sees every key whose position id is not larger than its own.
   ///
-  /// - Parameter hides: `(query, segment) -> Bool` for pairs that are cut altogether (text never sees proxies ...).
-  public init(queryPositions: [Int], segments: [Segment], hides: (_ query: Int, _ segment: Int) -> Bool = { _, _ in false }) {
+  /// - Parameter hides: `(query, segment) -> Bool` for pairs that are cut altogether (text never
+  ///   sees proxies ...).
+  public init(
+    queryPositions: [Int], segments: [Segment],
+    hides: (_ query: Int, _ segment: Int) -> Bool = { _, _ in false }
+  ) {
     var counts: [Int32] = []
     counts.reserveCapacity(queryPositions.count * segments.count)
     for (query, position) in queryPositions.enumerated() {
       for (index, segment) in segments.enumerated() {
-        counts.append(hides(query, index) ? 0 : Int32(Self.count(in: segment.positions, notAbove: position)))
+        counts.append(
+          hides(query, index) ? 0 : Int32(Self.count(in: segment.positions, notAbove: position)))
       }
     }
     self.init(segmentStarts: segments.map(\.start), counts: counts)
@@ -53,7 +59,9 @@ public struct VisibleKeys: Sendable, Equatable {
   public subscript(queries range: Range<Int>) -> VisibleKeys {
     if range == 0..<queries { return self }
     let segments = segmentStarts.count
-    return VisibleKeys(segmentStarts: segmentStarts, counts: Array(counts[range.lowerBound * segments..<range.upperBound * segments]))
+    return VisibleKeys(
+      segmentStarts: segmentStarts,
+      counts: Array(counts[range.lowerBound * segments..<range.upperBound * segments]))
   }
 
   /// The key ranges that one query sees.
@@ -66,7 +74,9 @@ public struct VisibleKeys: Sendable, Equatable {
 
   /// The number of keys that one query sees.
   public func visibleCount(of query: Int) -> Int {
-    counts[query * segmentStarts.count..<(query + 1) * segmentStarts.count].reduce(0) { $0 + Int($1) }
+    counts[query * segmentStarts.count..<(query + 1) * segmentStarts.count].reduce(0) {
+      $0 + Int($1)
+    }
   }
 
   /// The number of visible (query, key) pairs.

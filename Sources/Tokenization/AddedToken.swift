@@ -2,7 +2,8 @@ import DataFormats
 
 /// A token outside the model's own vocabulary, or one of it that is never split, with its rules.
 struct AddedToken: Sendable, Hashable {
-  /// UTF-8; bytes and not a `String`, because `String` equality would merge canonically equivalent tokens.
+  /// UTF-8; bytes and not a `String`, because `String` equality would merge canonically equivalent
+  /// tokens.
   var content: [UInt8]
   /// Eats the whitespace on its left.
   var stripsLeft = false
@@ -29,7 +30,8 @@ struct AddedToken: Sendable, Hashable {
     isNormalized = try node.optional("normalized")?.bool() ?? !self.isSpecial
     if let singleWord = try node.optional("single_word"), try singleWord.bool() {
       throw DataFormatError(
-        .unsupportedFeature, "an added token with single_word is not supported; set it to false", at: singleWord.location)
+        .unsupportedFeature, "an added token with single_word is not supported; set it to false",
+        at: singleWord.location)
     }
   }
 }

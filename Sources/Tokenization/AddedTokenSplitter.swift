@@ -17,7 +17,8 @@ struct AddedTokenSplitter: Sendable {
   private var flags: [Int: AddedToken] = [:]
   private let isWhitespace: @Sendable (Unicode.Scalar) -> Bool
 
-  /// - Parameter isWhitespace: what tokens that strip their neighbours eat; Python's and Rust's ideas differ.
+  /// - Parameter isWhitespace: what tokens that strip their neighbours eat; Python's and Rust's
+  ///   ideas differ.
   init(_ tokens: [Int: AddedToken], isWhitespace: @escaping @Sendable (Unicode.Scalar) -> Bool) {
     self.isWhitespace = isWhitespace
     for (id, token) in tokens where !token.content.isEmpty {
@@ -48,7 +49,8 @@ struct AddedTokenSplitter: Sendable {
     var textStart = 0
     var position = 0
     while position < text.count {
-      guard isFirstByte[Int(text[position])], let match = longestMatch(in: text, at: position) else {
+      guard isFirstByte[Int(text[position])], let match = longestMatch(in: text, at: position)
+      else {
         position += 1
         continue
       }
@@ -84,7 +86,9 @@ struct AddedTokenSplitter: Sendable {
       if index > 0, case .token(let id) = segments[index - 1], flags[id]?.stripsRight == true {
         range = withoutLeadingWhitespace(range, of: text)
       }
-      if index + 1 < segments.count, case .token(let id) = segments[index + 1], flags[id]?.stripsLeft == true {
+      if index + 1 < segments.count, case .token(let id) = segments[index + 1],
+        flags[id]?.stripsLeft == true
+      {
         range = withoutTrailingWhitespace(range, of: text)
       }
       if !range.isEmpty { result.append(.text(range)) }
@@ -114,15 +118,20 @@ struct AddedTokenSplitter: Sendable {
 /// Python's `str.isspace` for one scalar.
 @Sendable func isPythonWhitespace(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
-  case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+  case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F,
+    0x205F, 0x3000:
+    true
   default: false
   }
 }
 
-/// The Unicode property White_Space: Rust's `char::is_whitespace` and `\s` of the pre-tokenizers' regular expressions.
+/// The Unicode property White_Space: Rust's `char::is_whitespace` and `\s` of the pre-tokenizers'
+/// regular expressions.
 @Sendable func isUnicodeWhitespace(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
-  case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+  case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
+    0x3000:
+    true
   default: false
   }
 }

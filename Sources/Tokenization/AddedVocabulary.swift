@@ -19,7 +19,8 @@ struct AddedVocabulary: Sendable {
   ///   - vocabularyCount: the size of the model's own vocabulary.
   ///   - modelID: the id of a token in the model's own vocabulary, nil where it has none.
   init(
-    _ configuration: TokenizerConfiguration, defaults: [TokenizerConfiguration.Role: String], vocabularyCount: Int,
+    _ configuration: TokenizerConfiguration, defaults: [TokenizerConfiguration.Role: String],
+    vocabularyCount: Int,
     modelID: ([UInt8]) -> Int?
   ) {
     tokens = configuration.addedTokens
@@ -50,7 +51,8 @@ struct AddedVocabulary: Sendable {
       specialIDs.insert(id)
       if let role { roleIDs[role] = id }
     }
-    // Counted again: where ids have gaps, a special token can have taken the id of another added one.
+    // Counted again: where ids have gaps, a special token can have taken the id of another added
+    // one.
     count = Self.distinctCount(tokens, vocabularyCount: vocabularyCount, modelID: modelID)
 
     standalone = Set(ids.keys).subtracting(specialContents)
@@ -64,7 +66,8 @@ struct AddedVocabulary: Sendable {
     _ tokens: [Int: AddedToken], vocabularyCount: Int, modelID: ([UInt8]) -> Int?
   ) -> Int {
     let contents = Set(tokens.values.map(\.content))
-    let covered = Set(tokens.keys.filter { $0 < vocabularyCount }).union(contents.compactMap(modelID))
+    let covered = Set(tokens.keys.filter { $0 < vocabularyCount }).union(
+      contents.compactMap(modelID))
     return vocabularyCount - covered.count + contents.count
   }
 }

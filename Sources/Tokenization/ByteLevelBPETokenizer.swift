@@ -1,7 +1,8 @@
 import Foundation
 
-/// A byte-level BPE tokenizer with the rules of Hugging Face's classes (specification 7.4): Llama-3's and Qwen2's
-/// `tokenizer.json`, and Qwen2's slow class with `vocab.json` and `merges.txt`.
+/// A byte-level BPE tokenizer with the rules of Hugging Face's classes (specification 7.4):
+/// Llama-3's and Qwen2's `tokenizer.json`, and Qwen2's slow class with `vocab.json` and
+/// `merges.txt`.
 public struct ByteLevelBPETokenizer: Tokenizer {
   public let count: Int
   public let bosID: Int?
@@ -12,7 +13,8 @@ public struct ByteLevelBPETokenizer: Tokenizer {
   private let encoder: BytePairEncoder
   private let preTokenizer: ByteLevelPreTokenizer
   private let isNFC: Bool
-  /// The slow class normalises the whole text first, the fast one only what lies between its added tokens.
+  /// The slow class normalises the whole text first, the fast one only what lies between its added
+  /// tokens.
   private let normalizesFirst: Bool
   private let rawSplitter: AddedTokenSplitter
   /// Looks for the added tokens with `normalized` in the normalised text; the slow class has none.
@@ -28,7 +30,10 @@ public struct ByteLevelBPETokenizer: Tokenizer {
   private let addedIDs: [[UInt8]: Int]
 
   /// What `tokenizer.json` says (`PreTrainedTokenizerFast`, `Qwen2TokenizerFast`).
-  init(_ file: TokenizerJSON, configuration: TokenizerConfiguration, defaults: [TokenizerConfiguration.Role: String]) {
+  init(
+    _ file: TokenizerJSON, configuration: TokenizerConfiguration,
+    defaults: [TokenizerConfiguration.Role: String]
+  ) {
     let added = FastAddedTokens(file, configuration: configuration, defaults: defaults)
     let raw = added.tokens.filter { !$0.value.isNormalized }
     let normalized = added.tokens.filter(\.value.isNormalized).mapValues { token in
@@ -37,11 +42,15 @@ public struct ByteLevelBPETokenizer: Tokenizer {
       return token
     }
     self.init(
-      encoder: file.encoder, preTokenizer: file.preTokenizer, isNFC: file.isNFC, normalizesFirst: false,
+      encoder: file.encoder, preTokenizer: file.preTokenizer, isNFC: file.isNFC,
+      normalizesFirst: false,
       rawSplitter: AddedTokenSplitter(raw, isWhitespace: isUnicodeWhitespace),
-      normalizedSplitter: AddedTokenSplitter(normalized, isWhitespace: isUnicodeWhitespace), prefix: file.prefix,
-      suffix: file.suffix, cleansUpSpaces: configuration.cleansUpSpaces ?? true, added: added.tokens, addedIDs: added.ids,
-      skippedIDs: Set(added.tokens.filter(\.value.isSpecial).keys), roleIDs: added.roleIDs, count: added.count)
+      normalizedSplitter: AddedTokenSplitter(normalized, isWhitespace: isUnicodeWhitespace),
+      prefix: file.prefix,
+      suffix: file.suffix, cleansUpSpaces: configuration.cleansUpSpaces ?? true,
+      added: added.tokens, addedIDs: added.ids,
+      skippedIDs: Set(added.tokens.filter(\.value.isSpecial).keys), roleIDs: added.roleIDs,
+      count: added.count)
   }
 
   /// Qwen2's slow class.
@@ -52,8 +61,10 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     self.init(
       encoder: encoder, preTokenizer: .qwen2, isNFC: true, normalizesFirst: true,
       rawSplitter: AddedTokenSplitter(added.tokens, isWhitespace: isPythonWhitespace),
-      normalizedSplitter: AddedTokenSplitter([:], isWhitespace: isPythonWhitespace), prefix: [], suffix: [],
-      cleansUpSpaces: false, added: added.tokens, addedIDs: added.ids, skippedIDs: added.specialIDs, roleIDs: added.roleIDs,
+      normalizedSplitter: AddedTokenSplitter([:], isWhitespace: isPythonWhitespace), prefix: [],
+      suffix: [],
+      cleansUpSpaces: false, added: added.tokens, addedIDs: added.ids, skippedIDs: added.specialIDs,
+      roleIDs: added.roleIDs,
       count: added.count)
   }
 
@@ -62,8 +73,10 @@ public struct ByteLevelBPETokenizer: Tokenizer {
   ]
 
   private init(
-    encoder: BytePairEncoder, preTokenizer: ByteLevelPreTokenizer, isNFC: Bool, normalizesFirst: Bool,
-    rawSplitter: AddedTokenSplitter, normalizedSplitter: AddedTokenSplitter, prefix: [Int], suffix: [Int],
+    encoder: BytePairEncoder, preTokenizer: ByteLevelPreTokenizer, isNFC: Bool,
+    normalizesFirst: Bool,
+    rawSplitter: AddedTokenSplitter, normalizedSplitter: AddedTokenSplitter, prefix: [Int],
+    suffix: [Int],
     cleansUpSpaces: Bool, added: [Int: AddedToken], addedIDs: [[UInt8]: Int], skippedIDs: Set<Int>,
     roleIDs: [TokenizerConfiguration.Role: Int], count: Int
   ) {
@@ -100,7 +113,9 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     for segment in rawSplitter.split(text) {
       switch segment {
       case .token(let id): ids.append(id)
-      case .text(let range): encodeNormalized(normalizesFirst ? Array(text[range]) : normalized(Array(text[range])), into: &ids)
+      case .text(let range):
+        encodeNormalized(
+          normalizesFirst ? Array(text[range]) : normalized(Array(text[range])), into: &ids)
       }
     }
   }
@@ -123,7 +138,8 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     }
     // Each maximal broken part becomes one U+FFFD, as in Rust and Python.
     let text = String(decoding: bytes, as: UTF8.self)
-    return cleansUpSpaces ? String(decoding: ByteText.cleanedUp(Array(text.utf8)), as: UTF8.self) : text
+    return cleansUpSpaces
+      ? String(decoding: ByteText.cleanedUp(Array(text.utf8)), as: UTF8.self) : text
   }
 
   public func token(_ id: Int) -> String? {
@@ -138,7 +154,8 @@ public struct ByteLevelBPETokenizer: Tokenizer {
 
   private func normalized(_ text: [UInt8]) -> [UInt8] { isNFC ? Self.precomposed(text) : text }
 
-  /// NFC. Scalars below U+0300, whose UTF-8 has no byte from 0xCC on, are their own NFC and combine with nothing.
+  /// NFC. Scalars below U+0300, whose UTF-8 has no byte from 0xCC on, are their own NFC and combine
+  /// with nothing.
   private static func precomposed(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(where: { $0 >= 0xCC }) else { return text }
     return Array(String(decoding: text, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
@@ -152,7 +169,10 @@ private struct FastAddedTokens {
   var roleIDs: [TokenizerConfiguration.Role: Int] = [:]
   var count: Int
 
-  init(_ file: TokenizerJSON, configuration: TokenizerConfiguration, defaults: [TokenizerConfiguration.Role: String]) {
+  init(
+    _ file: TokenizerJSON, configuration: TokenizerConfiguration,
+    defaults: [TokenizerConfiguration.Role: String]
+  ) {
     let vocabulary = file.encoder.vocabulary
     tokens = file.addedTokens
     for (id, token) in tokens { ids[token.content] = id }
@@ -165,7 +185,8 @@ private struct FastAddedTokens {
         roles.append((role, AddedToken(content: content, isSpecial: true)))
       }
     }
-    for token in declared + roles.map(\.1) + configuration.additionalSpecialTokens where ids[token.content] == nil {
+    for token in declared + roles.map(\.1) + configuration.additionalSpecialTokens
+    where ids[token.content] == nil {
       let id = vocabulary[token.content] ?? max(vocabulary.count, (tokens.keys.max() ?? -1) + 1)
       tokens[id] = token
       ids[token.content] = id

@@ -1,9 +1,10 @@
-/// The split of a text into words before byte-pair encoding, as the regular expression of Llama-3 and Qwen2 does it:
+/// The split of a text into words before byte-pair encoding, as the regular expression of Llama-3
+/// and Qwen2 does it:
 ///
 ///     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,k}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
 ///
-/// with k = 3 (Llama-3) or 1 (Qwen2). Every scalar is whitespace, a letter, a number or something else, so one of the
-/// alternatives always matches and the words tile the text.
+/// with k = 3 (Llama-3) or 1 (Qwen2). Every scalar is whitespace, a letter, a number or something
+/// else, so one of the alternatives always matches and the words tile the text.
 struct ByteLevelPreTokenizer: Sendable, Hashable {
   /// How many digits a word of digits may have.
   var digitLimit: Int
@@ -12,7 +13,9 @@ struct ByteLevelPreTokenizer: Sendable, Hashable {
   static let qwen2 = ByteLevelPreTokenizer(digitLimit: 1)
 
   /// The regular expressions that are recognised, by their text in tokenizer.json.
-  static let byPattern: [String: ByteLevelPreTokenizer] = [pattern(#"\p{N}{1,3}"#): llama3, pattern(#"\p{N}"#): qwen2]
+  static let byPattern: [String: ByteLevelPreTokenizer] = [
+    pattern(#"\p{N}{1,3}"#): llama3, pattern(#"\p{N}"#): qwen2,
+  ]
 
   /// The regular expression with this rule for digits.
   static func pattern(_ digits: String) -> String {
@@ -51,7 +54,8 @@ private enum ScalarClass: UInt8 {
     if scalar == "\r" || scalar == "\n" { return .newline }
     if isUnicodeWhitespace(scalar) { return .whitespace }
     switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+      return .letter
     case .decimalNumber, .letterNumber, .otherNumber: return .number
     default: return .other
     }

@@ -1,6 +1,7 @@
 import HeapModule
 
-/// Byte-pair encoding over token ids: of all adjacent pairs the one with the lowest rank is merged, the leftmost first.
+/// Byte-pair encoding over token ids: of all adjacent pairs the one with the lowest rank is merged,
+/// the leftmost first.
 struct BytePairEncoder: Sendable {
   struct Merge: Sendable, Hashable {
     var rank: UInt32
@@ -38,7 +39,8 @@ struct BytePairEncoder: Sendable {
     for token in tokens { ids.append(Int(token)) }
   }
 
-  /// A doubly linked list of tokens and a heap of candidate merges: n log n, so that one endless word cannot stall.
+  /// A doubly linked list of tokens and a heap of candidate merges: n log n, so that one endless
+  /// word cannot stall.
   private func merge(_ tokens: inout [UInt32]) {
     let count = tokens.count
     let absent = UInt32.max
@@ -47,9 +49,14 @@ struct BytePairEncoder: Sendable {
     var previous = (0..<count).map { $0 == 0 ? absent : UInt32($0 - 1) }
     var candidates = Heap<UInt64>()  // rank × 2³² + position of the left token
 
-    func candidate(_ left: UInt32, _ tokens: [UInt32], _ next: [UInt32]) -> (priority: UInt64, merge: Merge)? {
-      guard left != absent, tokens[Int(left)] != absent, next[Int(left)] != absent else { return nil }
-      guard let merge = merges[Self.key(Int(tokens[Int(left)]), Int(tokens[Int(next[Int(left)])]))] else { return nil }
+    func candidate(
+      _ left: UInt32, _ tokens: [UInt32], _ next: [UInt32]
+    ) -> (priority: UInt64, merge: Merge)? {
+      guard left != absent, tokens[Int(left)] != absent, next[Int(left)] != absent else {
+        return nil
+      }
+      guard let merge = merges[Self.key(Int(tokens[Int(left)]), Int(tokens[Int(next[Int(left)])]))]
+      else { return nil }
       return (UInt64(merge.rank) << 32 | UInt64(left), merge)
     }
 
@@ -66,7 +73,9 @@ struct BytePairEncoder: Sendable {
       next[Int(left)] = next[Int(right)]
       if next[Int(left)] != absent { previous[Int(next[Int(left)])] = left }
       if let found = candidate(left, tokens, next) { candidates.insert(found.priority) }
-      if let found = candidate(previous[Int(left)], tokens, next) { candidates.insert(found.priority) }
+      if let found = candidate(previous[Int(left)], tokens, next) {
+        candidates.insert(found.priority)
+      }
     }
     tokens.removeAll { $0 == absent }
   }

@@ -44,7 +44,8 @@ enum ByteText {
   /// Hugging Face's `clean_up_tokenization`: ten replacements, one after the other.
   static func cleanedUp(_ text: [UInt8]) -> [UInt8] {
     let replacements: [(StaticString, StaticString)] = [
-      (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"),
+      (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
+      (" 'm", "'m"), (" 's", "'s"),
       (" 've", "'ve"), (" 're", "'re"),
     ]
     return replacements.reduce(text) { text, replacement in

@@ -21,7 +21,8 @@ public struct ConversationTemplate: Sendable {
   enum Style: Sendable {
     /// `system USER: q ASSISTANT: a</s>USER: q2 ASSISTANT:`
     case alternatingEnds(system: String)
-    /// `<|im_start|>role`, newline, text, `<|im_end|>`, newline; the system text stands in front where there is one.
+    /// `<|im_start|>role`, newline, text, `<|im_end|>`, newline; the system text stands in front
+    /// where there is one.
     case chatML(system: String?)
     /// `<|role|>`, newline, text, `<|end|>`, newline.
     case phi3(system: String)
@@ -49,10 +50,12 @@ public struct ConversationTemplate: Sendable {
     ConversationTemplate(
       name: "llava_llama_3",
       style: .llama3(
-        system: "You are a helpful language and vision assistant. You are able to understand the visual content that the user "
+        system:
+          "You are a helpful language and vision assistant. You are able to understand the visual content that the user "
           + "provides, and assist the user with a variety of tasks using natural language.")),
     ConversationTemplate(name: "qwen_1_5", style: .chatML(system: "You are a helpful assistant.")),
-    ConversationTemplate(name: "phi3_instruct", style: .phi3(system: "You are a helpful AI assistant.")),
+    ConversationTemplate(
+      name: "phi3_instruct", style: .phi3(system: "You are a helpful AI assistant.")),
     ConversationTemplate(name: "internlm2", style: .chatML(system: nil)),
     ConversationTemplate(name: "mistral_instruct", style: .instructions),
     ConversationTemplate(name: "plain", style: .plain),
@@ -67,7 +70,9 @@ public struct ConversationTemplate: Sendable {
   public static func named(_ name: String) throws(TokenizationError) -> ConversationTemplate {
     if let template = all.first(where: { $0.name == name }) { return template }
     throw TokenizationError(
-      .unknownTemplate, "there is no conversation template \"\(name)\"; \(suggestion(for: name, among: all.map(\.name)))")
+      .unknownTemplate,
+      "there is no conversation template \"\(name)\"; \(suggestion(for: name, among: all.map(\.name)))"
+    )
   }
 
   /// The template that the models of a family were trained with.
@@ -75,13 +80,15 @@ public struct ConversationTemplate: Sendable {
   /// - Parameters:
   ///   - modelType: `model_type` of config.json: `llava_llama`, `llava_qwen`, `llava_phi` ...
   ///   - tokenizer: tells Llama-3 from Vicuna, which share their model type.
-  /// - Throws: ``TokenizationError`` `unknown-template` where the family has none; a name must then be given.
+  /// - Throws: ``TokenizationError`` `unknown-template` where the family has none; a name must then
+  ///   be given.
   public static func forModel(
     type modelType: String, tokenizer: any Tokenizer
   ) throws(TokenizationError) -> ConversationTemplate {
     switch modelType {
     case "llava_llama", "llava", "llava_next", "llama":
-      return try named(tokenizer.id(of: "<|start_header_id|>") == nil ? "vicuna_v1" : "llava_llama_3")
+      return try named(
+        tokenizer.id(of: "<|start_header_id|>") == nil ? "vicuna_v1" : "llava_llama_3")
     case "llava_mistral", "mistral": return try named("mistral_instruct")
     case "llava_qwen", "qwen2": return try named("qwen_1_5")
     case "llava_phi", "phi3": return try named("phi3_instruct")
@@ -89,7 +96,8 @@ public struct ConversationTemplate: Sendable {
     default:
       throw TokenizationError(
         .unknownTemplate,
-        "no conversation template is known for the model type \"\(modelType)\"; name one of \(all.map(\.name).joined(separator: ", "))")
+        "no conversation template is known for the model type \"\(modelType)\"; name one of \(all.map(\.name).joined(separator: ", "))"
+      )
     }
   }
 
@@ -107,7 +115,8 @@ public struct ConversationTemplate: Sendable {
     case .phi3(let system):
       let opening = "<|system|>\n\(system)<|end|>\n"
       return turns.reduce(opening) { text, turn in
-        text + (turn.role == .user ? "<|user|>\n" : "<|assistant|>\n") + (turn.text.map { "\($0)<|end|>\n" } ?? "")
+        text + (turn.role == .user ? "<|user|>\n" : "<|assistant|>\n")
+          + (turn.text.map { "\($0)<|end|>\n" } ?? "")
       }
     case .llama3(let system): return llama3(system, turns)
     case .instructions:

@@ -1,4 +1,5 @@
-/// Reads the fields of a protobuf message in the order in which they stand; lengths are checked, nothing is copied.
+/// Reads the fields of a protobuf message in the order in which they stand; lengths are checked,
+/// nothing is copied.
 struct ProtobufReader {
   enum Value {
     case varint(UInt64)
@@ -32,7 +33,9 @@ struct ProtobufReader {
     case 1: return (field, .fixed64(try fixed(8)))
     case 2:
       let count = try varint()
-      guard count <= UInt64(bytes.endIndex - position) else { throw failure("a field is longer than the file") }
+      guard count <= UInt64(bytes.endIndex - position) else {
+        throw failure("a field is longer than the file")
+      }
       let start = position
       position += Int(count)
       return (field, .bytes(bytes[start..<position]))

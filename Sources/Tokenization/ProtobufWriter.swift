@@ -11,7 +11,9 @@ struct ProtobufWriter {
 
   mutating func float(_ field: Int, _ value: Float) {
     raw(UInt64(field) << 3 | 5)
-    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(shift))) }
+    for shift in stride(from: 0, to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(shift)))
+    }
   }
 
   mutating func string(_ field: Int, _ text: String) { message(field, Array(text.utf8)) }

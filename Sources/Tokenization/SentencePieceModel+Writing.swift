@@ -1,5 +1,6 @@
 extension SentencePieceModel {
-  /// A serialized Llama-style BPE model: identity normaliser, dummy prefix, byte fallback, `<unk>` 0, `<s>` 1, `</s>` 2.
+  /// A serialized Llama-style BPE model: identity normaliser, dummy prefix, byte fallback, `<unk>`
+  /// 0, `<s>` 1, `</s>` 2.
   static func serialized(_ pieces: [Piece]) -> [UInt8] {
     var model = ProtobufWriter()
     for piece in pieces {
@@ -18,7 +19,9 @@ extension SentencePieceModel {
     trainer.bool(26, true)  // allow_whitespace_only_pieces
     trainer.bool(35, true)  // byte_fallback
     for (field, id) in [(40, 0), (41, 1), (42, 2), (43, -1)] { trainer.varint(field, id) }
-    for (field, text) in [(44, " \u{2047} "), (45, "<unk>"), (46, "<s>"), (47, "</s>"), (48, "<pad>")] {
+    for (field, text) in [
+      (44, " \u{2047} "), (45, "<unk>"), (46, "<s>"), (47, "</s>"), (48, "<pad>"),
+    ] {
       trainer.string(field, text)
     }
     model.message(2, trainer.bytes)

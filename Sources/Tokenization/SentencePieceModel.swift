@@ -1,7 +1,8 @@
 import DataFormats
 import Diagnostics
 
-/// A `tokenizer.model` file, checked before libsentencepiece sees it: the library trusts what it parses.
+/// A `tokenizer.model` file, checked before libsentencepiece sees it: the library trusts what it
+/// parses.
 struct SentencePieceModel: Sendable {
   enum Kind: Int, Sendable {
     case normal = 1
@@ -29,14 +30,16 @@ struct SentencePieceModel: Sendable {
   private var normalizationMap: ArraySlice<UInt8> = []
 
   /// Parses and checks a serialized model.
-  /// - Throws: ``TokenizationError`` `invalid-model` (broken, or not a SentencePiece file), `unsupported-tokenizer`
-  ///   (another algorithm than BPE).
+  /// - Throws: ``TokenizationError`` `invalid-model` (broken, or not a SentencePiece file),
+  ///   `unsupported-tokenizer` (another algorithm than BPE).
   init(_ bytes: [UInt8], file: String? = nil) throws(TokenizationError) {
     self.bytes = bytes
     let location = Location(file: file)
     func invalid(_ reason: String) -> TokenizationError {
       TokenizationError(
-        .invalidModel, "this is not a usable SentencePiece model (\(reason)); copy the file again from its source", at: location)
+        .invalidModel,
+        "this is not a usable SentencePiece model (\(reason)); copy the file again from its source",
+        at: location)
     }
     do {
       try parse()
@@ -44,15 +47,20 @@ struct SentencePieceModel: Sendable {
       throw invalid("byte \(error.offset): \(error.reason)")
     }
     guard !pieces.isEmpty else { throw invalid("it has no pieces") }
-    guard pieces.count < TokenizerConfiguration.idLimit else { throw invalid("it has \(pieces.count) pieces") }
+    guard pieces.count < TokenizerConfiguration.idLimit else {
+      throw invalid("it has \(pieces.count) pieces")
+    }
     guard let algorithm else { throw invalid("its settings are missing; the file is cut off") }
     guard algorithm == 2 else {
       let names: [UInt64: String] = [1: "unigram", 3: "word", 4: "char"]
       throw TokenizationError(
-        .unsupportedTokenizer, "the SentencePiece model uses the algorithm \(names[algorithm] ?? "\(algorithm)"); supported: BPE",
+        .unsupportedTokenizer,
+        "the SentencePiece model uses the algorithm \(names[algorithm] ?? "\(algorithm)"); supported: BPE",
         at: location)
     }
-    if let reason = defectInPieces() ?? normalizationMapDefect(normalizationMap) { throw invalid(reason) }
+    if let reason = defectInPieces() ?? normalizationMapDefect(normalizationMap) {
+      throw invalid(reason)
+    }
   }
 
   /// Reads and checks a model file.
@@ -62,12 +70,14 @@ struct SentencePieceModel: Sendable {
     } catch let error as TokenizationError {
       throw error
     } catch {
-      throw TokenizationError(.unreadableFile, "the SentencePiece model cannot be read", cause: error)
+      throw TokenizationError(
+        .unreadableFile, "the SentencePiece model cannot be read", cause: error)
     }
   }
 
-  /// The same model with the dummy prefix switched off. Protobuf merges a repeated message into the earlier one, so
-  /// appending `normalizer_spec { add_dummy_prefix: false }` changes this one setting and nothing else.
+  /// The same model with the dummy prefix switched off. Protobuf merges a repeated message into the
+  /// earlier one, so appending `normalizer_spec { add_dummy_prefix: false }` changes this one
+  /// setting and nothing else.
   var bytesWithoutDummyPrefix: [UInt8] { bytes + [0x1A, 0x02, 0x18, 0x00] }
 
   private mutating func parse() throws(ProtobufReader.Failure) {
@@ -92,7 +102,8 @@ struct SentencePieceModel: Sendable {
       case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
       case (3, .varint(let kind)):
         guard let kind = Int(exactly: kind).flatMap(Kind.init(rawValue:)) else {
-          throw ProtobufReader.Failure(offset: message.startIndex, reason: "piece \(pieces.count) is of an unknown kind")
+          throw ProtobufReader.Failure(
+            offset: message.startIndex, reason: "piece \(pieces.count) is of an unknown kind")
         }
         piece.kind = kind
       default: break
@@ -101,7 +112,9 @@ struct SentencePieceModel: Sendable {
     return piece
   }
 
-  private mutating func parseTrainerSpec(_ message: ArraySlice<UInt8>) throws(ProtobufReader.Failure) {
+  private mutating func parseTrainerSpec(
+    _ message: ArraySlice<UInt8>
+  ) throws(ProtobufReader.Failure) {
     algorithm = algorithm ?? 1
     var reader = ProtobufReader(message)
     while let (field, value) = try reader.next() {
@@ -113,7 +126,9 @@ struct SentencePieceModel: Sendable {
     }
   }
 
-  private mutating func parseNormalizerSpec(_ message: ArraySlice<UInt8>) throws(ProtobufReader.Failure) {
+  private mutating func parseNormalizerSpec(
+    _ message: ArraySlice<UInt8>
+  ) throws(ProtobufReader.Failure) {
     var reader = ProtobufReader(message)
     while let (field, value) = try reader.next() {
       if case (2, .bytes(let map)) = (field, value) { normalizationMap = map }
@@ -130,7 +145,9 @@ struct SentencePieceModel: Sendable {
       if piece.text.contains(0) { return "piece \(id) contains a zero byte" }
       if String(validating: piece.text, as: UTF8.self) == nil { return "piece \(id) is not UTF-8" }
       if piece.score.isNaN { return "the score of piece \(id) is not a number" }
-      if !seen.insert(piece.text).inserted { return "piece \(id) repeats \"\(String(decoding: piece.text, as: UTF8.self))\"" }
+      if !seen.insert(piece.text).inserted {
+        return "piece \(id) repeats \"\(String(decoding: piece.text, as: UTF8.self))\""
+      }
       if piece.kind == .byte { byteCount += 1 }
       if piece.kind == .unknown { unknownCount += 1 }
     }
@@ -142,8 +159,9 @@ struct SentencePieceModel: Sendable {
 
 /// What is wrong with a compiled normalisation map, nil where nothing is or there is none.
 ///
-/// The map is a 32-bit length, a double-array trie of 32-bit units and NUL-terminated replacements. The library walks it
-/// without bounds checks, so every step that a text could cause is checked here once.
+/// The map is a 32-bit length, a double-array trie of 32-bit units and NUL-terminated replacements.
+/// The library walks it without bounds checks, so every step that a text could cause is checked
+/// here once.
 private func normalizationMapDefect(_ map: ArraySlice<UInt8>) -> String? {
   guard !map.isEmpty else { return nil }
   func unit(at offset: Int) -> UInt32 {
@@ -160,8 +178,11 @@ private func normalizationMapDefect(_ map: ArraySlice<UInt8>) -> String? {
     let node = unit(at: 4 + 4 * index)
     if node >> 31 == 1 { continue }  // a value, reached only through its node below
     let offset = Int(node >> 10) << Int((node & 0x200) >> 6)
-    guard (index ^ offset) | 0xFF < unitCount else { return "its normalisation map points outside itself" }
-    if node >> 8 & 1 == 1, Int(unit(at: 4 + 4 * (index ^ offset)) & 0x7FFF_FFFF) >= replacementCount {
+    guard (index ^ offset) | 0xFF < unitCount else {
+      return "its normalisation map points outside itself"
+    }
+    if node >> 8 & 1 == 1, Int(unit(at: 4 + 4 * (index ^ offset)) & 0x7FFF_FFFF) >= replacementCount
+    {
       return "its normalisation map points outside itself"
     }
   }

@@ -1,5 +1,6 @@
 extension SentencePieceTokenizer {
-  public func decode(_ ids: [Int], skippingSpecialTokens: Bool) throws(TokenizationError) -> String {
+  public func decode(_ ids: [Int], skippingSpecialTokens: Bool) throws(TokenizationError) -> String
+  {
     var parts: [[UInt8]] = []
     var run: [[UInt8]] = []
     for id in ids {
@@ -21,7 +22,8 @@ extension SentencePieceTokenizer {
     return String(decoding: cleansUpSpaces ? ByteText.cleanedUp(text) : text, as: UTF8.self)
   }
 
-  /// `convert_tokens_to_string`: special tokens stand for themselves, what lies between them is decoded by the library.
+  /// `convert_tokens_to_string`: special tokens stand for themselves, what lies between them is
+  /// decoded by the library.
   private func joined(_ tokens: [[UInt8]]) throws(TokenizationError) -> [UInt8] {
     style == .internLM2 ? try joinedAsInternLM2(tokens) : try joinedAsLlama(tokens)
   }
@@ -41,7 +43,9 @@ extension SentencePieceTokenizer {
         run = []
         followsSpecial = true
       } else {
-        if followsSpecial, index == 1, addsPrefixSpace, !token.starts(with: ByteText.visibleSpace) { text.append(ByteText.space) }
+        if followsSpecial, index == 1, addsPrefixSpace, !token.starts(with: ByteText.visibleSpace) {
+          text.append(ByteText.space)
+        }
         run.append(token)
         followsSpecial = false
       }

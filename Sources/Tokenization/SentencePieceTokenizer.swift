@@ -1,16 +1,18 @@
-/// A Llama-style SentencePiece tokenizer with the rules of Hugging Face's slow classes (specification 7.3).
+/// A Llama-style SentencePiece tokenizer with the rules of Hugging Face's slow classes
+/// (specification 7.3).
 ///
 /// The text is cut at added tokens, and each piece between them is encoded by libsentencepiece:
 /// - ``Style/llamaLegacy`` and ``Style/internLM2``: each piece gets its own dummy `▁` prefix;
-/// - ``Style/llama``: `▁` becomes a space, one `▁` is put in front of the whole text, pieces get no prefix of their own,
-///   and a lone leading `▁` directly before a special token disappears.
+/// - ``Style/llama``: `▁` becomes a space, one `▁` is put in front of the whole text, pieces get no
+///   prefix of their own, and a lone leading `▁` directly before a special token disappears.
 public struct SentencePieceTokenizer: Tokenizer {
   public enum Style: Sendable {
     /// `LlamaTokenizer` with `legacy: true`, also the default where the configuration does not say.
     case llamaLegacy
     /// `LlamaTokenizer` with `legacy: false` (Vicuna-1.5, Phi-3).
     case llama
-    /// `InternLM2Tokenizer`: encodes like `llamaLegacy`, decodes with spaces around special tokens and cleans up.
+    /// `InternLM2Tokenizer`: encodes like `llamaLegacy`, decodes with spaces around special tokens
+    /// and cleans up.
     case internLM2
   }
 
@@ -30,19 +32,26 @@ public struct SentencePieceTokenizer: Tokenizer {
   let cleansUpSpaces: Bool
   private let addsBOS: Bool
   private let addsEOS: Bool
-  /// The text that stands before a piece while it is encoded, and how many ids of the result it accounts for.
+  /// The text that stands before a piece while it is encoded, and how many ids of the result it
+  /// accounts for.
   private let guardText: [UInt8]
   private let guardCount: Int
   private let idsByText: [[UInt8]: Int]
 
-  init(_ model: SentencePieceModel, configuration: TokenizerConfiguration, style: Style) throws(TokenizationError) {
+  init(
+    _ model: SentencePieceModel, configuration: TokenizerConfiguration, style: Style
+  ) throws(TokenizationError) {
     self.style = style
     pieces = model.pieces
-    processor = try SentencePieceProcessor(style == .llama ? model.bytesWithoutDummyPrefix : model.bytes)
+    processor = try SentencePieceProcessor(
+      style == .llama ? model.bytesWithoutDummyPrefix : model.bytes)
     guard processor.count == pieces.count else {
-      throw TokenizationError(.invalidModel, "libsentencepiece sees \(processor.count) pieces where the file has \(pieces.count)")
+      throw TokenizationError(
+        .invalidModel,
+        "libsentencepiece sees \(processor.count) pieces where the file has \(pieces.count)")
     }
-    let idsByText = Dictionary(pieces.enumerated().map { ($1.text, $0) }, uniquingKeysWith: { first, _ in first })
+    let idsByText = Dictionary(
+      pieces.enumerated().map { ($1.text, $0) }, uniquingKeysWith: { first, _ in first })
     self.idsByText = idsByText
     added = AddedVocabulary(
       configuration, defaults: Self.defaults(for: style), vocabularyCount: pieces.count,
@@ -64,7 +73,9 @@ public struct SentencePieceTokenizer: Tokenizer {
   public func encode(_ text: String) throws(TokenizationError) -> [Int] {
     var ids: [Int] = []
     if addsBOS, let bosID { ids.append(bosID) }
-    ids += style == .llama ? try encodeWithOnePrefix(Array(text.utf8)) : try encodeSegments(Array(text.utf8))
+    ids +=
+      style == .llama
+      ? try encodeWithOnePrefix(Array(text.utf8)) : try encodeSegments(Array(text.utf8))
     if addsEOS, let eosID { ids.append(eosID) }
     return ids
   }
@@ -73,7 +84,9 @@ public struct SentencePieceTokenizer: Tokenizer {
     guard !text.isEmpty else { return [] }
     let spaced = ByteText.replacing(ByteText.visibleSpace, with: [ByteText.space], in: text)
     let ids = try encodeSegments(addsPrefixSpace ? ByteText.visibleSpace + spaced : spaced)
-    if ids.count > 1, spelling(ids[0]) == ByteText.visibleSpace, added.specialIDs.contains(ids[1]) { return Array(ids.dropFirst()) }
+    if ids.count > 1, spelling(ids[0]) == ByteText.visibleSpace, added.specialIDs.contains(ids[1]) {
+      return Array(ids.dropFirst())
+    }
     return ids
   }
 
@@ -90,10 +103,12 @@ public struct SentencePieceTokenizer: Tokenizer {
   }
 
   private func encodeSegment(_ text: ArraySlice<UInt8>) throws(TokenizationError) -> [Int] {
-    guard style == .llama, text.first == ByteText.space || text.starts(with: ByteText.visibleSpace) else {
+    guard style == .llama, text.first == ByteText.space || text.starts(with: ByteText.visibleSpace)
+    else {
       return try processor.encode(text)
     }
-    // The official code hides a leading space from the library behind the text of the unknown token.
+    // The official code hides a leading space from the library behind the text of the unknown
+    // token.
     let ids = try processor.encode((guardText + text)[...])
     return Array(ids.dropFirst(ids.count >= guardCount ? guardCount : 0))
   }

@@ -1,8 +1,9 @@
 /// The merges of a made-up vocabulary, in the order in which they are tried.
 ///
-/// But for pairs of digits, each adds one letter to an earlier piece that begins with the space mark, so that one way
-/// leads to each piece and every piece is reached by its own text: first the beginnings of common words, then pairs of
-/// digits, then filler, which is all letter sequences by length and alphabet.
+/// But for pairs of digits, each adds one letter to an earlier piece that begins with the space
+/// mark, so that one way leads to each piece and every piece is reached by its own text: first the
+/// beginnings of common words, then pairs of digits, then filler, which is all letter sequences by
+/// length and alphabet.
 struct SynthesizedMerges {
   struct Merge: Hashable {
     var left: String
@@ -13,7 +14,8 @@ struct SynthesizedMerges {
   /// The first `count` merges.
   /// - Parameters:
   ///   - spaceMark: `▁` or `Ġ`.
-  ///   - joinsDigits: whether pairs of digits are merged; a tokenizer that splits digits would never reach them.
+  ///   - joinsDigits: whether pairs of digits are merged; a tokenizer that splits digits would
+  ///     never reach them.
   static func first(_ count: Int, spaceMark: String, joinsDigits: Bool) -> [Merge] {
     var merges: [Merge] = []
     var seen: Set<Merge> = []

@@ -1,6 +1,7 @@
 public import Diagnostics
 
-/// What can be wrong with a tokenizer: its files, what they declare, or a request that it cannot serve.
+/// What can be wrong with a tokenizer: its files, what they declare, or a request that it cannot
+/// serve.
 public struct TokenizationError: LocatedError {
   public enum Code: String, Sendable {
     case missingTokenizer = "missing-tokenizer"
@@ -20,7 +21,9 @@ public struct TokenizationError: LocatedError {
   public var cause: (any Error)?
   public var codeName: String { code.rawValue }
 
-  public init(_ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil) {
+  public init(
+    _ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.location = location

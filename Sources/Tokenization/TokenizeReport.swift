@@ -4,9 +4,11 @@ import DataFormats
 public enum TokenizeReport {
   /// `{"ids", "decoded_skip", "decoded_all"}` of a text.
   ///
-  /// - Parameter isPrompt: `<image>` stands for an image (-200), with the pieces around it encoded one by one; in a plain text
-  ///   it is text like any other.
-  public static func json(text: String, isPrompt: Bool, tokenizer: any Tokenizer) throws -> JSONValue {
+  /// - Parameter isPrompt: `<image>` stands for an image (-200), with the pieces around it encoded
+  ///   one by one; in a plain text it is text like any other.
+  public static func json(
+    text: String, isPrompt: Bool, tokenizer: any Tokenizer
+  ) throws -> JSONValue {
     let ids = try isPrompt ? ImagePrompt.encode(text, with: tokenizer) : tokenizer.encode(text)
     let tokens = ids.filter { $0 >= 0 }
     return [

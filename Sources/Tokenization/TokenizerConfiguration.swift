@@ -2,12 +2,14 @@ import DataFormats
 import Diagnostics
 import Foundation
 
-/// What `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say, read as `from_pretrained` reads them.
+/// What `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say, read as
+/// `from_pretrained` reads them.
 ///
-/// `added_tokens_decoder` in the configuration wins; without it the two older files count, and the `added_tokens` of a
-/// `tokenizer.json` beside them.
+/// `added_tokens_decoder` in the configuration wins; without it the two older files count, and the
+/// `added_tokens` of a `tokenizer.json` beside them.
 struct TokenizerConfiguration: Sendable {
-  /// The attributes that name special tokens, in the order in which missing ones are added to the vocabulary.
+  /// The attributes that name special tokens, in the order in which missing ones are added to the
+  /// vocabulary.
   enum Role: String, CaseIterable, Sendable {
     case bos = "bos_token"
     case eos = "eos_token"
@@ -35,14 +37,15 @@ struct TokenizerConfiguration: Sendable {
   /// Ids from this one on are refused: no vocabulary is that large, and lists are allocated by id.
   static let idLimit = 1 << 21
 
-  /// - Parameter usesTokenizerJSON: takes added tokens from tokenizer.json too, where no newer file declares them; the
-  ///   slow classes do.
+  /// - Parameter usesTokenizerJSON: takes added tokens from tokenizer.json too, where no newer file
+  ///   declares them; the slow classes do.
   init(folder: String, usesTokenizerJSON: Bool) throws(TokenizationError) {
     self.folder = folder
     do {
       try read(usesTokenizerJSON: usesTokenizerJSON)
     } catch {
-      throw TokenizationError(.invalidConfiguration, "the tokenizer's configuration cannot be used", cause: error)
+      throw TokenizationError(
+        .invalidConfiguration, "the tokenizer's configuration cannot be used", cause: error)
     }
   }
 
@@ -59,14 +62,18 @@ struct TokenizerConfiguration: Sendable {
       if let declared = try configuration.optional("added_tokens_decoder") {
         declaresAddedTokens = true
         for (key, node) in try declared.members() {
-          guard let id = Int(key) else { throw node.mismatch("a token id as the key, found \"\(key)\", and") }
+          guard let id = Int(key) else {
+            throw node.mismatch("a token id as the key, found \"\(key)\", and")
+          }
           try add(try AddedToken(node), id: id, at: node)
         }
       }
     }
     if !declaresAddedTokens { try readOlderFiles(usesTokenizerJSON: usesTokenizerJSON) }
     for (role, token) in roles {
-      if let content = token?.content, let declared = addedTokens.values.first(where: { $0.content == content }) {
+      if let content = token?.content,
+        let declared = addedTokens.values.first(where: { $0.content == content })
+      {
         roles[role] = declared
       }
     }
@@ -75,7 +82,8 @@ struct TokenizerConfiguration: Sendable {
   private mutating func readOlderFiles(usesTokenizerJSON: Bool) throws(DataFormatError) {
     if let map = try Self.node("special_tokens_map.json", in: folder) { try readRoles(map) }
     if let added = try Self.node("added_tokens.json", in: folder) {
-      let special = Set(roles.values.compactMap { $0?.content } + additionalSpecialTokens.map(\.content))
+      let special = Set(
+        roles.values.compactMap { $0?.content } + additionalSpecialTokens.map(\.content))
       for (content, node) in try added.members() {
         var token = AddedToken(content: content, isSpecial: special.contains(Array(content.utf8)))
         token.isNormalized = !token.isSpecial
@@ -100,24 +108,32 @@ struct TokenizerConfiguration: Sendable {
     guard let additional = try node.optional("additional_special_tokens") else { return }
     for item in try additional.list() {
       let token = try Self.specialToken(item)
-      if !additionalSpecialTokens.contains(where: { $0.content == token.content }) { additionalSpecialTokens.append(token) }
+      if !additionalSpecialTokens.contains(where: { $0.content == token.content }) {
+        additionalSpecialTokens.append(token)
+      }
     }
   }
 
   private static func specialToken(_ node: JSONNode) throws(DataFormatError) -> AddedToken {
-    if case .string(let content) = node.value { return AddedToken(content: content, isSpecial: true) }
+    if case .string(let content) = node.value {
+      return AddedToken(content: content, isSpecial: true)
+    }
     var token = try AddedToken(node)
     token.isSpecial = true
     return token
   }
 
-  private mutating func add(_ token: AddedToken, id: Int, at node: JSONNode) throws(DataFormatError) {
+  private mutating func add(_ token: AddedToken, id: Int, at node: JSONNode) throws(DataFormatError)
+  {
     guard (0..<Self.idLimit).contains(id) else {
-      throw DataFormatError(.limitExceeded, "the token id \(id) is outside 0..<\(Self.idLimit)", at: node.location)
+      throw DataFormatError(
+        .limitExceeded, "the token id \(id) is outside 0..<\(Self.idLimit)", at: node.location)
     }
     if let other = addedTokens[id], other.content != token.content {
       let names = [other, token].map { "\"\(String(decoding: $0.content, as: UTF8.self))\"" }
-      throw DataFormatError(.wrongType, "the token id \(id) is given to both \(names[0]) and \(names[1])", at: node.location)
+      throw DataFormatError(
+        .wrongType, "the token id \(id) is given to both \(names[0]) and \(names[1])",
+        at: node.location)
     }
     addedTokens[id] = token
   }

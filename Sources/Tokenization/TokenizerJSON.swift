@@ -1,7 +1,8 @@
 import DataFormats
 import Diagnostics
 
-/// A `tokenizer.json` of the kinds that are supported: byte-level BPE as Llama-3 and Qwen2 write it.
+/// A `tokenizer.json` of the kinds that are supported: byte-level BPE as Llama-3 and Qwen2 write
+/// it.
 struct TokenizerJSON: Sendable {
   var encoder: BytePairEncoder
   var preTokenizer: ByteLevelPreTokenizer
@@ -16,7 +17,8 @@ struct TokenizerJSON: Sendable {
     "supported: byte-level BPE with the pre-tokenizer of Llama-3 or Qwen2, the normalizer NFC or none, "
     + "the post-processors ByteLevel and TemplateProcessing, and the decoder ByteLevel"
 
-  /// - Throws: ``TokenizationError`` `unsupported-tokenizer` for another kind, `invalid-configuration` for a broken file.
+  /// - Throws: ``TokenizationError`` `unsupported-tokenizer` for another kind,
+  ///   `invalid-configuration` for a broken file.
   init(contentsOf path: String) throws(TokenizationError) {
     do {
       try self.init(try JSONNode(contentsOf: path))
@@ -24,7 +26,8 @@ struct TokenizerJSON: Sendable {
       let isUnsupported = error.code == .unsupportedFeature
       throw TokenizationError(
         isUnsupported ? .unsupportedTokenizer : .invalidConfiguration,
-        isUnsupported ? "this kind of tokenizer is not supported" : "the tokenizer cannot be used", cause: error)
+        isUnsupported ? "this kind of tokenizer is not supported" : "the tokenizer cannot be used",
+        cause: error)
     }
   }
 
@@ -35,14 +38,17 @@ struct TokenizerJSON: Sendable {
     if let decoder = try root.optional("decoder") { try Self.require("ByteLevel", decoder) }
     let vocabulary = try ByteLevelVocabulary.vocabulary(try model["vocab"])
     encoder = BytePairEncoder(
-      vocabulary: vocabulary, merges: try ByteLevelVocabulary.merges(try model["merges"], vocabulary: vocabulary),
+      vocabulary: vocabulary,
+      merges: try ByteLevelVocabulary.merges(try model["merges"], vocabulary: vocabulary),
       ignoresMerges: try model.optional("ignore_merges")?.bool() ?? false)
     if let normalizer = try root.optional("normalizer") { isNFC = try Self.isNFC(normalizer) }
     try readAddedTokens(root)
     if let processor = try root.optional("post_processor") { try readPostProcessor(processor) }
   }
 
-  private static func kind(_ node: JSONNode) throws(DataFormatError) -> String { try node["type"].string() }
+  private static func kind(_ node: JSONNode) throws(DataFormatError) -> String {
+    try node["type"].string()
+  }
 
   private static func unsupported(_ found: String, at node: JSONNode) -> DataFormatError {
     DataFormatError(.unsupportedFeature, "\(found); \(supported)", at: node.location)
@@ -54,18 +60,28 @@ struct TokenizerJSON: Sendable {
 
   private static func requireByteLevelBPE(_ model: JSONNode) throws(DataFormatError) {
     // Old files name no type; only BPE has merges.
-    let type = try model.optional("type")?.string() ?? (model.value["merges"] == nil ? "a model without a type" : "BPE")
+    let type =
+      try model.optional("type")?.string()
+      ?? (model.value["merges"] == nil ? "a model without a type" : "BPE")
     guard type == "BPE" else { throw unsupported("found \(type)", at: model) }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let text = try model.optional(key), try !text.string().isEmpty { throw unsupported("found \(key)", at: text) }
+      if let text = try model.optional(key), try !text.string().isEmpty {
+        throw unsupported("found \(key)", at: text)
+      }
     }
-    if let dropout = try model.optional("dropout"), try dropout.double() != 0 { throw unsupported("found dropout", at: dropout) }
+    if let dropout = try model.optional("dropout"), try dropout.double() != 0 {
+      throw unsupported("found dropout", at: dropout)
+    }
     if let fallback = try model.optional("byte_fallback"), try fallback.bool() {
-      throw unsupported("found byte_fallback, which belongs to SentencePiece models; use their tokenizer.model", at: fallback)
+      throw unsupported(
+        "found byte_fallback, which belongs to SentencePiece models; use their tokenizer.model",
+        at: fallback)
     }
   }
 
-  private static func preTokenizer(_ node: JSONNode) throws(DataFormatError) -> ByteLevelPreTokenizer {
+  private static func preTokenizer(
+    _ node: JSONNode
+  ) throws(DataFormatError) -> ByteLevelPreTokenizer {
     guard case .object = node.value else { throw unsupported("found no pre-tokenizer", at: node) }
     try require("Sequence", node)
     let steps = try node["pretokenizers"].list()
@@ -73,11 +89,17 @@ struct TokenizerJSON: Sendable {
     try require("Split", steps[0])
     try require("ByteLevel", steps[1])
     let pattern = try steps[0]["pattern"]
-    guard let text = pattern.value["Regex"]?.stringValue, let known = ByteLevelPreTokenizer.byPattern[text] else {
+    guard let text = pattern.value["Regex"]?.stringValue,
+      let known = ByteLevelPreTokenizer.byPattern[text]
+    else {
       throw unsupported("found an unknown pattern", at: pattern)
     }
-    if try steps[0]["behavior"].string() != "Isolated" { throw unsupported("found another behavior", at: steps[0]) }
-    if try steps[0].optional("invert")?.bool() ?? false { throw unsupported("found an inverted pattern", at: steps[0]) }
+    if try steps[0]["behavior"].string() != "Isolated" {
+      throw unsupported("found another behavior", at: steps[0])
+    }
+    if try steps[0].optional("invert")?.bool() ?? false {
+      throw unsupported("found an inverted pattern", at: steps[0])
+    }
     // Absent means true for both in the library that writes these files.
     for key in ["add_prefix_space", "use_regex"] where try steps[1].optional(key)?.bool() ?? true {
       throw unsupported("found \(key)", at: steps[1])
@@ -103,11 +125,17 @@ struct TokenizerJSON: Sendable {
       let id = try node["id"].int()
       let name = String(decoding: token.content, as: UTF8.self)
       guard (0..<TokenizerConfiguration.idLimit).contains(id) else {
-        throw DataFormatError(.limitExceeded, "the token id \(id) is outside 0..<\(TokenizerConfiguration.idLimit)", at: node.location)
+        throw DataFormatError(
+          .limitExceeded, "the token id \(id) is outside 0..<\(TokenizerConfiguration.idLimit)",
+          at: node.location)
       }
       let known = encoder.vocabulary[token.content]
-      guard known ?? id == id, known != nil || !vocabularyIDs.contains(id), addedTokens[id] == nil, contents[token.content] == nil else {
-        throw DataFormatError(.wrongType, "the token id \(id) of \"\(name)\" contradicts another token", at: node.location)
+      guard known ?? id == id, known != nil || !vocabularyIDs.contains(id), addedTokens[id] == nil,
+        contents[token.content] == nil
+      else {
+        throw DataFormatError(
+          .wrongType, "the token id \(id) of \"\(name)\" contradicts another token",
+          at: node.location)
       }
       addedTokens[id] = token
       contents[token.content] = id
@@ -129,7 +157,9 @@ struct TokenizerJSON: Sendable {
     var hasText = false
     for item in try node["single"].list() {
       if let sequence = try item.optional("Sequence") {
-        guard try sequence["id"].string() == "A", !hasText else { throw sequence.mismatch("the sequence A once") }
+        guard try sequence["id"].string() == "A", !hasText else {
+          throw sequence.mismatch("the sequence A once")
+        }
         hasText = true
         continue
       }

@@ -17,15 +17,20 @@ struct AnswerCommand: ParsableCommand {
 
   @OptionGroup var modelOptions: ModelOptions
   @Option(name: .long, help: "An image file; repeat for several.") var image: [String] = []
-  @Option(name: .long, help: "The question, or with --raw the whole conversation text.") var prompt: String
+  @Option(name: .long, help: "The question, or with --raw the whole conversation text.") var prompt:
+    String
   @Flag(name: .long, help: "The prompt is the whole conversation text.") var raw = false
   @Option(name: .long, help: "The most tokens to generate.") var maxNewTokens = 512
-  @Option(name: .long, help: "Stop ids instead of the checkpoint's, separated by commas.") var stopIds: String?
+  @Option(name: .long, help: "Stop ids instead of the checkpoint's, separated by commas.")
+  var stopIds: String?
   @Flag(name: .long, help: "Print everything as JSON.") var json = false
   @Option(name: .long, help: "Write activations to this safetensors file.") var dump: String?
   @Option(name: .long, help: "Which rows --dump holds.") var dumpRows = "all"
 
-  @Flag(name: .long, help: "Also show, per layer, how many tokens of each kind took part in attention and FFN.") var trace = false
+  @Flag(
+    name: .long,
+    help: "Also show, per layer, how many tokens of each kind took part in attention and FFN.")
+  var trace = false
 
   func validate() throws {
     if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1") }
@@ -36,19 +41,25 @@ struct AnswerCommand: ParsableCommand {
 
   func run() throws {
     let images = try image.map { (name: $0, bytes: try readFile($0)) }
-    let model = try VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions)
+    let model = try VisionLanguageModel.load(
+      folder: modelOptions.model, options: modelOptions.loadOptions)
     let text = raw ? prompt : model.conversation(question: prompt, imageCount: images.count)
-    let recorder = try dump.map { _ in ActivationRecorder(rows: try ActivationRecorder.Rows(specification: dumpRows)) }
+    let recorder = try dump.map { _ in
+      ActivationRecorder(rows: try ActivationRecorder.Rows(specification: dumpRows))
+    }
     let report = try model.answer(
       conversation: text, images: images, maximumNewTokens: maxNewTokens,
-      stopIDs: stopIds.map { Set($0.split(separator: ",").compactMap { Int($0) }) }, recorder: recorder)
+      stopIDs: stopIds.map { Set($0.split(separator: ",").compactMap { Int($0) }) },
+      recorder: recorder)
     if let dump, let recorder { try recorder.write(to: dump, report: report) }
     guard json else {
       print(report.text)
       if trace { note(LayerTrace.table(report.layers).text(.markdown)) }
       return
     }
-    guard trace, case .object(var members) = report.json else { return print(report.json.text(indented: true), terminator: "") }
+    guard trace, case .object(var members) = report.json else {
+      return print(report.json.text(indented: true), terminator: "")
+    }
     members["layers"] = LayerTrace.json(report.layers)
     print(JSONValue.object(members).text(indented: true), terminator: "")
   }

@@ -10,16 +10,30 @@ import Tensor
 
 struct BenchImage: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "image", abstract: "Image files, step by step: decode, resize, crop and normalise; with --model also the vision tower.")
+    commandName: "image",
+    abstract:
+      "Image files, step by step: decode, resize, crop and normalise; with --model also the vision tower."
+  )
 
   @OptionGroup var options: BenchOptions
   @Argument(help: "Image files.") var files: [String]
-  @Option(name: .long, help: "anyres, pad, resize or square; default is the checkpoint's, or anyres.") var aspect: String?
-  @Option(name: .long, help: "Preprocess as this checkpoint does, and encode with its vision tower.") var model: String?
-  @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
-  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
-  @Option(name: .long, help: "Threads of the vision tower; default is the number of cores.") var threads: Int?
-  @Flag(name: .long, help: "Start each round when a line arrives on standard input, and print its seconds as a line of JSON.")
+  @Option(
+    name: .long, help: "anyres, pad, resize or square; default is the checkpoint's, or anyres.")
+  var aspect: String?
+  @Option(
+    name: .long, help: "Preprocess as this checkpoint does, and encode with its vision tower.")
+  var model: String?
+  @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights =
+    WeightFormat.stored
+  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
+  var precision = Precision.bf16
+  @Option(name: .long, help: "Threads of the vision tower; default is the number of cores.")
+  var threads: Int?
+  @Flag(
+    name: .long,
+    help:
+      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON."
+  )
   var paced = false
 
   func validate() throws {
@@ -30,7 +44,9 @@ struct BenchImage: ParsableCommand {
   func run() throws {
     let images = try files.map { (name: $0, bytes: try readFile($0)) }
     var bench = ImageBench(timing: options.timing)
-    if let aspect { bench.preprocessing.aspect = try usage { try AspectMode(configurationName: aspect) } }
+    if let aspect {
+      bench.preprocessing.aspect = try usage { try AspectMode(configurationName: aspect) }
+    }
     if let model {
       var load = LoadOptions(aspect: aspect, threads: threads)
       load.weights = weights
@@ -49,25 +65,35 @@ struct BenchImage: ParsableCommand {
 
 struct BenchSuite: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "suite", abstract: "Questions per minute on a data folder: the questions of an image together, and each alone.")
+    commandName: "suite",
+    abstract:
+      "Questions per minute on a data folder: the questions of an image together, and each alone.")
 
   @OptionGroup var options: BenchOptions
   @OptionGroup var modelOptions: ModelOptions
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.") var benchmark: String?
+  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
   @Option(name: .long, help: "Ask at most this many questions of each benchmark.") var limit: Int?
-  @Option(name: .long, help: "The longest answer; default is the benchmark's. A random-weight model always takes all of it.") var maxNewTokens: Int?
+  @Option(
+    name: .long,
+    help:
+      "The longest answer; default is the benchmark's. A random-weight model always takes all of it."
+  ) var maxNewTokens: Int?
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
-    if let maxNewTokens, maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1") }
+    if let maxNewTokens, maxNewTokens < 1 {
+      throw ValidationError("--max-new-tokens must be at least 1")
+    }
   }
 
   func run() throws {
     let chosen = try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }
     let data = try BenchmarkRegistry.data(in: folder, benchmark: chosen, layoutName: format)
-    let model = try ProxyVAnsweringModel(VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
+    let model = try ProxyVAnsweringModel(
+      VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
     let suites = data.map { benchmark, opened in
       let questions = opened.samples.prefix(limit ?? .max).map { sample in
         var prompt = benchmark.prompt(for: sample)
@@ -82,13 +108,23 @@ struct BenchSuite: ParsableCommand {
 
 struct BenchScoring: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "scoring", abstract: "Predictions scored per second, on made-up texts of the size of the real benchmarks.",
-    discussion: "Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, in alternation.")
+    commandName: "scoring",
+    abstract: "Predictions scored per second, on made-up texts of the size of the real benchmarks.",
+    discussion:
+      "Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, in alternation."
+  )
 
   @OptionGroup var options: BenchOptions
-  @Option(name: .long, help: "A parquet file whose question columns are scanned too; repeat for several.") var parquet: [String] = []
-  @Option(name: .long, help: "Write the texts to this folder and measure nothing.") var writeData: String?
-  @Flag(name: .long, help: "Start each round when a line arrives on standard input, and print its seconds as a line of JSON.")
+  @Option(
+    name: .long, help: "A parquet file whose question columns are scanned too; repeat for several.")
+  var parquet: [String] = []
+  @Option(name: .long, help: "Write the texts to this folder and measure nothing.") var writeData:
+    String?
+  @Flag(
+    name: .long,
+    help:
+      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON."
+  )
   var paced = false
 
   func run() throws {

@@ -9,25 +9,45 @@ import Tensor
 
 /// Which model `bench prefill`, `bench decode` and `bench image` measure, and how it computes.
 struct BenchModelOptions: ParsableArguments {
-  @Option(name: .long, help: "A checkpoint folder; default is a random-weight checkpoint, written to the temporary folder and removed.")
+  @Option(
+    name: .long,
+    help:
+      "A checkpoint folder; default is a random-weight checkpoint, written to the temporary folder and removed."
+  )
   var model: String?
-  @Option(name: .long, help: "The shape to synthesize: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    name: .long,
+    help:
+      "The shape to synthesize: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var shape: String?
-  @Option(name: .long, help: "Decoder layers of the synthesized checkpoint; default is the shape's.") var layers: Int?
-  @Option(name: .long, help: "The methods to compare, separated by commas; the first is the reference.")
+  @Option(
+    name: .long, help: "Decoder layers of the synthesized checkpoint; default is the shape's.")
+  var layers: Int?
+  @Option(
+    name: .long, help: "The methods to compare, separated by commas; the first is the reference.")
   var methods: String?
-  @Option(name: .long, help: "How weights are kept: stored, f32, bf16, int8, separated by commas; default is bf16.") var weights: String?
-  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.bf16
-  @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa: ISA?
+  @Option(
+    name: .long,
+    help: "How weights are kept: stored, f32, bf16, int8, separated by commas; default is bf16.")
+  var weights: String?
+  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
+  var precision = Precision.bf16
+  @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa:
+    ISA?
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
-  @Option(name: .long, help: "Threads to compute with; default is the number of cores.") var threads: Int?
-  @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them.") var packedCache: String?
+  @Option(name: .long, help: "Threads to compute with; default is the number of cores.")
+  var threads: Int?
+  @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them.")
+  var packedCache: String?
   @Option(name: .long, help: "Crops of the image.") var crops = 5
   @Option(name: .long, help: "Text tokens of the prompt.") var textTokens = 50
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    if model != nil, shape != nil || layers != nil { throw ValidationError("--model excludes --shape and --layers") }
+    if model != nil, shape != nil || layers != nil {
+      throw ValidationError("--model excludes --shape and --layers")
+    }
     _ = try formats
     _ = try usage { try prompt }
     _ = try usage { try synthesis?.configuration() }
@@ -43,7 +63,10 @@ struct BenchModelOptions: ParsableArguments {
 
   private var synthesis: Synthesis? {
     get throws {
-      model != nil ? nil : try Synthesis(shape: Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue), layers: layers)
+      model != nil
+        ? nil
+        : try Synthesis(
+          shape: Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue), layers: layers)
     }
   }
 
@@ -69,7 +92,9 @@ struct BenchModelOptions: ParsableArguments {
 
 struct BenchPrefill: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prefill", abstract: "Seconds to the first token after an image, by method and weights; the vision tower apart.",
+    commandName: "prefill",
+    abstract:
+      "Seconds to the first token after an image, by method and weights; the vision tower apart.",
     discussion: """
       "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" is what that is worth here.
         proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv --weights bf16,int8
@@ -77,12 +102,17 @@ struct BenchPrefill: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
   @OptionGroup var modelOptions: BenchModelOptions
-  @Flag(name: .long, help: "Start each round when a line arrives on standard input, and print its seconds as a line of JSON: for scripts that alternate with another program.")
+  @Flag(
+    name: .long,
+    help:
+      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON: for scripts that alternate with another program."
+  )
   var paced = false
 
   func run() throws {
     var bench = PrefillBench(
-      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, timing: options.timing,
+      methods: modelOptions.methodNames, weights: try modelOptions.formats,
+      prompt: try modelOptions.prompt, timing: options.timing,
       options: modelOptions.loadOptions)
     if paced {
       bench.beforeRound = PacedLine.waitForRound
@@ -94,22 +124,31 @@ struct BenchPrefill: ParsableCommand {
 
 struct BenchDecode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decode", abstract: "Tokens per second after an image, of one question and of several together, and the share of the memory's rate.")
+    commandName: "decode",
+    abstract:
+      "Tokens per second after an image, of one question and of several together, and the share of the memory's rate."
+  )
 
   @OptionGroup var options: BenchOptions
   @OptionGroup var modelOptions: BenchModelOptions
   @Option(name: .long, help: "Tokens per run.") var tokens = 16
-  @Option(name: .long, help: "Questions on the image that are continued together, separated by commas.") var batch = "1,8"
+  @Option(
+    name: .long, help: "Questions on the image that are continued together, separated by commas.")
+  var batch = "1,8"
 
   func validate() throws {
-    if !(1...100_000).contains(tokens) { throw ValidationError("--tokens must be from 1 to 100000, not \(tokens)") }
+    if !(1...100_000).contains(tokens) {
+      throw ValidationError("--tokens must be from 1 to 100000, not \(tokens)")
+    }
     _ = try batches
   }
 
   private var batches: [Int] {
     get throws {
       try batch.split(separator: ",").map { word in
-        guard let number = Int(word), (1...64).contains(number) else { throw ValidationError("--batch takes numbers from 1 to 64, not \"\(word)\"") }
+        guard let number = Int(word), (1...64).contains(number) else {
+          throw ValidationError("--batch takes numbers from 1 to 64, not \"\(word)\"")
+        }
         return number
       }
     }
@@ -117,7 +156,8 @@ struct BenchDecode: ParsableCommand {
 
   func run() throws {
     let bench = DecodeBench(
-      methods: modelOptions.methodNames, weights: try modelOptions.formats, prompt: try modelOptions.prompt, batches: try batches, tokens: tokens,
+      methods: modelOptions.methodNames, weights: try modelOptions.formats,
+      prompt: try modelOptions.prompt, batches: try batches, tokens: tokens,
       timing: options.timing, options: modelOptions.loadOptions)
     try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
   }
@@ -126,7 +166,8 @@ struct BenchDecode: ParsableCommand {
 struct BenchAgreement: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agreement",
-    abstract: "What a way of keeping weights changes: errors of the logits, and how often the same token is chosen.",
+    abstract:
+      "What a way of keeping weights changes: errors of the logits, and how often the same token is chosen.",
     discussion: """
       The first of --weights is the reference; the others read its answers and are compared at every step.
         proxyv-eval bench agreement --shape vicuna-7b --layers 2 --crops 1 --samples 100
@@ -135,16 +176,31 @@ struct BenchAgreement: ParsableCommand {
 
   @Option(name: .long, help: "How the table is written.") var format = ResultTable.Format.markdown
   @OptionGroup var modelOptions: BenchModelOptions
-  @Option(name: .long, help: "Prompts of noise and made-up text, each another one; --crops and --text-tokens say how long.") var samples = 100
+  @Option(
+    name: .long,
+    help:
+      "Prompts of noise and made-up text, each another one; --crops and --text-tokens say how long."
+  ) var samples = 100
   @Option(name: .long, help: "Steps of each answer.") var tokens = 4
-  @Option(name: .long, help: "An image file to ask --prompt about in place of noise; repeat for several.") var image: [String] = []
-  @Option(name: .long, help: "A question to ask about every image; repeat for several.") var prompt: [String] = []
+  @Option(
+    name: .long, help: "An image file to ask --prompt about in place of noise; repeat for several.")
+  var image: [String] = []
+  @Option(name: .long, help: "A question to ask about every image; repeat for several.") var prompt:
+    [String] = []
 
   func validate() throws {
-    if !(1...100_000).contains(samples) { throw ValidationError("--samples must be from 1 to 100000, not \(samples)") }
-    if !(1...1000).contains(tokens) { throw ValidationError("--tokens must be from 1 to 1000, not \(tokens)") }
-    if !image.isEmpty, prompt.isEmpty { throw ValidationError("--image needs a --prompt to ask about it") }
-    if let methods = modelOptions.methods, methods.contains(",") { throw ValidationError("--methods takes one method here, not \"\(methods)\"") }
+    if !(1...100_000).contains(samples) {
+      throw ValidationError("--samples must be from 1 to 100000, not \(samples)")
+    }
+    if !(1...1000).contains(tokens) {
+      throw ValidationError("--tokens must be from 1 to 1000, not \(tokens)")
+    }
+    if !image.isEmpty, prompt.isEmpty {
+      throw ValidationError("--image needs a --prompt to ask about it")
+    }
+    if let methods = modelOptions.methods, methods.contains(",") {
+      throw ValidationError("--methods takes one method here, not \"\(methods)\"")
+    }
     if modelOptions.weights != nil, try modelOptions.formats.count < 2 {
       throw ValidationError("--weights needs the reference and another way, for example bf16,int8")
     }
@@ -156,7 +212,9 @@ struct BenchAgreement: ParsableCommand {
     load.method = modelOptions.methods
     var bench = AgreementBench(
       weights: modelOptions.weights == nil ? [.bf16, .int8] : try modelOptions.formats,
-      prompts: prompt.isEmpty ? .synthesized(try modelOptions.prompt, samples: samples) : .asked(images: images, questions: prompt),
+      prompts: prompt.isEmpty
+        ? .synthesized(try modelOptions.prompt, samples: samples)
+        : .asked(images: images, questions: prompt),
       tokens: tokens, options: load)
     let progress = BenchProgress()
     bench.progress = progress.show

@@ -7,12 +7,15 @@ import Evaluation
 /// `doctor`: finds before a ten-hour run what would spoil it.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Checks what a run needs before it starts.", subcommands: [DoctorData.self])
+    commandName: "doctor", abstract: "Checks what a run needs before it starts.",
+    subcommands: [DoctorData.self])
 }
 
 struct DoctorData: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Reads a data folder as a run would and fails where a run would have holes or broken groups.",
+    commandName: "data",
+    abstract:
+      "Reads a data folder as a run would and fails where a run would have holes or broken groups.",
     discussion: """
       Reported are, per benchmark: the format, questions against the published count, images that are missing or cannot be decoded,
       questions without a reference, ids used twice, MMBench questions without all their rotations or their base row, MME images
@@ -20,7 +23,8 @@ struct DoctorData: ParsableCommand {
       """)
 
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.") var benchmark: String?
+  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false
 
@@ -36,13 +40,19 @@ struct DoctorData: ParsableCommand {
         print(json ? inspection.json.text() : inspection.text)
         if !inspection.isSound { unsound.append(benchmark.title) }
       case .failure(let error):
-        let report: JSONValue = ["benchmark": .string(benchmark.name), "unreadable": .string(render(error)), "sound": .bool(false)]
+        let report: JSONValue = [
+          "benchmark": .string(benchmark.name), "unreadable": .string(render(error)),
+          "sound": .bool(false),
+        ]
         print(json ? report.text() : "\(benchmark.name): cannot be read: \(render(error))")
         unsound.append(benchmark.title)
       }
     }
     if !unsound.isEmpty {
-      throw EvaluationError(.invalidData, "the data of \(unsound.joined(separator: ", ")) \(unsound.count == 1 ? "is" : "are") unsound", at: Location(file: folder))
+      throw EvaluationError(
+        .invalidData,
+        "the data of \(unsound.joined(separator: ", ")) \(unsound.count == 1 ? "is" : "are") unsound",
+        at: Location(file: folder))
     }
   }
 }

@@ -9,7 +9,9 @@ import Tensor
 /// `efficiency`: the paper's cost tables, computed and measured.
 struct EfficiencyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "efficiency", abstract: "Compares what prefill costs under several methods: FLOPs, time, tokens, cache, memory.",
+    commandName: "efficiency",
+    abstract:
+      "Compares what prefill costs under several methods: FLOPs, time, tokens, cache, memory.",
     discussion: """
       All methods run on the same weights in one process, in alternation; by default at the paper's setting, on random weights.
       --flops-only computes FLOPs without any weights: as the paper counts them, and all that is executed, by its parts.
@@ -20,34 +22,61 @@ struct EfficiencyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: BenchOptions
-  @Option(name: .long, help: "The shape of the model: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")); default is vicuna-7b.")
+  @Option(
+    name: .long,
+    help:
+      "The shape of the model: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")); default is vicuna-7b."
+  )
   var shape: String?
-  @Option(name: .long, help: "A checkpoint to measure instead of synthesized weights.") var model: String?
-  @Option(name: .long, help: "Decoder layers, or several depths separated by commas; default is the shape's.") var layers: String?
-  @Option(name: .long, help: "Methods separated by commas or spaces; the first is compared with.") var methods: String?
+  @Option(name: .long, help: "A checkpoint to measure instead of synthesized weights.") var model:
+    String?
+  @Option(
+    name: .long,
+    help: "Decoder layers, or several depths separated by commas; default is the shape's.")
+  var layers: String?
+  @Option(name: .long, help: "Methods separated by commas or spaces; the first is compared with.")
+  var methods: String?
   @Option(name: .long, help: "Crops of the image.") var crops = 5
   @Option(name: .long, help: "Text tokens.") var textTokens = 50
   @Option(name: .long, help: "Threads to compute with.") var threads: Int?
-  @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights = WeightFormat.stored
-  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits.") var cache: CacheFormat?
-  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.") var precision = Precision.f32
+  @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights =
+    WeightFormat.stored
+  @Option(
+    name: .long,
+    help:
+      "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits."
+  ) var cache: CacheFormat?
+  @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
+  var precision = Precision.f32
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
-  @Option(name: .long, help: "Where synthesized weights are put while they are needed.") var scratch = FileManager.default.temporaryDirectory.path
+  @Option(name: .long, help: "Where synthesized weights are put while they are needed.")
+  var scratch = FileManager.default.temporaryDirectory.path
   @Flag(name: .long, help: "Only compute FLOPs, without weights.") var flopsOnly = false
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    if model != nil, layers != nil || shape != nil || flopsOnly { throw ValidationError("--model excludes --shape, --layers and --flops-only") }
-    if flopsOnly, try depths.count > 1 { throw ValidationError("--flops-only takes one depth in --layers") }
+    if model != nil, layers != nil || shape != nil || flopsOnly {
+      throw ValidationError("--model excludes --shape, --layers and --flops-only")
+    }
+    if flopsOnly, try depths.count > 1 {
+      throw ValidationError("--flops-only takes one depth in --layers")
+    }
     if let methods, MethodSpecification.names(methods).isEmpty {
-      throw ValidationError("--methods names no method; for example: --methods baseline,proxyv,visionzip")
+      throw ValidationError(
+        "--methods names no method; for example: --methods baseline,proxyv,visionzip")
     }
     _ = try usage { try prompt }
-    for depth in try depths { _ = try usage { try Synthesis(shape: namedShape, layers: depth).configuration() } }
+    for depth in try depths {
+      _ = try usage { try Synthesis(shape: namedShape, layers: depth).configuration() }
+    }
   }
 
-  private var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
-  private var namedShape: Synthesis.Shape { get throws { try Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue) } }
+  private var prompt: BenchPrompt {
+    get throws { try BenchPrompt(crops: crops, textTokens: textTokens) }
+  }
+  private var namedShape: Synthesis.Shape {
+    get throws { try Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue) }
+  }
 
   /// One depth or several; nil for the shape's own.
   private var depths: [Int?] {
@@ -55,7 +84,8 @@ struct EfficiencyCommand: ParsableCommand {
       guard let layers else { return [nil] }
       let depths = layers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
       guard depths.allSatisfy({ $0.map { $0 > 0 } ?? false }) else {
-        throw ValidationError("--layers takes numbers of layers separated by commas, not \"\(layers)\"")
+        throw ValidationError(
+          "--layers takes numbers of layers separated by commas, not \"\(layers)\"")
       }
       return depths
     }
@@ -67,7 +97,9 @@ struct EfficiencyCommand: ParsableCommand {
     let shape = try namedShape
     let depths = try depths
     if flopsOnly {
-      options.print(try PaperCostTable(shape: shape, layers: depths[0], prompt: prompt).table(methods: methodNames))
+      options.print(
+        try PaperCostTable(shape: shape, layers: depths[0], prompt: prompt).table(
+          methods: methodNames))
       return
     }
     var load = LoadOptions(threads: threads)
@@ -75,12 +107,16 @@ struct EfficiencyCommand: ParsableCommand {
     load.cache = cache
     load.precision = precision
     load.attention = attention
-    let bench = EfficiencyBench(methods: methodNames, prompt: try prompt, timing: options.timing, options: load)
+    let bench = EfficiencyBench(
+      methods: methodNames, prompt: try prompt, timing: options.timing, options: load)
     let measured = try depths.map { depth in
-      let source: BenchModel.Source = model.map { .folder($0) } ?? .synthesized(Synthesis(shape: shape, layers: depth))
+      let source: BenchModel.Source =
+        model.map { .folder($0) } ?? .synthesized(Synthesis(shape: shape, layers: depth))
       let writing = ByteProgress(title: "writing \(shape.rawValue)")
       let progress = BenchProgress()
-      let measurement = try BenchModel.withFolder(source, scratch: scratch, progress: { writing.show($0, of: $1) }) { folder in
+      let measurement = try BenchModel.withFolder(
+        source, scratch: scratch, progress: { writing.show($0, of: $1) }
+      ) { folder in
         writing.finish()
         return try bench.measure(folder: folder, progress: progress.show)
       }

@@ -7,7 +7,9 @@ import Metrics
 /// `export`: writes a run's answers as other programs and evaluation servers want them.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Writes a run's answers for lmms-eval's tools, for evaluation servers, or for MME's own tool.",
+    commandName: "export",
+    abstract:
+      "Writes a run's answers for lmms-eval's tools, for evaluation servers, or for MME's own tool.",
     discussion: """
       lmms-eval   OUTPUT/MODEL/TIME_samples_TASK.jsonl and TIME_results.json, as its version 0.7 writes them
       rrc         a JSON file for the Robust Reading Competition's server (DocVQA, InfoVQA)
@@ -17,8 +19,10 @@ struct ExportCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var runFolder: String
   @Option(name: .long, help: "lmms-eval, rrc, evalai or mme.") var format: String
-  @Option(name: .long, help: "The file (rrc, evalai) or folder (lmms-eval, mme) to write.") var output: String
-  @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile = Profile.lmmsEval.rawValue
+  @Option(name: .long, help: "The file (rrc, evalai) or folder (lmms-eval, mme) to write.")
+  var output: String
+  @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile =
+    Profile.lmmsEval.rawValue
 
   func run() throws {
     let format = try usage { try AnswerExport.named(self.format) }
@@ -26,16 +30,19 @@ struct ExportCommand: ParsableCommand {
     let directory = try RunDirectory(opening: runFolder)
     let benchmark = try BenchmarkRegistry.named(directory.manifest.benchmark)
     let scores = try RunScores(directory, benchmark: benchmark, profile: profile)
-    let files = try format.write(directory, scores: scores, benchmark: benchmark, to: output, stamp: Self.stamp(Date()))
+    let files = try format.write(
+      directory, scores: scores, benchmark: benchmark, to: output, stamp: Self.stamp(Date()))
     note("\(benchmark.title): \(scores.ledger.summary)")
     for file in files { print(file) }
   }
 
   /// The local time as lmms-eval writes it.
   private static func stamp(_ date: Date) -> String {
-    let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+    let parts = Calendar(identifier: .gregorian).dateComponents(
+      [.year, .month, .day, .hour, .minute, .second], from: date)
     return String(
-      format: "%04d%02d%02d_%02d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0, parts.minute ?? 0,
+      format: "%04d%02d%02d_%02d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0,
+      parts.hour ?? 0, parts.minute ?? 0,
       parts.second ?? 0)
   }
 }

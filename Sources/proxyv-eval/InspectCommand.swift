@@ -15,39 +15,58 @@ struct InspectCommand: ParsableCommand {
 
 struct InspectImage: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "image", abstract: "Decodes and preprocesses images; shows sizes and hashes of every step.")
+    commandName: "image",
+    abstract: "Decodes and preprocesses images; shows sizes and hashes of every step.")
 
   @Argument(help: "Image files.") var files: [String]
-  @Option(name: .long, help: "anyres, pad, resize or square; default is all four.") var aspect: String?
-  @Option(name: .long, help: "Preprocess as this checkpoint does, and not as CLIP ViT-L/14-336 with LLaVA-NeXT's resolutions.")
+  @Option(name: .long, help: "anyres, pad, resize or square; default is all four.") var aspect:
+    String?
+  @Option(
+    name: .long,
+    help:
+      "Preprocess as this checkpoint does, and not as CLIP ViT-L/14-336 with LLaVA-NeXT's resolutions."
+  )
   var model: String?
   @Flag(name: .long, help: "Turn images as their EXIF orientation says.") var exifTranspose = false
-  @Option(name: .long, help: "The flat positions in a crop whose normalised values are listed, separated by commas.")
+  @Option(
+    name: .long,
+    help: "The flat positions in a crop whose normalised values are listed, separated by commas.")
   var sampleIndices: String?
   @Flag(name: .long, help: "Print JSON, one line per file.") var json = false
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name at least one image file") }
     if let sampleIndices, sampleIndices.split(separator: ",").contains(where: { Int($0) == nil }) {
-      throw ValidationError("--sample-indices takes integers separated by commas, not \"\(sampleIndices)\"")
+      throw ValidationError(
+        "--sample-indices takes integers separated by commas, not \"\(sampleIndices)\"")
     }
   }
 
   func run() throws {
-    let aspects = try aspect.map { name in [try usage { try AspectMode(configurationName: name) }] } ?? AspectMode.allCases
-    let configuration = try model.map { try PreprocessingConfiguration(Checkpoint(folder: $0)) } ?? PreprocessingConfiguration()
+    let aspects =
+      try aspect.map { name in [try usage { try AspectMode(configurationName: name) }] }
+      ?? AspectMode.allCases
+    let configuration =
+      try model.map { try PreprocessingConfiguration(Checkpoint(folder: $0)) }
+      ?? PreprocessingConfiguration()
     let inspection = ImageInspection(
-      configuration: configuration, sampleIndices: sampleIndices?.split(separator: ",").compactMap { Int($0) } ?? ImageInspection.referenceSampleIndices)
+      configuration: configuration,
+      sampleIndices: sampleIndices?.split(separator: ",").compactMap { Int($0) }
+        ?? ImageInspection.referenceSampleIndices)
     for file in files {
-      let decoded = try ImageDecoder.decode(readFile(file), name: file, options: DecodingOptions(exifTranspose: exifTranspose))
-      print(inspection.report(decoded, file: file, aspects: aspects).text(indented: !json), terminator: json ? "\n" : "")
+      let decoded = try ImageDecoder.decode(
+        readFile(file), name: file, options: DecodingOptions(exifTranspose: exifTranspose))
+      print(
+        inspection.report(decoded, file: file, aspects: aspects).text(indented: !json),
+        terminator: json ? "\n" : "")
     }
   }
 }
 
 struct InspectModel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Checks a checkpoint folder and shows its configuration and content identity.")
+    commandName: "model",
+    abstract: "Checks a checkpoint folder and shows its configuration and content identity.")
 
   @Argument(help: "The checkpoint folder.") var folder: String
   @Flag(name: .long, help: "Print JSON.") var json = false
@@ -60,15 +79,20 @@ struct InspectModel: ParsableCommand {
 
 struct InspectData: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Reads a data folder as a run would: format, counts, unreadable images.")
+    commandName: "data",
+    abstract: "Reads a data folder as a run would: format, counts, unreadable images.")
 
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.") var benchmark: String?
+  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false
 
   func run() throws {
-    let data = try BenchmarkRegistry.data(in: folder, benchmark: try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }, layoutName: format)
+    let data = try BenchmarkRegistry.data(
+      in: folder,
+      benchmark: try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } },
+      layoutName: format)
     for (benchmark, opened) in data {
       let inspection = DataInspection(benchmark, data: opened)
       print(json ? inspection.json.text() : inspection.text)

@@ -7,7 +7,8 @@ import Reporting
 /// `list`: what there is to choose from.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists benchmarks, methods or profiles.", discussion: "Without an argument it lists all three.")
+    commandName: "list", abstract: "Lists benchmarks, methods or profiles.",
+    discussion: "Without an argument it lists all three.")
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case benchmarks, methods, profiles
@@ -17,10 +18,15 @@ struct ListCommand: ParsableCommand {
 
   func run() {
     if kind == nil || kind == .benchmarks {
-      var table = MarkdownTable([("Benchmark", .left), ("Split", .left), ("Questions", .right), ("Formats", .left)])
+      var table = MarkdownTable([
+        ("Benchmark", .left), ("Split", .left), ("Questions", .right), ("Formats", .left),
+      ])
       for benchmark in BenchmarkRegistry.all {
         let formats = benchmark.formats.map { "\($0.name): \($0.summary)" }.joined(separator: "; ")
-        table.append([benchmark.name, benchmark.split, benchmark.publishedCount.map(String.init) ?? "?", formats])
+        table.append([
+          benchmark.name, benchmark.split, benchmark.publishedCount.map(String.init) ?? "?",
+          formats,
+        ])
       }
       print(table.text)
     }

@@ -7,49 +7,80 @@ import Tensor
 
 /// Options of every command that loads a model.
 struct ModelOptions: ParsableArguments {
-  @Option(name: .long, help: "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline.")
+  @Option(
+    name: .long,
+    help:
+      "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline."
+  )
   var model: String
 
-  @Option(name: .long, help: "The method, as `list methods` shows them; default is what the checkpoint was trained for.")
+  @Option(
+    name: .long,
+    help:
+      "The method, as `list methods` shows them; default is what the checkpoint was trained for.")
   var method: String?
 
-  @Option(name: .long, help: "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio.")
+  @Option(
+    name: .long,
+    help:
+      "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio."
+  )
   var aspect: String?
 
-  @Flag(name: .long, help: "Turn images as their EXIF orientation says (off by default, as in the paper's evaluator).")
+  @Flag(
+    name: .long,
+    help:
+      "Turn images as their EXIF orientation says (off by default, as in the paper's evaluator).")
   var exifTranspose = false
 
   @Option(name: .long, help: "The conversation template; default is the model family's.")
   var conversation: String?
 
-  @Option(name: .long, help: "Threads to compute with; default is the number of cores. Results do not depend on it.")
+  @Option(
+    name: .long,
+    help: "Threads to compute with; default is the number of cores. Results do not depend on it.")
   var threads: Int?
 
   @Option(name: .long, help: "How weights are kept: stored (no weight changes), f32, bf16 or int8.")
   var weights = WeightFormat.stored
 
-  @Option(name: .long, help: "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits.")
+  @Option(
+    name: .long,
+    help:
+      "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits."
+  )
   var cache: CacheFormat?
 
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.f32
 
-  @Option(name: .long, help: "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here.")
+  @Option(
+    name: .long,
+    help:
+      "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here."
+  )
   var isa: ISA?
 
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help))
   var attention = AttentionForm.tiled
 
-  @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them; it takes as much room as the weights in memory.")
+  @Option(
+    name: .long,
+    help:
+      "Keep packed weights in this folder, so that the next load maps them; it takes as much room as the weights in memory."
+  )
   var packedCache: String?
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     guard model == Self.tesseract else { return }
     let given = [
-      ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose), ("--conversation", conversation != nil),
-      ("--threads", threads != nil), ("--weights", weights != .stored), ("--precision", precision != .f32), ("--isa", isa != nil),
-      ("--attention", attention != .tiled), ("--cache", cache != nil), ("--packed-cache", packedCache != nil),
+      ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose),
+      ("--conversation", conversation != nil),
+      ("--threads", threads != nil), ("--weights", weights != .stored),
+      ("--precision", precision != .f32), ("--isa", isa != nil),
+      ("--attention", attention != .tiled), ("--cache", cache != nil),
+      ("--packed-cache", packedCache != nil),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       throw ValidationError(
@@ -69,7 +100,8 @@ struct ModelOptions: ParsableArguments {
 
   var loadOptions: LoadOptions {
     var options = LoadOptions(
-      method: method, aspect: aspect, exifTranspose: exifTranspose, conversation: conversation, threads: threads)
+      method: method, aspect: aspect, exifTranspose: exifTranspose, conversation: conversation,
+      threads: threads)
     options.weights = weights
     options.precision = precision
     options.cache = cache
@@ -86,5 +118,6 @@ extension CacheFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension ISA: ExpressibleByArgument {}
 extension AttentionForm: ExpressibleByArgument {
-  static let help = "Attention: tiled, or eager, which computes and keeps every score as papers measure it (slower, for comparison)."
+  static let help =
+    "Attention: tiled, or eager, which computes and keeps every score as papers measure it (slower, for comparison)."
 }

@@ -7,7 +7,8 @@ import Foundation
 struct ProxyVEval: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proxyv-eval",
-    abstract: "Runs LLaVA-type vision-language models over benchmarks and scores them as each evaluator does.",
+    abstract:
+      "Runs LLaVA-type vision-language models over benchmarks and scores them as each evaluator does.",
     discussion: """
       Examples:
         proxyv-eval run docvqa --model CHECKPOINT --data DOCVQA_FOLDER --output runs/night
@@ -16,15 +17,18 @@ struct ProxyVEval: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self, AnswerCommand.self, InspectCommand.self,
-      DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self, BenchCommand.self, TokenizeCommand.self, MetricCommand.self,
+      RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self,
+      AnswerCommand.self, InspectCommand.self,
+      DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
+      BenchCommand.self, TokenizeCommand.self, MetricCommand.self,
     ])
 
-  /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong usage,
-  /// 101 finished but incomplete.
+  /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong
+  /// usage, 101 finished but incomplete.
   static func main() {
     do {
-      let arguments = negativeValuesJoined(underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
+      let arguments = negativeValuesJoined(
+        underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
       try checkSubcommand(arguments.first)
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -68,12 +72,14 @@ struct ProxyVEval: ParsableCommand {
 }
 
 extension ProxyVEval {
-  /// `--crops -2` becomes `--crops=-2`: the argument parser takes what begins with a dash for an option and would say that the value
-  /// is missing, where the command can say what is possible.
+  /// `--crops -2` becomes `--crops=-2`: the argument parser takes what begins with a dash for an
+  /// option and would say that the value is missing, where the command can say what is possible.
   static func negativeValuesJoined(_ arguments: [String]) -> [String] {
     arguments.reduce(into: []) { joined, argument in
       let isNegative = argument.hasPrefix("-") && argument.dropFirst().first?.isNumber == true
-      if isNegative, let option = joined.last, option.hasPrefix("--"), option != "--", !option.contains("="), !joined.contains("--") {
+      if isNegative, let option = joined.last, option.hasPrefix("--"), option != "--",
+        !option.contains("="), !joined.contains("--")
+      {
         joined[joined.count - 1] = option + "=" + argument
       } else {
         joined.append(argument)

@@ -9,7 +9,8 @@ import Reporting
 /// `run`: answers benchmarks with a model, then scores what was answered.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a model over benchmarks; the same command again continues where it stopped.",
+    commandName: "run",
+    abstract: "Runs a model over benchmarks; the same command again continues where it stopped.",
     discussion: """
       Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data
       names a folder that holds one folder per benchmark.
@@ -18,28 +19,42 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "The benchmarks, for example: docvqa chartqa.") var benchmarks: [String]
   @OptionGroup var modelOptions: ModelOptions
   @Option(name: .long, help: "The folder with the benchmark's data as downloaded.") var data: String
-  @Option(name: [.long, .customLong("output-path")], help: "The folder that gets one run directory per benchmark.") var output: String
-  @Option(name: .long, help: "The layout of the data, where it should not be recognised; `list` shows them.") var format: String?
+  @Option(
+    name: [.long, .customLong("output-path")],
+    help: "The folder that gets one run directory per benchmark.") var output: String
+  @Option(
+    name: .long,
+    help: "The layout of the data, where it should not be recognised; `list` shows them.")
+  var format: String?
   @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
   @Option(name: .long, help: "Leave out this many samples at the start.") var offset = 0
-  @Option(name: .long, help: "Ask only the samples with these ids, separated by commas.") var samples: String?
-  @Flag(name: .long, help: "Start over; the run that is there is renamed, not deleted.") var fresh = false
+  @Option(name: .long, help: "Ask only the samples with these ids, separated by commas.")
+  var samples: String?
+  @Flag(name: .long, help: "Start over; the run that is there is renamed, not deleted.") var fresh =
+    false
   @Flag(name: .long, help: "Ask samples again that failed.") var retryFailed = false
-  @Option(name: .long, help: "The most failed samples with which the exit code is still 0.") var failOnError: Int?
-  @Option(name: .long, help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+  @Option(name: .long, help: "The most failed samples with which the exit code is still 0.")
+  var failOnError: Int?
+  @Option(
+    name: .long,
+    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     if offset < 0 { throw ValidationError("--offset must not be negative") }
-    if samples != nil, limit != nil || offset != 0 { throw ValidationError("--samples cannot be combined with --limit or --offset") }
+    if samples != nil, limit != nil || offset != 0 {
+      throw ValidationError("--samples cannot be combined with --limit or --offset")
+    }
     if benchmarks.isEmpty { throw ValidationError("name at least one benchmark") }
   }
 
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
-    let selected = try benchmarks.map { name in scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) }) }
+    let selected = try benchmarks.map { name in
+      scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) })
+    }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try selected.map { try OpenedData($0, path: data, layoutName: format) }
     let model = try modelOptions.answeringModel()
@@ -47,9 +62,14 @@ struct RunCommand: ParsableCommand {
     var reports: [ScoredRun] = []
     var failed = 0
     for (benchmark, data) in zip(selected, opened) {
-      note("\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))")
-      var runner = Runner(benchmark: benchmark, data: data, outputFolder: output + "/" + benchmark.name)
-      runner.selection = Selection(offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) })
+      note(
+        "\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))"
+      )
+      var runner = Runner(
+        benchmark: benchmark, data: data, outputFolder: output + "/" + benchmark.name)
+      runner.selection = Selection(
+        offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
+      )
       runner.fresh = fresh
       runner.retryFailed = retryFailed
       let summary = try runner.run(model, progress: TerminalProgress(title: benchmark.title))
@@ -65,7 +85,9 @@ struct RunCommand: ParsableCommand {
     fflush(nil)  // before the last note, which is not buffered
     if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
     if let failOnError, failed > failOnError {
-      throw IncompleteRun(message: "\(failed) samples failed, more than the \(failOnError) that --fail-on-error allows")
+      throw IncompleteRun(
+        message:
+          "\(failed) samples failed, more than the \(failOnError) that --fail-on-error allows")
     }
   }
 }

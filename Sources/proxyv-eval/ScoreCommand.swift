@@ -8,7 +8,9 @@ import Reporting
 /// Runs named on the command line, scored.
 struct ScoringOptions: ParsableArguments {
   @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
-  @Option(name: .long, help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+  @Option(
+    name: .long,
+    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
@@ -35,7 +37,11 @@ struct ScoringOptions: ParsableArguments {
 
 /// `--box-space`, for the one benchmark whose answers are boxes.
 struct BoxSpaceOptions: ParsableArguments {
-  @Option(name: .long, help: "RefCOCO: what a model's boxes are relative to: image, or padded-square (the image padded to a square).")
+  @Option(
+    name: .long,
+    help:
+      "RefCOCO: what a model's boxes are relative to: image, or padded-square (the image padded to a square)."
+  )
   var boxSpace = BoxIoU.Space.image
 
   /// The benchmark as it is to be scored.
@@ -46,11 +52,12 @@ struct BoxSpaceOptions: ParsableArguments {
 
 extension BoxIoU.Space: ExpressibleByArgument {}
 
-/// `score`: scores run directories again, under any profile, without the model and without the data, or answers that another
-/// program wrote.
+/// `score`: scores run directories again, under any profile, without the model and without the
+/// data, or answers that another program wrote.
 struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score", abstract: "Scores run directories, or with --answers the answers that another program wrote.",
+    commandName: "score",
+    abstract: "Scores run directories, or with --answers the answers that another program wrote.",
     discussion: """
       score RUN ...                           writes scores.json and samples.jsonl into each run directory
       score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv and json, MME's result folder,
@@ -60,16 +67,30 @@ struct ScoreCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ScoringOptions
-  @Flag(name: .long, help: "List the samples on which two profiles differ, with the rule and the extracted answer of each.") var explain = false
-  @Option(name: .long, help: "With --explain: list at most this many samples per run.") var explainLimit = 50
+  @Flag(
+    name: .long,
+    help:
+      "List the samples on which two profiles differ, with the rule and the extracted answer of each."
+  ) var explain = false
+  @Option(name: .long, help: "With --explain: list at most this many samples per run.")
+  var explainLimit = 50
 
-  @Option(name: .long, help: "A file or folder of answers that another program wrote.") var answers: String?
-  @Option(name: .long, help: "The format of the answers, where it should not be recognised.") var answersFormat: String?
-  @Option(name: .long, help: "The benchmark's data; needed where the answers' file holds no references.") var data: String?
-  @Option(name: .long, help: "The layout of the data, where it should not be recognised; `list` shows them.") var format: String?
+  @Option(name: .long, help: "A file or folder of answers that another program wrote.") var answers:
+    String?
+  @Option(name: .long, help: "The format of the answers, where it should not be recognised.")
+  var answersFormat: String?
+  @Option(
+    name: .long, help: "The benchmark's data; needed where the answers' file holds no references.")
+  var data: String?
+  @Option(
+    name: .long,
+    help: "The layout of the data, where it should not be recognised; `list` shows them.")
+  var format: String?
 
   func validate() throws {
-    if answers != nil, options.runs.count != 1 { throw ValidationError("--answers goes with the name of one benchmark") }
+    if answers != nil, options.runs.count != 1 {
+      throw ValidationError("--answers goes with the name of one benchmark")
+    }
     if answers == nil, answersFormat != nil || data != nil || format != nil {
       throw ValidationError("--answers-format, --data and --format go with --answers")
     }
@@ -78,28 +99,46 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let profiles = try options.profiles()
-    let answered = try answers.map { [try joined($0)] } ?? options.opened().map { (answers: try RunAnswers($0.run), benchmark: $0.benchmark) }
+    let answered =
+      try answers.map { [try joined($0)] }
+      ?? options.opened().map { (answers: try RunAnswers($0.run), benchmark: $0.benchmark) }
     let scored = answered.map { ScoredRun($0.answers, benchmark: $0.benchmark, profiles: profiles) }
     if answers == nil { for run in scored { try run.write() } }
-    let differences = explain ? answered.map { ProfileDifferences($0.answers, benchmark: $0.benchmark) } : []
+    let differences =
+      explain ? answered.map { ProfileDifferences($0.answers, benchmark: $0.benchmark) } : []
     if options.json {
       let scores = ScoreReport.json(scored)
-      let output: JSONValue = explain ? ["scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) })] : scores
+      let output: JSONValue =
+        explain
+        ? [
+          "scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) }),
+        ] : scores
       print(output.text(indented: true), terminator: "")
     } else {
       print(ScoreReport.markdown(scored), terminator: "")
-      if explain { print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "") }
+      if explain {
+        print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "")
+      }
     }
   }
 
   /// Answers that another program wrote, joined to their samples.
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
-    let benchmark = options.scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
+    let benchmark = options.scoringSpace.applied(
+      to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
     let file = try AnswerFile(answers, benchmark: benchmark, formatName: answersFormat)
-    note("\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
+    note(
+      "\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
     try AnswerOrigin.check(file, isFor: benchmark)
     let opened = try data.map { try OpenedData(benchmark, path: $0, layoutName: format) }
-    if let opened { note("\(benchmark.title): \(opened.samples.count) questions in \(opened.path) (\(opened.layout.summary))") }
-    return (RunAnswers(try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark), benchmark)
+    if let opened {
+      note(
+        "\(benchmark.title): \(opened.samples.count) questions in \(opened.path) (\(opened.layout.summary))"
+      )
+    }
+    return (
+      RunAnswers(try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark),
+      benchmark
+    )
   }
 }

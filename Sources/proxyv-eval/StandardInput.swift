@@ -9,6 +9,9 @@ func forEachJSONLine(_ body: (JSONNode) throws -> Void) throws {
   while let line = readLine() {
     number += 1
     if line.allSatisfy(\.isWhitespace) { continue }
-    try body(JSONNode(try JSONValue.parse(line, file: file, firstLine: number), file: file, path: "line \(number)"))
+    try body(
+      JSONNode(
+        try JSONValue.parse(line, file: file, firstLine: number), file: file, path: "line \(number)"
+      ))
   }
 }

@@ -6,14 +6,23 @@ import ProxyVModel
 /// `synthesize`: a checkpoint with random weights, to study speed and memory without a download.
 struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "synthesize", abstract: "Writes a random-weight checkpoint in the official on-disk format.",
-    discussion: "Its answers are nonsense, but reproducible: the same options give the same bytes on every machine.")
+    commandName: "synthesize",
+    abstract: "Writes a random-weight checkpoint in the official on-disk format.",
+    discussion:
+      "Its answers are nonsense, but reproducible: the same options give the same bytes on every machine."
+  )
 
-  @Argument(help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).") var shape: String
+  @Argument(help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var shape: String
   @Option(name: .long, help: "The folder to create.") var output: String
-  @Option(name: .long, help: "baseline, proxyv, proxyv-learned or light-mlp.") var method = Synthesis.Method.proxyV.rawValue
+  @Option(name: .long, help: "baseline, proxyv, proxyv-learned or light-mlp.") var method =
+    Synthesis.Method.proxyV.rawValue
   @Option(name: .long, help: "Decoder layers; default is the shape's.") var layers: Int?
-  @Option(name: .long, help: "The first layer with proxies or light MLPs; default is the paper's, in proportion to --layers.") var startLayer: Int?
+  @Option(
+    name: .long,
+    help:
+      "The first layer with proxies or light MLPs; default is the paper's, in proportion to --layers."
+  ) var startLayer: Int?
   @Option(name: .long, help: "Vision tokens per proxy, per side.") var reduceFactor = 4
   @Option(name: .long, help: "f32, f16 or bf16.") var dtype = "bf16"
   @Option(name: .long, help: "Another seed gives other weights.") var seed: UInt64 = 0
@@ -22,13 +31,18 @@ struct SynthesizeCommand: ParsableCommand {
     let synthesis = try usage { () throws -> Synthesis in
       guard let method = Synthesis.Method(rawValue: method) else {
         throw CheckpointError(
-          .invalidRequest, "unknown method \"\(method)\"; \(suggestion(for: method, among: Synthesis.Method.allCases.map(\.rawValue)))")
+          .invalidRequest,
+          "unknown method \"\(method)\"; \(suggestion(for: method, among: Synthesis.Method.allCases.map(\.rawValue)))"
+        )
       }
       guard let type = DType(rawValue: dtype.uppercased()) else {
-        throw CheckpointError(.invalidRequest, "unknown type \"\(dtype)\"; \(suggestion(for: dtype, among: ["f32", "f16", "bf16"]))")
+        throw CheckpointError(
+          .invalidRequest,
+          "unknown type \"\(dtype)\"; \(suggestion(for: dtype, among: ["f32", "f16", "bf16"]))")
       }
       let synthesis = Synthesis(
-        shape: try Synthesis.Shape(named: shape), method: method, layers: layers, startLayer: startLayer, reduceFactor: reduceFactor,
+        shape: try Synthesis.Shape(named: shape), method: method, layers: layers,
+        startLayer: startLayer, reduceFactor: reduceFactor,
         dtype: type, seed: seed)
       _ = try synthesis.configuration()
       return synthesis

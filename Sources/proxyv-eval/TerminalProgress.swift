@@ -3,7 +3,8 @@ import Diagnostics
 import Evaluation
 import Foundation
 
-/// Progress on standard error: a line that renews itself on a terminal, one line a minute elsewhere.
+/// Progress on standard error: a line that renews itself on a terminal, one line a minute
+/// elsewhere.
 final class TerminalProgress: RunProgress {
   private let title: String
   private let isTerminal = isatty(2) == 1
@@ -44,8 +45,12 @@ final class TerminalProgress: RunProgress {
     let elapsed = max((clock.now - started) / .seconds(1), 1e-9)
     let rate = Double(done) / elapsed
     let remaining = Double(total - done) / max(rate, 1e-9)
-    let pace = rate >= 1 ? String(format: "%.1f a second", rate) : String(format: "%.1f s each", 1 / max(rate, 1e-9))
-    let text = "\(title): \(done) of \(total), \(pace), \(Self.duration(remaining)) left" + (failed > 0 ? ", \(failed) failed" : "")
+    let pace =
+      rate >= 1
+      ? String(format: "%.1f a second", rate) : String(format: "%.1f s each", 1 / max(rate, 1e-9))
+    let text =
+      "\(title): \(done) of \(total), \(pace), \(Self.duration(remaining)) left"
+      + (failed > 0 ? ", \(failed) failed" : "")
     if isTerminal {
       FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
     } else {

@@ -18,7 +18,11 @@ struct TokenizeCommand: ParsableCommand {
     let tokenizer = try TokenizerLoader.load(folder: model)
     try forEachJSONLine { node in
       let isPrompt = try node.optional("prompt") != nil
-      print(try TokenizeReport.json(text: try node[isPrompt ? "prompt" : "text"].string(), isPrompt: isPrompt, tokenizer: tokenizer).text())
+      print(
+        try TokenizeReport.json(
+          text: try node[isPrompt ? "prompt" : "text"].string(), isPrompt: isPrompt,
+          tokenizer: tokenizer
+        ).text())
     }
   }
 }

@@ -27,7 +27,11 @@ import Testing
     let v = Matrix(rows: 2, columns: 2, values: [5, 6, 7, 8])
     let visible = VisibleKeys(segmentStarts: [0], counts: [1, 0])
     // The second query sees nothing.
-    #expect(Reference.attention(queries: q, keys: q, values: v, headDimension: 2, visible: visible, scale: 1) == [5, 6, 0, 0])
+    #expect(
+      Reference.attention(
+        queries: q, keys: q, values: v, headDimension: 2, visible: visible, scale: 1) == [
+          5, 6, 0, 0,
+        ])
   }
 
   @Test func modelShapesCoverPrefillReducedPrefillAndDecoding() {

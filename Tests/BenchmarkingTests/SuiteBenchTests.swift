@@ -5,7 +5,8 @@ import Testing
 @Suite struct SuiteBenchTests {
   private static func question(_ text: String, on image: String?) -> SuiteBench.Question {
     SuiteBench.Question(
-      prompt: Prompt(text: text, maximumNewTokens: 3), image: image.map { name in ImageReference(identity: name, name: name) { [] } })
+      prompt: Prompt(text: text, maximumNewTokens: 3),
+      image: image.map { name in ImageReference(identity: name, name: name) { [] } })
   }
 
   /// Counts calls and says one token per question.
@@ -14,16 +15,24 @@ import Testing
     var pages: [Int] = []
     var failing = false
 
-    func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+    func answer(
+      _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
+    ) throws {
       pages.append(prompts.count)
       for index in prompts.indices {
-        try deliver(index, failing ? Answer(failure: .init(code: "broken", message: "no")) : Answer(text: "x", tokenIDs: [1]))
+        try deliver(
+          index,
+          failing
+            ? Answer(failure: .init(code: "broken", message: "no"))
+            : Answer(text: "x", tokenIDs: [1]))
       }
     }
   }
 
   @Test func questionsOnOneImageShareAPageInTheOrderOfFirstAppearance() {
-    let questions = [("1", "a"), ("2", "b"), ("3", "a"), ("4", nil), ("5", nil)].map { Self.question($0.0, on: $0.1) }
+    let questions = [("1", "a"), ("2", "b"), ("3", "a"), ("4", nil), ("5", nil)].map {
+      Self.question($0.0, on: $0.1)
+    }
     let pages = SuiteBench.pages(questions)
     #expect(pages.map { $0.map(\.prompt.text) } == [["1", "3"], ["2"], ["4"], ["5"]])
   }
@@ -41,7 +50,8 @@ import Testing
     let model = Model()
     model.failing = true
     #expect(throws: BenchmarkingError.self) {
-      try SuiteBench(timing: Timing(runs: 1)).run([("data", [Self.question("q", on: nil)])], model: model)
+      try SuiteBench(timing: Timing(runs: 1)).run(
+        [("data", [Self.question("q", on: nil)])], model: model)
     }
   }
 }

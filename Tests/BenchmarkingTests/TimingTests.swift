@@ -7,8 +7,12 @@ import Testing
     var order: [Character] = []
     var value = 0.0
     let results = try Timing(runs: 2).alternate([
-      { order.append("a"); value += 1; return value },
-      { order.append("b"); return -1 },
+      {
+        order.append("a"); value += 1; return value
+      },
+      {
+        order.append("b"); return -1
+      },
     ])
     #expect(String(order) == "ababab")
     #expect(results == [MeasuredRuns([2, 3]), MeasuredRuns([-1, -1])])
@@ -16,7 +20,8 @@ import Testing
 
   @Test func aPacedMeasurementEndsWhenItsPacerSaysSo() throws {
     var rounds: [[Double]] = []
-    let results = try Timing(runs: 10).alternate([{ 1 }], warmUp: false, beforeRound: { $0 < 3 }, afterRound: { rounds.append($0) })
+    let results = try Timing(runs: 10).alternate(
+      [{ 1 }], warmUp: false, beforeRound: { $0 < 3 }, afterRound: { rounds.append($0) })
     #expect(results[0].runs.count == 3 && rounds == [[1], [1], [1]])
   }
 

@@ -6,10 +6,11 @@ import Metrics
 import TestSupport
 import Testing
 
-/// The same rows in every format that users have give the same questions, prompts, references, pixels and scores.
+/// The same rows in every format that users have give the same questions, prompts, references,
+/// pixels and scores.
 ///
-/// `Scripts/fixtures/same_data` writes the files: the original release, VLMEvalKit's table through pandas, and parquet by
-/// `datasets`, pyarrow (current and old style), DuckDB and polars.
+/// `Scripts/fixtures/same_data` writes the files: the original release, VLMEvalKit's table through
+/// pandas, and parquet by `datasets`, pyarrow (current and old style), DuckDB and polars.
 @Suite struct SameDataTests {
   static let folder = TestMaterial.fixtures + "/same-data"
   static let writers = ["datasets", "pyarrow", "pyarrow-old", "duckdb", "polars"]
@@ -23,12 +24,23 @@ import Testing
   }
 
   static let cases: [Case] = {
-    var cases = ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme"].map { Case(name: $0, format: "release", layout: "original") }
-    cases += [Case(name: "refcoco", format: "release", layout: "jsonl"), Case(name: "textvqa", format: "lines", layout: "jsonl")]
+    var cases = ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme"].map {
+      Case(name: $0, format: "release", layout: "original")
+    }
+    cases += [
+      Case(name: "refcoco", format: "release", layout: "jsonl"),
+      Case(name: "textvqa", format: "lines", layout: "jsonl"),
+    ]
     cases.append(Case(name: "ccpdf", format: "release", layout: "docstruct4m"))
-    cases += writers.map { Case(name: "chartqa", format: $0, layout: "parquet-m4", folder: "chartqa_m4") }
-    for name in ["docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme", "refcoco", "mmbench", "ccpdf"] {
-      if name != "ccpdf" { cases.append(Case(name: name, format: "table", layout: "vlmevalkit-tsv")) }
+    cases += writers.map {
+      Case(name: "chartqa", format: $0, layout: "parquet-m4", folder: "chartqa_m4")
+    }
+    for name in [
+      "docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme", "refcoco", "mmbench", "ccpdf",
+    ] {
+      if name != "ccpdf" {
+        cases.append(Case(name: name, format: "table", layout: "vlmevalkit-tsv"))
+      }
       cases += writers.map { Case(name: name, format: $0, layout: "parquet") }
     }
     return cases
@@ -44,7 +56,9 @@ import Testing
     var scores: [Double]
   }
 
-  private func content(_ name: String, _ format: String, folder: String? = nil) throws -> (data: OpenedData, content: [Content]) {
+  private func content(
+    _ name: String, _ format: String, folder: String? = nil
+  ) throws -> (data: OpenedData, content: [Content]) {
     let benchmark = try BenchmarkRegistry.named(name)
     let data = try OpenedData(benchmark, path: "\(Self.folder)/\(folder ?? name)/\(format)")
     return (
@@ -52,10 +66,13 @@ import Testing
       try data.samples.map { sample in
         let image = try #require(sample.image)
         return Content(
-          question: sample.question, prompt: benchmark.prompt(for: sample), references: sample.references,
+          question: sample.question, prompt: benchmark.prompt(for: sample),
+          references: sample.references,
           pixels: try ImageDecoder.decode(image.load(), name: image.name).image,
           scores: benchmark.profiles.flatMap { profile in
-            [sample.references[0], "something else"].map { benchmark.score($0, for: sample, profile: profile).value }
+            [sample.references[0], "something else"].map {
+              benchmark.score($0, for: sample, profile: profile).value
+            }
           })
       }
     )
@@ -72,8 +89,11 @@ import Testing
   }
 
   /// Where the data has ids of its own, an answer made from one format is joined with another.
-  @Test(arguments: ["docvqa", "infovqa", "ocrbench", "textvqa", "mme", "mmbench"]) func idsAreThoseOfTheData(name: String) throws {
-    let ids = try Self.cases.filter { $0.name == name }.map { try content(name, $0.format).data.samples.map(\.id) }
+  @Test(arguments: ["docvqa", "infovqa", "ocrbench", "textvqa", "mme", "mmbench"])
+  func idsAreThoseOfTheData(name: String) throws {
+    let ids = try Self.cases.filter { $0.name == name }.map {
+      try content(name, $0.format).data.samples.map(\.id)
+    }
     #expect(ids.allSatisfy { $0 == ids[0] })
   }
 }

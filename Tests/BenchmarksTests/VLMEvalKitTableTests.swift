@@ -10,13 +10,15 @@ import Testing
 
   private func samples(_ rows: String) throws -> [Sample] {
     try TestMaterial.withTemporaryFolder { folder in
-      try Data("index\timage\tquestion\tanswer\n\(rows)".utf8).write(to: URL(fileURLWithPath: folder + "/DocVQA_VAL.tsv"))
+      try Data("index\timage\tquestion\tanswer\n\(rows)".utf8).write(
+        to: URL(fileURLWithPath: folder + "/DocVQA_VAL.tsv"))
       return try OpenedData(DocVQA(), path: folder).samples
     }
   }
 
   @Test func quotedCellsListLiteralsAndSharedImagesAreRead() throws {
-    let found = try samples("1\t\(Self.image)\t\"a\t\"\"b\"\"\nc\"\t\"['x', \"\"it's\"\"]\"\n2\t1\tq\tplain\n")
+    let found = try samples(
+      "1\t\(Self.image)\t\"a\t\"\"b\"\"\nc\"\t\"['x', \"\"it's\"\"]\"\n2\t1\tq\tplain\n")
     #expect(found.map(\.question) == ["a\t\"b\"\nc", "q"])
     #expect(found.map(\.references) == [["x", "it's"], ["plain"]])
     #expect(found[0].image?.identity == found[1].image?.identity)
@@ -24,8 +26,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1\t9\tq\ta\n", "row 1 (line 2), column image: the image refers to the row with index \"9\", which does not exist"),
-    ("1\t2\tq\ta\n2\t1\tq\ta\n", "which holds no image itself"), ("1\tx\t\"q\ta\n", "line 2: a quote is opened here and never closed"),
+    (
+      "1\t9\tq\ta\n",
+      "row 1 (line 2), column image: the image refers to the row with index \"9\", which does not exist"
+    ),
+    ("1\t2\tq\ta\n2\t1\tq\ta\n", "which holds no image itself"),
+    ("1\tx\t\"q\ta\n", "line 2: a quote is opened here and never closed"),
     ("1\tx\tq\n", "line 2: the row has 3 cells but the header names 4 columns"),
     ("1\t\(Self.image)\tq\t[__import__('os')]\n", "names and calls are never evaluated"),
     ("1\t\(Self.image)\tq\ta\n1\t\(Self.image)\tq\ta\n", "the index \"1\" is used twice"),

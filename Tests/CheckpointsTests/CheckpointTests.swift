@@ -5,22 +5,28 @@ import TestSupport
 import Testing
 
 struct CheckpointTests {
-  @Test(.enabled(if: TestData.models != nil, "the reference models are not on this machine"), arguments: TestData.modelNames)
+  @Test(
+    .enabled(if: TestData.models != nil, "the reference models are not on this machine"),
+    arguments: TestData.modelNames)
   func `every reference model opens`(_ model: String) throws {
     let checkpoint = try Checkpoint(folder: #require(TestData.models) + "/" + model)
     #expect(checkpoint.tower.separateFolder == nil)
     #expect(checkpoint.tower.configuration.hiddenSize == checkpoint.configuration.visionHiddenSize)
     #expect(!checkpoint.generation.eosTokenIDs.isEmpty)
     let conversations: [String: ConversationFamily] = [
-      "vicuna": .vicuna, "llama3": .llama3, "qwen2": .qwen, "phi3": .phi3, "internlm2": .internlm2, "hf": .vicuna,
+      "vicuna": .vicuna, "llama3": .llama3, "qwen2": .qwen, "phi3": .phi3, "internlm2": .internlm2,
+      "hf": .vicuna,
     ]
     #expect(checkpoint.conversation == conversations[String(model.prefix { $0 != "_" })])
   }
 
   @Test func `a missing folder or configuration is named`() throws {
     let folder = try TemporaryFolder()
-    #expect(sentence { _ = try Checkpoint(folder: folder.path + "/none") } == folder.path + "/none: no such folder")
-    #expect(sentence { _ = try Checkpoint(folder: folder.path) }.contains("there is no config.json"))
+    #expect(
+      sentence { _ = try Checkpoint(folder: folder.path + "/none") } == folder.path
+        + "/none: no such folder")
+    #expect(
+      sentence { _ = try Checkpoint(folder: folder.path) }.contains("there is no config.json"))
   }
 }
 
@@ -31,21 +37,29 @@ struct VisionTowerTests {
 
   init() throws {
     configuration = try ModelConfigurationTests.configuration("vicuna_learn_fp32")
-    tower = CLIPConfiguration(hiddenSize: 64, intermediateSize: 128, layerCount: 3, headCount: 4, imageSize: 336, patchSize: 14)
+    tower = CLIPConfiguration(
+      hiddenSize: 64, intermediateSize: 128, layerCount: 3, headCount: 4, imageSize: 336,
+      patchSize: 14)
   }
 
   func write(_ tensors: [TensorSpecification], to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let small = tensors.map { tensor in
-      NamedTensor(name: tensor.name, shape: tensor.shape, floats: [Float](repeating: 0, count: tensor.shape.reduce(1, *)))
+      NamedTensor(
+        name: tensor.name, shape: tensor.shape,
+        floats: [Float](repeating: 0, count: tensor.shape.reduce(1, *)))
     }
     try SafetensorsWriter.write(small, to: folder + "/model.safetensors")
   }
 
   func copyConfigurations(to folder: String, withTower towerFolder: String?) throws {
     let source = TestData.fixtures + "/configs/vicuna_learn_fp32/"
-    try FileManager.default.copyItem(atPath: source + "config.json", toPath: folder + "/config.json")
-    if let towerFolder { try FileManager.default.copyItem(atPath: source + "clip-tiny-patch14-336", toPath: towerFolder) }
+    try FileManager.default.copyItem(
+      atPath: source + "config.json", toPath: folder + "/config.json")
+    if let towerFolder {
+      try FileManager.default.copyItem(
+        atPath: source + "clip-tiny-patch14-336", toPath: towerFolder)
+    }
   }
 
   @Test(arguments: ["model/clip-tiny-patch14-336", "clip-tiny-patch14-336"])
@@ -55,11 +69,14 @@ struct VisionTowerTests {
     try copyConfigurations(to: folder.path + "/model", withTower: folder.path + "/" + place)
     // A whole CLIP model: its text side is passed over.
     try write(
-      tower.expectedTensors() + [TensorSpecification("text_projection.weight", [2, 2], .bias)], to: folder.path + "/" + place)
+      tower.expectedTensors() + [TensorSpecification("text_projection.weight", [2, 2], .bias)],
+      to: folder.path + "/" + place)
     let checkpoint = try Checkpoint(folder: folder.path + "/model")
     #expect(checkpoint.tower.separateFolder == folder.path + "/" + place)
     #expect(checkpoint.tower.configuration == tower)
-    #expect(try checkpoint.tower.tensors.tensor(named: "vision_model.post_layernorm.bias", shape: [64]).count == 64)
+    #expect(
+      try checkpoint.tower.tensors.tensor(named: "vision_model.post_layernorm.bias", shape: [64])
+        .count == 64)
     // The identity covers the separate tower.
     let other = try TensorStore(folder: folder.path + "/model")
     #expect(try checkpoint.identity(cache: .none) != ContentIdentity(tensors: other, cache: .none))
@@ -84,7 +101,9 @@ struct VisionTowerTests {
     let error = try #require(checkpointError { _ = try Checkpoint(folder: model) })
     #expect(error.code == .missingTower)
     #expect(
-      "\(error)".contains("mm_vision_tower: the checkpoint has no vision tower and \"clip-tiny-patch14-336\" was not found"))
+      "\(error)".contains(
+        "mm_vision_tower: the checkpoint has no vision tower and \"clip-tiny-patch14-336\" was not found"
+      ))
     #expect("\(error)".contains(model + "/clip-tiny-patch14-336"))
     #expect("\(error)".contains("put its folder beside the checkpoint"))
   }
@@ -93,7 +112,9 @@ struct VisionTowerTests {
     let folder = try TemporaryFolder()
     try write(configuration.expectedTensors(tower: tower), to: folder.path)
     try copyConfigurations(to: folder.path, withTower: nil)
-    #expect(sentence { _ = try Checkpoint(folder: folder.path) }.contains("holds the vision tower's tensors but not its shape"))
+    #expect(
+      sentence { _ = try Checkpoint(folder: folder.path) }.contains(
+        "holds the vision tower's tensors but not its shape"))
   }
 
   @Test func `a missing, a mis-shaped and an extra tensor stop the opening`() throws {
@@ -102,7 +123,10 @@ struct VisionTowerTests {
     wrong[wrong.count - 1].shape = [900, 65]
     let cases: [([TensorSpecification], String)] = [
       (Array(expected.dropLast()), "tensor lm_head.weight: the tensor is missing"),
-      (wrong, "tensor lm_head.weight: the file has shape [900, 65], the configuration asks for [900, 64]"),
+      (
+        wrong,
+        "tensor lm_head.weight: the file has shape [900, 65], the configuration asks for [900, 64]"
+      ),
       (
         expected + [TensorSpecification("model.layers.9.extra", [1], .bias)],
         "tensor model.layers.9.extra: the model of config.json has no such tensor"

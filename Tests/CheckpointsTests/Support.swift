@@ -10,9 +10,12 @@ enum TestData {
   static let fixtures = TestMaterial.fixtures + "/checkpoints"
   /// The folder of reference models, or nil where this machine has none.
   static let models = TestMaterial.shared.map { $0 + "/golden/model/models" }
-  static let modelNames = (try? FileManager.default.contentsOfDirectory(atPath: fixtures + "/configs").sorted()) ?? []
+  static let modelNames =
+    (try? FileManager.default.contentsOfDirectory(atPath: fixtures + "/configs").sorted()) ?? []
 
-  static func json(_ name: String) throws -> JSONNode { try JSONNode(contentsOf: fixtures + "/" + name) }
+  static func json(_ name: String) throws -> JSONNode {
+    try JSONNode(contentsOf: fixtures + "/" + name)
+  }
 }
 
 /// A safetensors file from a header's text and data, with the true header length or a lie.

@@ -7,8 +7,14 @@ import Testing
 @Suite struct InflateTests {
   /// `printf '{"a":1}\n' | gzip -n`, followed by `printf '{"a":2}\n' | gzip -n`.
   static let members: [[UInt8]] = [
-    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAC, 0xE5, 2, 0, 0x46, 0xA3, 0xE8, 0x74, 8, 0, 0, 0],
-    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAA, 0xE5, 2, 0, 0x1F, 0x1D, 0xAE, 0x76, 8, 0, 0, 0],
+    [
+      0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAC, 0xE5, 2, 0,
+      0x46, 0xA3, 0xE8, 0x74, 8, 0, 0, 0,
+    ],
+    [
+      0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0x56, 0x4A, 0x54, 0xB2, 0x32, 0xAA, 0xE5, 2, 0,
+      0x1F, 0x1D, 0xAE, 0x76, 8, 0, 0, 0,
+    ],
   ]
 
   private func withFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) throws -> R {
@@ -29,7 +35,9 @@ import Testing
 
   @Test func moreThanTheLimitIsRefused() throws {
     try withFile(Self.members[0]) { path in
-      let error = #expect(throws: DataFormatError.self) { try readPossiblyCompressedFile(path, limit: 7) }
+      let error = #expect(throws: DataFormatError.self) {
+        try readPossiblyCompressedFile(path, limit: 7)
+      }
       #expect(error?.code == .limitExceeded)
       let whole = try readPossiblyCompressedFile(path, limit: 8)
       #expect(whole.count == 8)

@@ -1,17 +1,21 @@
 import DataFormats
 import Diagnostics
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 private let folder = TestMaterial.fixtures + "/parquet"
 
 /// The files that hold the six rows of `rows.json`.
-private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().filter { name in
-  name.hasSuffix(".parquet") && ["pyarrow-", "datasets", "duckdb-", "polars-"].contains { name.hasPrefix($0) }
-}
+private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+  .sorted().filter { name in
+    name.hasSuffix(".parquet")
+      && ["pyarrow-", "datasets", "duckdb-", "polars-"].contains { name.hasPrefix($0) }
+  }
 
-private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: "\(folder)/\(name)") }
+private func open(_ name: String) throws -> ParquetFile {
+  try ParquetFile(path: "\(folder)/\(name)")
+}
 
 @Suite struct ParquetFileTests {
   private let rows: [JSONNode]
@@ -28,21 +32,27 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
     #expect(file.rowCount == 6)
     #expect(
       file.columns.map(\.path) == [
-        "id", "question", "number", "score", "flag", "answers", "boxes", "turns.role", "turns.content", "image.bytes", "image.path",
+        "id", "question", "number", "score", "flag", "answers", "boxes", "turns.role",
+        "turns.content", "image.bytes", "image.path",
       ])
     #expect(try file.strings("id") == rows.map { $0.value["id"]?.stringValue })
     #expect(try file.strings("question") == rows.map { $0.value["question"]?.stringValue })
-    #expect(try file.integers("number") == rows.map { $0.value["number"]?.stringValue.flatMap { Int($0) } })
+    #expect(
+      try file.integers("number")
+        == rows.map { $0.value["number"]?.stringValue.flatMap { Int($0) } })
     #expect(try file.doubles("score") == rows.map { $0.value["score"]?.doubleValue })
     #expect(try file.booleans("flag") == rows.map { $0.value["flag"]?.boolValue })
-    #expect(try file.stringLists("answers") == rows.map { $0.value["answers"]?.arrayValue?.map(\.stringValue) })
+    #expect(
+      try file.stringLists("answers")
+        == rows.map { $0.value["answers"]?.arrayValue?.map(\.stringValue) })
     for part in ["role", "content"] {
       let expected = rows.map { $0.value["turns"]?.arrayValue?.map { $0[part]?.stringValue } }
       #expect(try file.stringLists("turns.\(part)") == expected)
     }
     #expect(try file.strings("image.path") == rows.map { $0.value["image"]?["path"]?.stringValue })
     for (index, row) in rows.enumerated() {
-      let expected = row.value["image"]?["bytes"]?.stringValue.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
+      let expected = row.value["image"]?["bytes"]?.stringValue.flatMap { Data(base64Encoded: $0) }
+        .map { [UInt8]($0) }
       #expect(try file.bytes(column: "image.bytes", row: index)?.copy() == expected)
     }
   }
@@ -50,7 +60,9 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
   @Test(arguments: writers)
   func rowsReadOneByOneEqualTheColumns(name: String) throws {
     let file = try open(name)
-    var reader = try file.rows(["question", "answers", "boxes", "image.bytes", "number", "turns.role"])
+    var reader = try file.rows([
+      "question", "answers", "boxes", "image.bytes", "number", "turns.role",
+    ])
     let numbers = try file.integers("number")
     var index = 0
     while let row = try reader.next() {
@@ -60,14 +72,18 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
       #expect(try json(row.value("boxes")) == rows[index].value["boxes"])
       #expect(try json(row.value("image.bytes")) == rows[index].value["image"]?["bytes"] ?? .null)
       if let number = numbers[index] { #expect(try row.integer("number") == number) }
-      let roles = rows[index].value["turns"]?.arrayValue.map { JSONValue.array($0.map { $0["role"] ?? .null }) }
+      let roles = rows[index].value["turns"]?.arrayValue.map {
+        JSONValue.array($0.map { $0["role"] ?? .null })
+      }
       #expect(try json(row.value("turns.role")) == roles ?? .null)
       index += 1
     }
     #expect(index == 6)
   }
 
-  @Test(arguments: ["datasets.parquet", "pyarrow-no-dictionary.parquet", "duckdb-uncompressed.parquet"])
+  @Test(arguments: [
+    "datasets.parquet", "pyarrow-no-dictionary.parquet", "duckdb-uncompressed.parquet",
+  ])
   func uncompressedImagesAreNotCopied(name: String) throws {
     let file = try open(name)
     let whole = try readFile("\(folder)/\(name)")
@@ -76,7 +92,8 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
     let bytes = image.copy()
     #expect(bytes.count == 150)
     #expect(whole.indices.contains { whole[$0...].starts(with: bytes) })
-    #expect(try open("pyarrow-v1-snappy.parquet").bytes(column: "image.bytes", row: 1)?.isInFile == false)
+    #expect(
+      try open("pyarrow-v1-snappy.parquet").bytes(column: "image.bytes", row: 1)?.isInFile == false)
   }
 
   @Test(arguments: ["long-v1.parquet", "long-v2.parquet"])
@@ -87,7 +104,9 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
     #expect(try file.strings("text") == range.map { $0 % 7 == 3 ? nil : "row \($0)" })
     #expect(try file.strings("kind") == range.map { "kind \($0 % 5)" })
     #expect(try file.integers("number") == range.map { $0 * $0 * 1_000_003 % 4001 - 2000 })
-    #expect(try file.stringLists("words") == range.map { i in i % 11 == 5 ? nil : (0..<i % 4).map { "w\(i).\($0)" } })
+    #expect(
+      try file.stringLists("words")
+        == range.map { i in i % 11 == 5 ? nil : (0..<i % 4).map { "w\(i).\($0)" } })
     let blobs = try file.byteColumn("blob")
     // Forwards, backwards and far apart: what is kept must not matter.
     for row in Array(range) + range.reversed() + (0..<200).map({ $0 * 619 % 1500 }) {
@@ -143,9 +162,11 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
   }
 
   @Test func aColumnIsReadThoughAnotherIsDamaged() throws {
-    // The bytes of the images are noise that stands uncompressed in the file: only whoever asks for them notices.
+    // The bytes of the images are noise that stands uncompressed in the file: only whoever asks for
+    // them notices.
     var bytes = try readFile("\(folder)/datasets.parquet")
-    let image = try #require(try open("datasets.parquet").bytes(column: "image.bytes", row: 0)).copy()
+    let image = try #require(try open("datasets.parquet").bytes(column: "image.bytes", row: 0))
+      .copy()
     let place = try #require(bytes.indices.first { bytes[$0...].starts(with: image) })
     bytes[place - 1] = 0xFF  // the highest byte of the image's length
     let file = try ParquetFile(bytes: bytes, path: "damaged.parquet")
@@ -173,7 +194,9 @@ private func open(_ name: String) throws -> ParquetFile { try ParquetFile(path: 
     _ = try reader.next()
     let row = try #require(try reader.next())
     let error = #expect(throws: DataFormatError.self) { try row.string("question") }
-    #expect(error.map { render($0) }?.hasSuffix("row 3, column question: expected a string, found null") == true)
+    #expect(
+      error.map { render($0) }?.hasSuffix("row 3, column question: expected a string, found null")
+        == true)
     #expect(try row.strings("answers") == [])
     let fourth = try #require(try reader.next())
     #expect(throws: DataFormatError.self) { try fourth.strings("answers") }

@@ -1,7 +1,7 @@
 import DataFormats
 import Diagnostics
-import Testing
 import TestSupport
+import Testing
 
 private let folder = TestMaterial.fixtures + "/parquet"
 
@@ -22,14 +22,20 @@ private let folder = TestMaterial.fixtures + "/parquet"
   }
 
   @Test func theBuilderWritesAFileThatIsRead() throws {
-    #expect(try ParquetFile(bytes: ParquetBuilder().bytes, path: "x.parquet").strings("text") == ["one", "two"])
+    #expect(
+      try ParquetFile(bytes: ParquetBuilder().bytes, path: "x.parquet").strings("text") == [
+        "one", "two",
+      ])
   }
 
   @Test func whatIsNoParquetFileIsSaidToBeNone() {
     #expect(message([]) == "x.parquet: this is not a Parquet file: it does not begin with PAR1")
-    #expect(message(Array("index\timage\tquestion\n".utf8)) == "x.parquet: this is not a Parquet file: it does not begin with PAR1")
     #expect(
-      message(Array("version https://git-lfs.github.com/spec/v1\noid sha256:1".utf8))?.contains("this is a Git LFS pointer") == true)
+      message(Array("index\timage\tquestion\n".utf8))
+        == "x.parquet: this is not a Parquet file: it does not begin with PAR1")
+    #expect(
+      message(Array("version https://git-lfs.github.com/spec/v1\noid sha256:1".utf8))?.contains(
+        "this is a Git LFS pointer") == true)
     #expect(throws: DataFormatError.self) { try ParquetFile(path: "/nonexistent/x.parquet") }
     #expect(throws: DataFormatError.self) { try ParquetFile(path: folder) }
   }
@@ -43,7 +49,8 @@ private let folder = TestMaterial.fixtures + "/parquet"
       message(Array(bytes.dropLast(4)) + Array("PARE".utf8))
         == "x.parquet: the file has an encrypted footer, which is not supported")
     let long = Array(bytes.dropLast(8)) + [0xFF, 0xFF, 0xFF, 0xFF] + Array("PAR1".utf8)
-    #expect(message(long) == "x.parquet: the footer claims 4294967295 bytes in a file of \(bytes.count)")
+    #expect(
+      message(long) == "x.parquet: the footer claims 4294967295 bytes in a file of \(bytes.count)")
     let short = Array(bytes.dropLast(8)) + [9, 0, 0, 0] + Array("PAR1".utf8)
     #expect(message(short)?.hasPrefix("x.parquet: the footer is damaged") == true)
   }
@@ -51,37 +58,47 @@ private let folder = TestMaterial.fixtures + "/parquet"
   @Test func countsThatTheBytesCannotHoldAreRefused() {
     #expect(
       message { ($0.rowCount, $0.valueCount) = (1 << 40, 1 << 40) }
-        == "x.parquet: column text, row group 1 claims 1099511627776 values, which its 39 bytes cannot hold")
+        == "x.parquet: column text, row group 1 claims 1099511627776 values, which its 39 bytes cannot hold"
+    )
     #expect(
-      message { $0.valueCount = 1 << 40 } == "x.parquet: column text, row group 1 claims 1099511627776 values for 2 rows")
+      message { $0.valueCount = 1 << 40 }
+        == "x.parquet: column text, row group 1 claims 1099511627776 values for 2 rows")
     #expect(message { $0.rowCount = -1 } == "x.parquet: row group 1 claims -1 rows")
     #expect(
       message { ($0.rowCount, $0.valueCount) = (3, 3) }
-        == "x.parquet: column text, row group 1: the pages of the column chunk hold 1 values fewer than the footer declares")
+        == "x.parquet: column text, row group 1: the pages of the column chunk hold 1 values fewer than the footer declares"
+    )
     #expect(
-      message { $0.pages = ParquetBuilder.page(ParquetBuilder.strings(["a"]), valueCount: Int(Int32.max)) }?
-        .hasSuffix("a page claims 2147483647 values where the column chunk has 2 left") == true)
+      message {
+        $0.pages = ParquetBuilder.page(ParquetBuilder.strings(["a"]), valueCount: Int(Int32.max))
+      }?
+      .hasSuffix("a page claims 2147483647 values where the column chunk has 2 left") == true)
     #expect(
       message { builder in
         (builder.rowCount, builder.valueCount) = (1 << 25, 1 << 25)
-        builder.pages = ParquetBuilder.page([], valueCount: 1 << 25) + [UInt8](repeating: 0, count: 100)
+        builder.pages =
+          ParquetBuilder.page([], valueCount: 1 << 25) + [UInt8](repeating: 0, count: 100)
       }?.hasSuffix("a page claims 33554432 values, more than the limit of 16777216") == true)
   }
 
   @Test func placesOutsideTheFileAreRefused() {
     #expect(
       message { $0.compressedByteCount = 1 << 50 }?
-        .hasSuffix("the column chunk claims 1125899906842624 bytes from offset 4, outside the file's data") == true)
+        .hasSuffix(
+          "the column chunk claims 1125899906842624 bytes from offset 4, outside the file's data")
+        == true)
     for offset in [Int.min, -1, 0, 3, 1 << 40, Int.max] {
       #expect(message { $0.pageOffset = offset }?.contains("outside the file's data") == true)
     }
     for length in [-1, Int.min, Int.max] {
-      #expect(message { $0.compressedByteCount = length }?.contains("outside the file's data") == true)
+      #expect(
+        message { $0.compressedByteCount = length }?.contains("outside the file's data") == true)
     }
     #expect(
       message { $0.pages = ParquetBuilder.page([1, 2, 3], valueCount: 2, compressed: 1000) }?
         .hasSuffix("a page claims 1000 bytes where the column chunk has 3 left") == true)
-    #expect(message { $0.pages = ParquetBuilder.page([1, 2, 3], valueCount: 2, compressed: -5) } != nil)
+    #expect(
+      message { $0.pages = ParquetBuilder.page([1, 2, 3], valueCount: 2, compressed: -5) } != nil)
   }
 
   @Test(arguments: [(4, "Brotli"), (3, "LZO"), (5, "LZ4"), (7, "LZ4_RAW")])
@@ -94,24 +111,36 @@ private let folder = TestMaterial.fixtures + "/parquet"
 
   @Test func unknownNumbersAreNamed() {
     #expect(
-      message { $0.codec = 99 } == "x.parquet: column text, row group 1: the unknown compression number 99 is not supported")
-    #expect(message { $0.pages = ParquetBuilder.page([], valueCount: 2, encoding: 77) }?.contains("the encoding number 77") == true)
-    #expect(message { $0.schema = [ParquetBuilder.element("text", type: 44)] }?.contains("the unknown physical type 44") == true)
+      message { $0.codec = 99 }
+        == "x.parquet: column text, row group 1: the unknown compression number 99 is not supported"
+    )
+    #expect(
+      message { $0.pages = ParquetBuilder.page([], valueCount: 2, encoding: 77) }?.contains(
+        "the encoding number 77") == true)
+    #expect(
+      message { $0.schema = [ParquetBuilder.element("text", type: 44)] }?.contains(
+        "the unknown physical type 44") == true)
     #expect(
       message { builder in
         builder.schema = [ParquetBuilder.element("text", type: 6, repetition: 1)]
-        builder.pages = ParquetBuilder.page(ParquetBuilder.strings(["a", "b"]), valueCount: 2, levelEncoding: 4)
+        builder.pages = ParquetBuilder.page(
+          ParquetBuilder.strings(["a", "b"]), valueCount: 2, levelEncoding: 4)
       }?.hasSuffix("definition levels in the encoding BIT_PACKED are not supported") == true)
-    #expect(message { $0.pages = ParquetBuilder.page([], valueCount: 2, encoding: 5) }?.contains("DELTA_BINARY_PACKED") == true)
+    #expect(
+      message { $0.pages = ParquetBuilder.page([], valueCount: 2, encoding: 5) }?.contains(
+        "DELTA_BINARY_PACKED") == true)
   }
 
   @Test(arguments: [
-    ("refused-brotli.parquet", "id", "Brotli"), ("refused-lz4.parquet", "id", "LZ4_RAW"), ("refused-int96.parquet", "stamp", "int96"),
+    ("refused-brotli.parquet", "id", "Brotli"), ("refused-lz4.parquet", "id", "LZ4_RAW"),
+    ("refused-int96.parquet", "stamp", "int96"),
     ("refused-types.parquet", "stamp", "timestamp"), ("refused-types.parquet", "day", "date"),
     ("refused-types.parquet", "hour", "time"), ("refused-types.parquet", "price", "decimal"),
     ("refused-types.parquet", "half", "float16"), ("types.parquet", "huge", "18446744073709551615"),
   ])
-  func realFilesWithUnsupportedColumnsAreRefusedByName(name: String, column: String, word: String) throws {
+  func realFilesWithUnsupportedColumnsAreRefusedByName(
+    name: String, column: String, word: String
+  ) throws {
     let file = try ParquetFile(path: "\(folder)/\(name)")
     let error = #expect(throws: DataFormatError.self) { try file.strings(column) }
     #expect(error?.code == .unsupportedFeature)
@@ -124,20 +153,32 @@ private let folder = TestMaterial.fixtures + "/parquet"
     #expect(
       message { $0.chunkFields = [8: .fields([:])] }
         == "x.parquet: column text, row group 1: the column is encrypted, which is not supported")
-    #expect(message { $0.footerFields = [8: .fields([:])] } == "x.parquet: the file is encrypted, which is not supported")
+    #expect(
+      message { $0.footerFields = [8: .fields([:])] }
+        == "x.parquet: the file is encrypted, which is not supported")
     #expect(
       message { $0.chunkFields = [1: .text("../other.parquet")] }
-        == "x.parquet: column text, row group 1: the column lies in another file (../other.parquet), which is not supported")
+        == "x.parquet: column text, row group 1: the column lies in another file (../other.parquet), which is not supported"
+    )
   }
 
   @Test func aChunkThatContradictsTheSchemaIsRefused() {
-    #expect(message { $0.columnFields = [1: .int(2)] }?.contains("has the physical type 2, the schema 6") == true)
+    #expect(
+      message { $0.columnFields = [1: .int(2)] }?.contains("has the physical type 2, the schema 6")
+        == true)
     #expect(
       message { $0.columnFields = [3: .list([.text("other")])] }
         == "x.parquet: row group 1 has the column other where the schema has text")
-    #expect(message { $0.rootChildCount = 2 } == "x.parquet: the schema is damaged: a group lacks some of its children")
-    #expect(message { $0.rootChildCount = 0 } == "x.parquet: the schema is damaged: 1 of its elements belong to no group")
-    let deep = (0..<100).map { ParquetBuilder.element("group \($0)", children: 1) } + [ParquetBuilder.element("text", type: 6)]
+    #expect(
+      message { $0.rootChildCount = 2 }
+        == "x.parquet: the schema is damaged: a group lacks some of its children")
+    #expect(
+      message { $0.rootChildCount = 0 }
+        == "x.parquet: the schema is damaged: 1 of its elements belong to no group")
+    let deep =
+      (0..<100).map { ParquetBuilder.element("group \($0)", children: 1) } + [
+        ParquetBuilder.element("text", type: 6)
+      ]
     #expect(message { $0.schema = deep } == "x.parquet: the schema nests more than 32 groups")
   }
 
@@ -148,18 +189,24 @@ private let folder = TestMaterial.fixtures + "/parquet"
         $0.codec = codec
         $0.pages = ParquetBuilder.page([1, 2, 3], valueCount: 2, uncompressed: 100_000_000)
       }
-      #expect(found?.hasSuffix("a page of 3 compressed bytes claims 100000000 bytes, more than \(word) can reach") == true)
+      #expect(
+        found?.hasSuffix(
+          "a page of 3 compressed bytes claims 100000000 bytes, more than \(word) can reach")
+          == true)
     }
     for codec in [1, 2, 6] {
       let found = message {
         $0.codec = codec
         $0.pages = ParquetBuilder.page([1, 2, 3], valueCount: 2, uncompressed: huge)
       }
-      #expect(found?.contains("a page claims \(huge) bytes, more than the limit of 268435456") == true)
+      #expect(
+        found?.contains("a page claims \(huge) bytes, more than the limit of 268435456") == true)
     }
   }
 
-  @Test(arguments: ["pyarrow-v1-snappy.parquet", "pyarrow-v1-zstd.parquet", "pyarrow-v1-gzip.parquet"])
+  @Test(arguments: [
+    "pyarrow-v1-snappy.parquet", "pyarrow-v1-zstd.parquet", "pyarrow-v1-gzip.parquet",
+  ])
   func aCorruptPageIsRefusedWithItsPlace(name: String) throws {
     var bytes = try readFile("\(folder)/\(name)")
     for index in 30..<60 { bytes[index] ^= 0xA5 }
@@ -176,13 +223,15 @@ private let folder = TestMaterial.fixtures + "/parquet"
   }
 
   @Test func aLongEntryRepeatedOftenIsNotCopied() throws {
-    // 4 million times a text of 1 MiB from some bytes of indices: 4 TiB if each row had a text of its own.
+    // 4 million times a text of 1 MiB from some bytes of indices: 4 TiB if each row had a text of
+    // its own.
     let count = 1 << 22
     var builder = ParquetBuilder()
     (builder.rowCount, builder.valueCount) = (count, count)
     builder.schema = [ParquetBuilder.element("text", type: 6, converted: 0)]
     builder.pages =
-      ParquetBuilder.dictionaryPage(ParquetBuilder.strings([String(repeating: "x", count: 1 << 20)]), valueCount: 1)
+      ParquetBuilder.dictionaryPage(
+        ParquetBuilder.strings([String(repeating: "x", count: 1 << 20)]), valueCount: 1)
       + ParquetBuilder.page([0, 0x80, 0x80, 0x80, 0x04], valueCount: count, encoding: 8)
     let file = try ParquetFile(bytes: builder.bytes, path: "x.parquet")
     #expect(try file.strings("text").count == count)
@@ -209,15 +258,21 @@ private let folder = TestMaterial.fixtures + "/parquet"
   }
 
   @Test func textThatIsNotUTF8NamesItsRow() {
-    let found = message { $0.pages = ParquetBuilder.page([1, 0, 0, 0, 0x61, 2, 0, 0, 0, 0xED, 0xA0], valueCount: 2) }
+    let found = message {
+      $0.pages = ParquetBuilder.page([1, 0, 0, 0, 0x61, 2, 0, 0, 0, 0xED, 0xA0], valueCount: 2)
+    }
     #expect(found == "x.parquet: column text, row 2: the text is not valid UTF-8")
   }
 
   @Test func lengthsInsideAPageAreChecked() {
     #expect(
-      message { $0.pages = ParquetBuilder.page([0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0], valueCount: 2) }?
-        .hasSuffix("a byte string claims 4294967295 bytes where its page has 4 left") == true)
-    #expect(message { $0.pages = ParquetBuilder.page([1, 0, 0, 0, 0x61], valueCount: 2) }?.contains("ends too early") == true)
+      message {
+        $0.pages = ParquetBuilder.page([0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0], valueCount: 2)
+      }?
+      .hasSuffix("a byte string claims 4294967295 bytes where its page has 4 left") == true)
+    #expect(
+      message { $0.pages = ParquetBuilder.page([1, 0, 0, 0, 0x61], valueCount: 2) }?.contains(
+        "ends too early") == true)
     #expect(
       message { $0.pages = ParquetBuilder.page([1, 4, 0], valueCount: 2, encoding: 8) }?
         .hasSuffix("a page refers to a dictionary, but the column chunk has none") == true)
@@ -236,15 +291,18 @@ private let folder = TestMaterial.fixtures + "/parquet"
       (builder.rowCount, builder.valueCount) = (rows, repetition.count)
       builder.pages = ParquetBuilder.page(
         ParquetBuilder.levels(repetition) + ParquetBuilder.levels(definition)
-          + ParquetBuilder.strings(definition.filter { $0 == 1 }.map { _ in "a" }), valueCount: repetition.count)
+          + ParquetBuilder.strings(definition.filter { $0 == 1 }.map { _ in "a" }),
+        valueCount: repetition.count)
       return builder
     }
     for (builder, isGood) in [
       (lists([0, 1, 0], [1, 1, 0], rows: 2), true), (lists([1, 0], [1, 1], rows: 1), false),
       (lists([0, 1], [0, 1], rows: 1), false),
-      (lists([0, 1], [1, 0], rows: 1), false), (lists([0, 0], [1, 1], rows: 1), false), (lists([0, 1], [1, 1], rows: 2), false),
+      (lists([0, 1], [1, 0], rows: 1), false), (lists([0, 0], [1, 1], rows: 1), false),
+      (lists([0, 1], [1, 1], rows: 2), false),
     ] {
-      let columns = (try? ParquetFile(bytes: builder.bytes, path: "x.parquet").stringLists("text")) != nil
+      let columns =
+        (try? ParquetFile(bytes: builder.bytes, path: "x.parquet").stringLists("text")) != nil
       #expect(columns == isGood)
       #expect((try? drain(builder.bytes)) == isGood)
     }
@@ -270,13 +328,16 @@ private let folder = TestMaterial.fixtures + "/parquet"
         _ = try? file.doubles(column.path)
         _ = try? file.booleans(column.path)
       }
-      for row in [0, file.rowCount / 2, file.rowCount - 1] { _ = try? file.bytes(column: column.path, row: row)?.copy() }
+      for row in [0, file.rowCount / 2, file.rowCount - 1] {
+        _ = try? file.bytes(column: column.path, row: row)?.copy()
+      }
     }
     return isWhole
   }
 
   private static let small = [
-    "pyarrow-v1-none.parquet", "pyarrow-v2-zstd.parquet", "pyarrow-v1-gzip.parquet", "duckdb-v2.parquet", "datasets.parquet",
+    "pyarrow-v1-none.parquet", "pyarrow-v2-zstd.parquet", "pyarrow-v1-gzip.parquet",
+    "duckdb-v2.parquet", "datasets.parquet",
     "pyarrow-delta-byte-array-v2.parquet",
   ]
 
@@ -284,13 +345,16 @@ private let folder = TestMaterial.fixtures + "/parquet"
   func everyTruncationIsAnError(name: String) throws {
     let bytes = try readFile("\(folder)/\(name)")
     for count in 0..<bytes.count {
-      #expect(throws: DataFormatError.self) { try ParquetFile(bytes: Array(bytes[..<count]), path: "x.parquet") }
+      #expect(throws: DataFormatError.self) {
+        try ParquetFile(bytes: Array(bytes[..<count]), path: "x.parquet")
+      }
     }
   }
 
   @Test(arguments: small)
   func cutPagesBehindAWholeFooterAreErrorsAndNotTraps(name: String) throws {
-    // The data shrinks while the footer stays as it was, so that all its offsets point beyond the data or into the footer.
+    // The data shrinks while the footer stays as it was, so that all its offsets point beyond the
+    // data or into the footer.
     let bytes = try readFile("\(folder)/\(name)")
     let footer = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
     for count in stride(from: 4, to: bytes.count - footer, by: 7) {

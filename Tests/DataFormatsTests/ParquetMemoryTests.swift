@@ -9,9 +9,15 @@ import Testing
   private static func mappedBytes(of path: String) throws -> Int {
     var total = 0
     var isOurs = false
-    for line in try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8).split(separator: "\n") {
-      if line.contains("-") && line.contains(" r") && !line.hasSuffix("kB") { isOurs = line.hasSuffix(path) }
-      if isOurs, line.hasPrefix("Rss:") { total += 1024 * (Int(line.split(separator: " ")[1]) ?? 0) }
+    for line in try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8).split(
+      separator: "\n")
+    {
+      if line.contains("-") && line.contains(" r") && !line.hasSuffix("kB") {
+        isOurs = line.hasSuffix(path)
+      }
+      if isOurs, line.hasPrefix("Rss:") {
+        total += 1024 * (Int(line.split(separator: " ")[1]) ?? 0)
+      }
     }
     return total
   }
@@ -21,7 +27,8 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let image = String(repeating: "x", count: 3 << 20)
       var builder = ParquetBuilder()
-      builder.pages = ParquetBuilder.page(ParquetBuilder.strings(Array(repeating: image, count: 16)), valueCount: 16)
+      builder.pages = ParquetBuilder.page(
+        ParquetBuilder.strings(Array(repeating: image, count: 16)), valueCount: 16)
       (builder.rowCount, builder.valueCount) = (16, 16)
       let path = folder + "/images.parquet"
       try Data(builder.bytes).write(to: URL(fileURLWithPath: path))

@@ -5,9 +5,11 @@ import TestSupport
 import Testing
 
 private let folder = TestMaterial.fixtures + "/parquet"
-private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().filter { name in
-  name.hasSuffix(".parquet") && ["pyarrow-", "datasets", "duckdb-", "polars-"].contains { name.hasPrefix($0) }
-}
+private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+  .sorted().filter { name in
+    name.hasSuffix(".parquet")
+      && ["pyarrow-", "datasets", "duckdb-", "polars-"].contains { name.hasPrefix($0) }
+  }
 
 /// Large compressed pages are decompressed value by value; here every page counts as large.
 @Suite struct ParquetStreamingTests {
@@ -17,7 +19,8 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
   @Test(arguments: writers)
   func streamedValuesEqualThoseOfWholePages(name: String) throws {
     let whole = try ParquetFile(path: "\(folder)/\(name)").byteColumn("image.bytes")
-    let streamed = try ParquetFile(path: "\(folder)/\(name)", limits: Self.limits).byteColumn("image.bytes")
+    let streamed = try ParquetFile(path: "\(folder)/\(name)", limits: Self.limits).byteColumn(
+      "image.bytes")
     for row in [0, 1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 0, 3, 0, 5] {
       #expect(try streamed.bytes(row: row)?.copy() == whole.bytes(row: row)?.copy(), "row \(row)")
     }
@@ -25,7 +28,8 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
 
   // MARK: Snappy
 
-  /// A page of strings of 300,000 bytes each, compressed by hand: literals of every length form, copies of every kind.
+  /// A page of strings of 300,000 bytes each, compressed by hand: literals of every length form,
+  /// copies of every kind.
   private static func snappyPage(count: Int) -> (compressed: [UInt8], plain: [UInt8]) {
     var plain: [UInt8] = []
     var compressed: [UInt8] = []
@@ -41,7 +45,9 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
         compressed += [UInt8((distance >> 8) << 5 | (length - 4) << 2 | 1), UInt8(distance & 255)]
       } else {
         let width = wide ? 4 : 2
-        compressed += [UInt8((length - 1) << 2 | (wide ? 3 : 2))] + (0..<width).map { UInt8(distance >> (8 * $0) & 255) }
+        compressed +=
+          [UInt8((length - 1) << 2 | (wide ? 3 : 2))]
+          + (0..<width).map { UInt8(distance >> (8 * $0) & 255) }
       }
       for _ in 0..<length { plain.append(plain[plain.count - distance]) }
     }
@@ -75,11 +81,13 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
   @Test func copiesAcrossPortionsAreFollowed() throws {
     let count = 6
     let (elements, plain) = Self.snappyPage(count: count)
-    let page = ParquetBuilder.page(Self.varint(plain.count) + elements, valueCount: count, uncompressed: plain.count)
+    let page = ParquetBuilder.page(
+      Self.varint(plain.count) + elements, valueCount: count, uncompressed: plain.count)
     let bytes = Self.file(page, valueCount: count)
     // The library that reads whole pages must agree that the page is well formed.
     let whole = try ParquetFile(bytes: bytes, path: "x.parquet").byteColumn("text")
-    let streamed = try ParquetFile(bytes: bytes, path: "x.parquet", limits: Self.limits).byteColumn("text")
+    let streamed = try ParquetFile(bytes: bytes, path: "x.parquet", limits: Self.limits).byteColumn(
+      "text")
     for row in [0, 3, 4, 5, 1] {
       let expected = Array(plain[row * 300_004 + 4..<(row + 1) * 300_004])
       #expect(try whole.bytes(row: row)?.copy() == expected)
@@ -87,17 +95,29 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
     }
   }
 
-  @Test(arguments: [
-    ([8, 28] + ParquetBuilder.littleEndian(4), "cannot be decompressed with Snappy"),  // a literal of 8 bytes of which 4 are there
-    ([9, 28] + ParquetBuilder.littleEndian(4) + [1, 2, 3, 4], "cannot be decompressed with Snappy"),  // another size than the header's
-    ([8, 12] + ParquetBuilder.littleEndian(4) + [1, 0], "refers back 0 bytes"), ([8, 12] + ParquetBuilder.littleEndian(4) + [1, 9], "refers back 9 bytes"),
-    ([8, 12] + ParquetBuilder.littleEndian(4) + [2], "cannot be decompressed with Snappy"),  // a copy without its distance
-    ([8, 28] + ParquetBuilder.littleEndian(5) + [1, 2, 3, 4], "claims 5 bytes where its page has 4 left"),
-    ([8, 28] + ParquetBuilder.littleEndian(1 << 31) + [1, 2, 3, 4], "claims 2147483648 bytes"), ([8], "cannot be decompressed"), ([], "cannot be decompressed"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      // a literal of 8 bytes of which 4 are there
+      ([8, 28] + ParquetBuilder.littleEndian(4), "cannot be decompressed with Snappy"),
+      (
+        [9, 28] + ParquetBuilder.littleEndian(4) + [1, 2, 3, 4],
+        "cannot be decompressed with Snappy"
+      ),  // another size than the header's
+      ([8, 12] + ParquetBuilder.littleEndian(4) + [1, 0], "refers back 0 bytes"),
+      ([8, 12] + ParquetBuilder.littleEndian(4) + [1, 9], "refers back 9 bytes"),
+      // a copy without its distance
+      ([8, 12] + ParquetBuilder.littleEndian(4) + [2], "cannot be decompressed with Snappy"),
+      (
+        [8, 28] + ParquetBuilder.littleEndian(5) + [1, 2, 3, 4],
+        "claims 5 bytes where its page has 4 left"
+      ),
+      ([8, 28] + ParquetBuilder.littleEndian(1 << 31) + [1, 2, 3, 4], "claims 2147483648 bytes"),
+      ([8], "cannot be decompressed"), ([], "cannot be decompressed"),
+    ] as [([UInt8], String)])
   func aDamagedPageIsNamed(body: [UInt8], complaint: String) throws {
     let bytes = Self.file(ParquetBuilder.page(body, valueCount: 1, uncompressed: 8), valueCount: 1)
-    let column = try ParquetFile(bytes: bytes, path: "x.parquet", limits: Self.limits).byteColumn("text")
+    let column = try ParquetFile(bytes: bytes, path: "x.parquet", limits: Self.limits).byteColumn(
+      "text")
     for _ in 0..<2 {
       let error = #expect(throws: DataFormatError.self) { try column.bytes(row: 0) }
       #expect(error.map(render)?.contains(complaint) == true)
@@ -105,13 +125,18 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
     }
   }
 
-  @Test(arguments: ["pyarrow-v1-snappy", "pyarrow-v2-zstd", "pyarrow-v1-gzip", "pyarrow-no-dictionary"])
+  @Test(arguments: [
+    "pyarrow-v1-snappy", "pyarrow-v2-zstd", "pyarrow-v1-gzip", "pyarrow-no-dictionary",
+  ])
   func everyFlippedByteIsSurvived(name: String) throws {
     let bytes = try readFile("\(folder)/\(name).parquet")
     for place in stride(from: 4, to: bytes.count - 8, by: 13) {
       var damaged = bytes
       damaged[place] ^= 0x55
-      guard let column = try? ParquetFile(bytes: damaged, path: "x.parquet", limits: Self.limits).byteColumn("image.bytes") else { continue }
+      guard
+        let column = try? ParquetFile(bytes: damaged, path: "x.parquet", limits: Self.limits)
+          .byteColumn("image.bytes")
+      else { continue }
       for row in 0..<min(column.rowCount, 8) { _ = try? column.bytes(row: row)?.copy() }
     }
   }

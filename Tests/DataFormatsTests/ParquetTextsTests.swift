@@ -24,12 +24,16 @@ import Testing
       } else {
         let lists = try file.stringLists(column.path)
         for row in 0..<file.rowCount { #expect(try texts.texts(row) == lists[row]) }
-        #expect(texts.byteCount == lists.reduce(0) { $0 + ($1 ?? []).reduce(0) { $0 + ($1?.utf8.count ?? 0) } })
+        #expect(
+          texts.byteCount
+            == lists.reduce(0) { $0 + ($1 ?? []).reduce(0) { $0 + ($1?.utf8.count ?? 0) } })
       }
     }
   }
 
-  private func message(_ bytes: [UInt8], _ body: (ParquetTexts) throws -> Void = { _ in }) -> String? {
+  private func message(
+    _ bytes: [UInt8], _ body: (ParquetTexts) throws -> Void = { _ in }
+  ) -> String? {
     do {
       try body(try ParquetFile(bytes: bytes, path: "x.parquet").texts("text"))
       return nil
@@ -42,7 +46,9 @@ import Testing
     var builder = ParquetBuilder()
     builder.pages = ParquetBuilder.page([1, 0, 0, 0, 65, 1, 0, 0, 0, 0xFF], valueCount: 2)
     #expect(message(builder.bytes) { _ = try $0.text(0) } == nil)
-    #expect(message(builder.bytes) { _ = try $0.text(1) } == "x.parquet: column text, row 2: the text is not valid UTF-8")
+    #expect(
+      message(builder.bytes) { _ = try $0.text(1) }
+        == "x.parquet: column text, row 2: the text is not valid UTF-8")
   }
 
   @Test func everyTruncationIsAnError() throws {

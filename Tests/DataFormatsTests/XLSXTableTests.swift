@@ -11,8 +11,10 @@ import Testing
     #expect(table.columns == ["index", "question", "answer", "split", "prediction"])
     #expect(
       table.rows == [
-        ["1", "How many bars?", "007", "test_human", "007"], ["2", "Tom & Jerry", "0.57", "test_human", "None"],
-        ["3", "rich ", "True", "test_augmented", ""], ["4", "two\nlines", "x", "test_augmented", "a\u{0B}b_c"],
+        ["1", "How many bars?", "007", "test_human", "007"],
+        ["2", "Tom & Jerry", "0.57", "test_human", "None"],
+        ["3", "rich ", "True", "test_augmented", ""],
+        ["4", "two\nlines", "x", "test_augmented", "a\u{0B}b_c"],
       ])
     #expect(table.string(row: 0, column: "nothing") == nil)
     // Row 5 is not in the sheet, and rows are named as a spreadsheet program counts them.
@@ -25,8 +27,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("not-a-zip", "this is no xlsx file"), ("cut-off", "this is no xlsx file"), ("no-workbook", "no xlsx workbook"),
-    ("empty", "the sheet is empty"), ("bad-string", "row 1: a cell names the shared string 99"), ("doctype", "document type definition"),
+    ("not-a-zip", "this is no xlsx file"), ("cut-off", "this is no xlsx file"),
+    ("no-workbook", "no xlsx workbook"),
+    ("empty", "the sheet is empty"), ("bad-string", "row 1: a cell names the shared string 99"),
+    ("doctype", "document type definition"),
     ("bomb-declared", "claims 3221225472 bytes"), ("bomb-ratio", "more than deflate can reach"),
     ("bomb-actual", "more than the 1000 bytes that it declares"),
   ])
@@ -34,7 +38,9 @@ import Testing
     let path = "\(Self.folder)/xlsx/\(name).xlsx"
     let error = #expect(throws: DataFormatError.self) { try XLSXTable(contentsOf: path) }
     let sentence = error.map { render($0) } ?? ""
-    #expect(sentence.hasPrefix(path) && sentence.contains(mentioned) && !sentence.contains("\n"), "\(sentence)")
+    #expect(
+      sentence.hasPrefix(path) && sentence.contains(mentioned) && !sentence.contains("\n"),
+      "\(sentence)")
   }
 
   @Test func everyFlippedByteIsReadOrRefused() throws {
@@ -50,7 +56,9 @@ import Testing
         refused += 1
       }
     }
-    for count in 0..<bytes.count { #expect(throws: DataFormatError.self) { try XLSXTable(Array(bytes.prefix(count)), file: "f") } }
+    for count in 0..<bytes.count {
+      #expect(throws: DataFormatError.self) { try XLSXTable(Array(bytes.prefix(count)), file: "f") }
+    }
     #expect(refused > bytes.count / 2 && whole.count == 4)
   }
 }

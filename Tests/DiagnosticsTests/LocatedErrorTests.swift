@@ -10,13 +10,17 @@ private struct SampleError: LocatedError {
 
 @Suite struct LocatedErrorTests {
   @Test func aMessageNamesFileThenPlaceThenWhatIsWrong() {
-    let error = SampleError(message: "the key \"question\" is missing", location: Location(file: "val.json", place: "data[3]"))
+    let error = SampleError(
+      message: "the key \"question\" is missing",
+      location: Location(file: "val.json", place: "data[3]"))
     #expect(render(error) == "val.json: data[3]: the key \"question\" is missing")
   }
 
   @Test func causesFollowAfterAColonAndARepeatedFileIsSaidOnce() {
-    let inner = SampleError(message: "not JSON", location: Location(file: "a.json", place: "line 1"))
-    let outer = SampleError(message: "the index cannot be read", location: Location(file: "a.json"), cause: inner)
+    let inner = SampleError(
+      message: "not JSON", location: Location(file: "a.json", place: "line 1"))
+    let outer = SampleError(
+      message: "the index cannot be read", location: Location(file: "a.json"), cause: inner)
     #expect(render(outer) == "a.json: the index cannot be read: line 1: not JSON")
   }
 }

@@ -5,7 +5,9 @@ import Testing
 @Suite struct ImageAheadTests {
   private struct Unreadable: Error {}
 
-  private func image(_ name: String) -> ImageReference { ImageReference(identity: name, name: name, load: { Array(name.utf8) }) }
+  private func image(_ name: String) -> ImageReference {
+    ImageReference(identity: name, name: name, load: { Array(name.utf8) })
+  }
 
   @Test func anImageThatWasBegunIsPreparedOnce() throws {
     let prepared = Mutex<[String]>([])

@@ -4,11 +4,15 @@ import TestSupport
 import Testing
 
 @Suite struct RunLogTests {
-  private func withLog(_ body: (String) throws -> Void) throws { try TestMaterial.withTemporaryFolder { try body($0 + "/answers.jsonl") } }
+  private func withLog(_ body: (String) throws -> Void) throws {
+    try TestMaterial.withTemporaryFolder { try body($0 + "/answers.jsonl") }
+  }
 
   private func write(_ count: Int, to path: String) throws {
     let (log, _) = try RunLog.open(path)
-    for index in 0..<count { try log.append(Answer(text: "text \(index)\n\u{2028}", tokenIDs: [index]), id: "s\(index)") }
+    for index in 0..<count {
+      try log.append(Answer(text: "text \(index)\n\u{2028}", tokenIDs: [index]), id: "s\(index)")
+    }
   }
 
   @Test func whatWasAppendedIsReadBackInOrder() throws {
@@ -76,7 +80,10 @@ import Testing
     try withLog { path in
       do {
         let (log, _) = try RunLog.open(path)
-        try log.append(Answer(failure: Answer.Failure(code: "truncated-image", message: "page.png: the PNG is truncated")), id: "a")
+        try log.append(
+          Answer(
+            failure: Answer.Failure(
+              code: "truncated-image", message: "page.png: the PNG is truncated")), id: "a")
       }
       #expect(try RunLog.entries(of: path)[0].answer.failure?.code == "truncated-image")
     }

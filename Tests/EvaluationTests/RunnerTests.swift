@@ -7,10 +7,12 @@ import Testing
 
 @Suite struct RunnerTests {
   private func run(
-    _ model: EchoModel, in folder: String, benchmark: EchoBenchmark = EchoBenchmark(), progress: SilentProgress = SilentProgress(),
+    _ model: EchoModel, in folder: String, benchmark: EchoBenchmark = EchoBenchmark(),
+    progress: SilentProgress = SilentProgress(),
     _ change: (inout Runner) -> Void = { _ in }
   ) throws -> RunScores {
-    var runner = Runner(benchmark: benchmark, data: EchoBenchmark.data(), outputFolder: folder + "/run")
+    var runner = Runner(
+      benchmark: benchmark, data: EchoBenchmark.data(), outputFolder: folder + "/run")
     change(&runner)
     let summary = try runner.run(model, progress: progress)
     return try RunScores(summary.directory, benchmark: benchmark, profile: .lmmsEval)
@@ -22,7 +24,10 @@ import Testing
       let scores = try run(model, in: folder)
       #expect(model.groups.count == 4)
       #expect(model.groups[1] == ["question 3", "question 4", "question 5"])
-      #expect(model.anticipated == ["image 1 before call 1", "image 2 before call 2", "image 3 before call 3"])
+      #expect(
+        model.anticipated == [
+          "image 1 before call 1", "image 2 before call 2", "image 3 before call 3",
+        ])
       #expect(scores.metrics == [MetricRow(name: "share", value: 1, paperFactor: 100, count: 12)])
       #expect(!scores.ledger.isPartial)
     }
@@ -60,7 +65,8 @@ import Testing
       let repaired = EchoModel()
       let again = try run(repaired, in: folder) { $0.retryFailed = true }
       #expect(repaired.groups == [["question 1"], ["question 6", "question 7", "question 8"]])
-      #expect(again.ledger.failed == 0 && again.metrics[0].value == 1 && again.ledger.duplicate == 0)
+      #expect(
+        again.ledger.failed == 0 && again.metrics[0].value == 1 && again.ledger.duplicate == 0)
     }
   }
 
@@ -68,14 +74,18 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let first = try run(EchoModel(), in: folder) { $0.selection = Selection(offset: 2, limit: 2) }
       #expect(first.ledger.selected == 2 && first.ledger.total == 12 && first.ledger.isPartial)
-      let second = try run(EchoModel(), in: folder) { $0.selection = Selection(ids: ["s11", "s2"]) }
+      let second = try run(EchoModel(), in: folder) {
+        $0.selection = Selection(ids: ["s11", "s2"])
+      }
       #expect(second.ledger.selected == 3 && second.metrics[0].count == 3)
     }
   }
 
   @Test func anUnknownSampleIsRefused() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let error = #expect(throws: EvaluationError.self) { try run(EchoModel(), in: folder) { $0.selection = Selection(ids: ["s99"]) } }
+      let error = #expect(throws: EvaluationError.self) {
+        try run(EchoModel(), in: folder) { $0.selection = Selection(ids: ["s99"]) }
+      }
       #expect(error?.code == .invalidSelection)
     }
   }
@@ -83,12 +93,19 @@ import Testing
   @Test func anotherModelOrPromptIsRefusedByName() throws {
     try TestMaterial.withTemporaryFolder { folder in
       _ = try run(EchoModel(), in: folder)
-      let method = #expect(throws: EvaluationError.self) { try run(EchoModel(method: "baseline"), in: folder) }
+      let method = #expect(throws: EvaluationError.self) {
+        try run(EchoModel(method: "baseline"), in: folder)
+      }
       #expect(method?.code == .runChanged)
-      #expect(method?.message.contains("the model's method was \"proxyv\" when this run was started and is \"baseline\" now") == true)
+      #expect(
+        method?.message.contains(
+          "the model's method was \"proxyv\" when this run was started and is \"baseline\" now")
+          == true)
       var asked = EchoBenchmark()
       asked.question = "tell me"
-      let prompt = #expect(throws: EvaluationError.self) { try run(EchoModel(), in: folder, benchmark: asked) }
+      let prompt = #expect(throws: EvaluationError.self) {
+        try run(EchoModel(), in: folder, benchmark: asked)
+      }
       #expect(prompt?.message.contains("the data or the prompts") == true)
     }
   }

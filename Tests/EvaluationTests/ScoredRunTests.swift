@@ -16,27 +16,36 @@ import Testing
     let formats: [DataLayout] = []
     let profiles: [Profile] = [.lmmsEval, .vlmEvalKit]
 
-    func prompt(for sample: Sample) -> Prompt { Prompt(text: "question \(sample.question)", maximumNewTokens: 4) }
+    func prompt(for sample: Sample) -> Prompt {
+      Prompt(text: "question \(sample.question)", maximumNewTokens: 4)
+    }
     func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-      if profile == .vlmEvalKit && sample.question == "1" { return MetricScore(value: 0.5, rule: "half", extracted: "1|2") }
+      if profile == .vlmEvalKit && sample.question == "1" {
+        return MetricScore(value: 0.5, rule: "half", extracted: "1|2")
+      }
       return MetricScore(value: 1, rule: "equal", extracted: "all")
     }
     func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
       [.mean("share", of: scored, paperFactor: 100), .mean("none", of: [], paperFactor: 100)]
         + (profile == .lmmsEval ? [.mean("own", of: scored, paperFactor: 1)] : [])
     }
-    func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] { ["\(scored.count) under \(profile.rawValue)"] }
+    func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
+      ["\(scored.count) under \(profile.rawValue)"]
+    }
   }
 
   private func run(in folder: String) throws -> RunDirectory {
     let model = EchoModel()
     model.failing = ["3"]
-    return try Runner(benchmark: Disputed(), data: EchoBenchmark.data(count: 4), outputFolder: folder + "/run")
-      .run(model, progress: SilentProgress()).directory
+    return try Runner(
+      benchmark: Disputed(), data: EchoBenchmark.data(count: 4), outputFolder: folder + "/run"
+    )
+    .run(model, progress: SilentProgress()).directory
   }
 
   @Test func allMeansTheProfilesThatTheBenchmarkHas() throws {
-    #expect(try ProfileSelection.named("ALL").profiles(for: Disputed()) == [.lmmsEval, .vlmEvalKit])
+    #expect(
+      try ProfileSelection.named("ALL").profiles(for: Disputed()) == [.lmmsEval, .vlmEvalKit])
     // A single profile is taken at its word.
     #expect(try ProfileSelection.named("official").profiles(for: Disputed()) == [.official])
     #expect(try ProfileSelection.named("all").profiles(for: EchoBenchmark()) == Profile.allCases)
@@ -54,7 +63,9 @@ import Testing
       #expect(scored.scores.map(\.profile) == [.lmmsEval, .vlmEvalKit])
       #expect(scored.scores.map { $0.metrics[0].value } == [0.75, 0.625])
       let spread = scored.spread
-      #expect(spread.map(\.name) == ["share", "none", "own"] && spread[0].value == 0.125 && spread[0].paperFactor == 100)
+      #expect(
+        spread.map(\.name) == ["share", "none", "own"] && spread[0].value == 0.125
+          && spread[0].paperFactor == 100)
       // No number anywhere, and a figure that one profile has alone.
       #expect(spread[1].value.isNaN && spread[2].value == 0)
       #expect(scored.scores.map(\.remarks) == [["3 under lmms-eval"], ["3 under vlmevalkit"]])
@@ -65,9 +76,14 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let directory = try run(in: folder)
       try ScoredRun(directory, benchmark: Disputed(), profiles: .all).write()
-      #expect(try JSONNode(contentsOf: directory.path + "/scores.json")["profile"].string() == "lmms-eval")
+      #expect(
+        try JSONNode(contentsOf: directory.path + "/scores.json")["profile"].string() == "lmms-eval"
+      )
       let all = try JSONNode(contentsOf: directory.path + "/profiles.json")
-      #expect(try all["profiles"].list().map { try $0["profile"].string() } == ["lmms-eval", "vlmevalkit"])
+      #expect(
+        try all["profiles"].list().map { try $0["profile"].string() } == [
+          "lmms-eval", "vlmevalkit",
+        ])
       #expect(try all["spread"].list()[0]["paper_value"].double() == 12.5)
     }
   }
@@ -77,11 +93,15 @@ import Testing
       let found = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: Disputed())
       #expect(found.compared == 3 && found.differences.map(\.sample.id) == ["s1"])
       let verdicts = try #require(found.differences.first?.verdicts)
-      #expect(verdicts.map(\.profiles) == [[.lmmsEval], [.vlmEvalKit]] && verdicts.map(\.score.rule) == ["equal", "half"])
+      #expect(
+        verdicts.map(\.profiles) == [[.lmmsEval], [.vlmEvalKit]]
+          && verdicts.map(\.score.rule) == ["equal", "half"])
       let json = JSONNode(found.json(limit: 0), file: "j", path: "j")
       #expect(try json["differing"].int() == 1 && json["samples"].list().isEmpty)
       let listed = try JSONNode(found.json(limit: 5), file: "j", path: "j")["samples"].list()[0]
-      #expect(try listed["answer"].string() == "answer 1" && listed["verdicts"].list()[1]["extracted"].string() == "1|2")
+      #expect(
+        try listed["answer"].string() == "answer 1"
+          && listed["verdicts"].list()[1]["extracted"].string() == "1|2")
     }
   }
 }

@@ -2,7 +2,8 @@ import DataFormats
 import Evaluation
 import Metrics
 
-/// A benchmark of equal texts: sample `k` asks "k" about image `k / perImage` and accepts "answer k".
+/// A benchmark of equal texts: sample `k` asks "k" about image `k / perImage` and accepts "answer
+/// k".
 struct EchoBenchmark: Benchmark {
   var name = "echo"
   var title = "Echo"
@@ -12,21 +13,31 @@ struct EchoBenchmark: Benchmark {
   var formats: [DataLayout] = []
   var question = "question"
 
-  func prompt(for sample: Sample) -> Prompt { Prompt(text: "\(question) \(sample.question)", maximumNewTokens: 4) }
+  func prompt(for sample: Sample) -> Prompt {
+    Prompt(text: "\(question) \(sample.question)", maximumNewTokens: 4)
+  }
 
   func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     MetricScore(value: prediction == sample.references.first ? 1 : 0, rule: "equal")
   }
 
-  func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] { [.mean("share", of: scored, paperFactor: 100)] }
+  func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [.mean("share", of: scored, paperFactor: 100)]
+  }
 
   static func data(count: Int = 12, perImage: Int = 3) -> OpenedData {
     let samples = (0..<count).map { index in
       Sample(
-        id: "s\(index)", image: ImageReference(identity: "image \(index / perImage)", name: "image \(index / perImage)", load: { [] }),
+        id: "s\(index)",
+        image: ImageReference(
+          identity: "image \(index / perImage)", name: "image \(index / perImage)", load: { [] }),
         question: String(index), references: ["answer \(index)"])
     }
-    return OpenedData(path: "echo", layout: DataLayout(name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples }), samples: samples)
+    return OpenedData(
+      path: "echo",
+      layout: DataLayout(
+        name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples }),
+      samples: samples)
   }
 }
 
@@ -44,19 +55,30 @@ final class EchoModel: AnsweringModel {
   /// The images that were announced, each before the call on the image before it.
   private(set) var anticipated: [String] = []
 
-  init(method: String = "proxyv") { identity = ModelIdentity([("kind", "echo"), ("method", method)]) }
+  init(method: String = "proxyv") {
+    identity = ModelIdentity([("kind", "echo"), ("method", method)])
+  }
 
-  func anticipate(_ image: ImageReference) { anticipated.append("\(image.identity) before call \(groups.count + 1)") }
+  func anticipate(_ image: ImageReference) {
+    anticipated.append("\(image.identity) before call \(groups.count + 1)")
+  }
 
-  func answer(_ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void) throws {
+  func answer(
+    _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
+  ) throws {
     groups.append(prompts.map(\.text))
-    if let image, unreadable.contains(image.identity) { throw Broken(description: "\(image.name) is truncated") }
+    if let image, unreadable.contains(image.identity) {
+      throw Broken(description: "\(image.name) is truncated")
+    }
     for (index, prompt) in prompts.enumerated() {
       if answersLeft == 0 { throw Broken(description: "killed") }
       answersLeft -= 1
       let number = prompt.text.split(separator: " ").last.map(String.init) ?? ""
       try deliver(
-        index, failing.contains(number) ? Answer(failure: Answer.Failure(code: "test", message: "failed")) : Answer(text: "answer \(number)"))
+        index,
+        failing.contains(number)
+          ? Answer(failure: Answer.Failure(code: "test", message: "failed"))
+          : Answer(text: "answer \(number)"))
     }
   }
 }

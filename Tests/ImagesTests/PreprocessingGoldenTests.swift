@@ -9,7 +9,8 @@ import Testing
 struct PreprocessingGoldenTests {
   @Test func everyImageInEveryModeHasTheOfficialHashes() throws {
     let folder = try TestData.shared("golden/model")
-    let golden = try JSONNode(contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)
+    let golden = try JSONNode(
+      contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)
     let pinpoints = try Pinpoints.parse(golden["pinpoints"], cropSize: 336)
     var configuration = PreprocessingConfiguration(pinpoints: pinpoints)
     try configuration.apply(preprocessor: golden["processor"])
@@ -25,10 +26,15 @@ struct PreprocessingGoldenTests {
   @Test func jpegDecodingEqualsThePixelsThatPillowDecoded() throws {
     let folder = try TestData.shared("golden/model")
     var compared = 0
-    for (name, expected) in try JSONNode(contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)["images"].members() {
+    for (name, expected) in try JSONNode(
+      contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)["images"]
+      .members()
+    {
       guard let png = try expected.optional("decoded_png") else { continue }
-      let jpeg = try ImageDecoder.decode(readFile(folder.appendingPathComponent("images/\(name)").path), name: name)
-      let decoded = try ImageDecoder.decode(readFile(folder.appendingPathComponent(png.string()).path), name: name)
+      let jpeg = try ImageDecoder.decode(
+        readFile(folder.appendingPathComponent("images/\(name)").path), name: name)
+      let decoded = try ImageDecoder.decode(
+        readFile(folder.appendingPathComponent(png.string()).path), name: name)
       #expect(jpeg.image == decoded.image, "\(name)")
       compared += 1
     }
@@ -36,7 +42,8 @@ struct PreprocessingGoldenTests {
   }
 
   @Test func geometryEqualsTheOfficialRows() throws {
-    let table = try JSONNode(contentsOf: TestData.shared("golden/model/preprocess/geometry.json").path)
+    let table = try JSONNode(
+      contentsOf: TestData.shared("golden/model/preprocess/geometry.json").path)
     let rows = try table["rows"].list()
     #expect(rows.count == 500)
     for row in rows { try expectGeometry(row.list().map { try $0.int() }) }

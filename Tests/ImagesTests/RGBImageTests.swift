@@ -22,17 +22,22 @@ import Testing
 
   @Test func aCropBeyondTheEdgeIsBlackThere() throws {
     let image = try #require(RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6]))
-    #expect(image.cropped(x: 1, y: 0, width: 2, height: 2)?.pixels == [4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    #expect(
+      image.cropped(x: 1, y: 0, width: 2, height: 2)?.pixels == [
+        4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+      ])
     #expect(image.cropped(x: 0, y: 0, width: 0, height: 2) == nil)
   }
 
   /// A picture of two rows `a b c / d e f` under each orientation.
   @Test(arguments: [
-    (1, 3, "abcdef"), (2, 3, "cbafed"), (3, 3, "fedcba"), (4, 3, "defabc"), (5, 2, "adbecf"), (6, 2, "daebfc"), (7, 2, "fcebda"),
+    (1, 3, "abcdef"), (2, 3, "cbafed"), (3, 3, "fedcba"), (4, 3, "defabc"), (5, 2, "adbecf"),
+    (6, 2, "daebfc"), (7, 2, "fcebda"),
     (8, 2, "cfbead"), (9, 3, "abcdef"), (0, 3, "abcdef"),
   ])
   func orientationsTurnAndMirror(orientation: Int, width: Int, letters: String) throws {
-    let image = try #require(RGBImage(width: 3, height: 2, pixels: "abcdef".utf8.flatMap { [$0, 0, 1] }))
+    let image = try #require(
+      RGBImage(width: 3, height: 2, pixels: "abcdef".utf8.flatMap { [$0, 0, 1] }))
     let turned = image.oriented(orientation)
     #expect(turned.width == width)
     #expect(turned.pixels == letters.utf8.flatMap { [$0, 0, 1] })

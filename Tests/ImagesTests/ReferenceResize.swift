@@ -1,6 +1,7 @@
 import Images
 
-/// Pillow's resize written down directly from the specification, with no regard to speed: the oracle of the fast kernels.
+/// Pillow's resize written down directly from the specification, with no regard to speed: the
+/// oracle of the fast kernels.
 func referenceResize(_ image: RGBImage, width: Int, height: Int) -> [UInt8] {
   var samples = image.pixels
   if width != image.width {
@@ -13,7 +14,9 @@ func referenceResize(_ image: RGBImage, width: Int, height: Int) -> [UInt8] {
 }
 
 /// Resizes the middle axis of an array `[before, input, after]` to `[before, output, after]`.
-private func resizeAxis(_ samples: [UInt8], before: Int, input: Int, output: Int, after: Int) -> [UInt8] {
+private func resizeAxis(
+  _ samples: [UInt8], before: Int, input: Int, output: Int, after: Int
+) -> [UInt8] {
   let scale = Double(input) / Double(output)
   let filterScale = max(scale, 1.0)
   let support = 2.0 * filterScale
@@ -30,7 +33,9 @@ private func resizeAxis(_ samples: [UInt8], before: Int, input: Int, output: Int
     for b in 0..<before {
       for a in 0..<after {
         var total = 1 << 21
-        for (t, weight) in fixed.enumerated() { total += Int(samples[(b * input + low + t) * after + a]) * weight }
+        for (t, weight) in fixed.enumerated() {
+          total += Int(samples[(b * input + low + t) * after + a]) * weight
+        }
         resized[(b * output + i) * after + a] = UInt8(min(max(total >> 22, 0), 255))
       }
     }

@@ -39,7 +39,8 @@ extension RGBImage {
     var generator = SeededGenerator(state: seed)
     let pixels = (0..<width * height * 3).map { index -> UInt8 in
       let word = generator.next()
-      return (index / 40) % 3 == 0 ? (word & 1 == 0 ? 0 : 255) : UInt8(truncatingIfNeeded: word >> 8)
+      return (index / 40) % 3 == 0
+        ? (word & 1 == 0 ? 0 : 255) : UInt8(truncatingIfNeeded: word >> 8)
     }
     return RGBImage(width: width, height: height, pixels: pixels)
   }

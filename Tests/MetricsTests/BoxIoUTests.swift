@@ -11,8 +11,12 @@ import Testing
   @Test func exactlyOneHalfIsAHit() {
     let reference = BoxIoU.Reference(relative: Self.unit, image: ImageSize(width: 640, height: 480))
     let score = BoxIoU.score(prediction: "[0, 0, 1, 0.5]", reference: reference, profile: .lmmsEval)
-    #expect(score == MetricScore(value: 1, rule: "IoU 0.5, at least 0.5", extracted: "[0.0, 0.0, 1.0, 0.5]"))
-    #expect(BoxIoU.score(prediction: "[0, 0, 1, 0.49]", reference: reference, profile: .lmmsEval).value == 0)
+    #expect(
+      score
+        == MetricScore(value: 1, rule: "IoU 0.5, at least 0.5", extracted: "[0.0, 0.0, 1.0, 0.5]"))
+    #expect(
+      BoxIoU.score(prediction: "[0, 0, 1, 0.49]", reference: reference, profile: .lmmsEval).value
+        == 0)
   }
 
   @Test func areasKeepTheirSignAndAnEmptyUnionHasNoIoU() {
@@ -30,14 +34,23 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("[0.3, 0.4, 0.1, 0.2]", 0, 1), ("(0.1, 0.2, 0.3, 0.4)", 0, 1), ("[100, 200, 300, 400]", 0, 1), ("[0.1, 0.2, 0.3, 0.4]", 1, 1),
-    ("[-0.6, 0.2, 0.3, 0.4]", 0, 1), ("[1001, 2, 3, 4]", 0, 0),
-  ] as [(String, Double, Double)])
-  func vlmEvalKitSwapsScalesClipsAndReadsMore(prediction: String, lmmsEval: Double, vlmEvalKit: Double) {
-    let reference = BoxIoU.Reference(relative: Self.box(0.1, 0.2, 0.3, 0.4), image: ImageSize(width: 500, height: 400))
-    #expect(BoxIoU.score(prediction: prediction, reference: reference, profile: .lmmsEval).value == lmmsEval)
-    #expect(BoxIoU.score(prediction: prediction, reference: reference, profile: .vlmEvalKit).value == vlmEvalKit)
+  @Test(
+    arguments: [
+      ("[0.3, 0.4, 0.1, 0.2]", 0, 1), ("(0.1, 0.2, 0.3, 0.4)", 0, 1),
+      ("[100, 200, 300, 400]", 0, 1), ("[0.1, 0.2, 0.3, 0.4]", 1, 1),
+      ("[-0.6, 0.2, 0.3, 0.4]", 0, 1), ("[1001, 2, 3, 4]", 0, 0),
+    ] as [(String, Double, Double)])
+  func vlmEvalKitSwapsScalesClipsAndReadsMore(
+    prediction: String, lmmsEval: Double, vlmEvalKit: Double
+  ) {
+    let reference = BoxIoU.Reference(
+      relative: Self.box(0.1, 0.2, 0.3, 0.4), image: ImageSize(width: 500, height: 400))
+    #expect(
+      BoxIoU.score(prediction: prediction, reference: reference, profile: .lmmsEval).value
+        == lmmsEval)
+    #expect(
+      BoxIoU.score(prediction: prediction, reference: reference, profile: .vlmEvalKit).value
+        == vlmEvalKit)
   }
 
   @Test func aBoxOfThePaddedSquareIsMovedOnlyWhenAsked() throws {
@@ -45,9 +58,16 @@ import Testing
     let image = ImageSize(width: 640, height: 480)
     let reference = BoxIoU.Reference(relative: Self.box(0.25, 0, 0.5, 0.25), image: image)
     let prediction = "[0.25, 0.125, 0.5, 0.3125]"
-    #expect(BoxIoU.match(prediction: prediction, reference: reference, profile: .lmmsEval, space: .paddedSquare).iou == 1)
-    #expect(try #require(BoxIoU.match(prediction: prediction, reference: reference, profile: .lmmsEval).iou) < 0.5)
-    #expect(abs(BoxIoU.float32(prediction: prediction, reference: reference, space: .paddedSquare) - 1) < 1e-5)
+    #expect(
+      BoxIoU.match(
+        prediction: prediction, reference: reference, profile: .lmmsEval, space: .paddedSquare
+      ).iou == 1)
+    #expect(
+      try #require(
+        BoxIoU.match(prediction: prediction, reference: reference, profile: .lmmsEval).iou) < 0.5)
+    #expect(
+      abs(BoxIoU.float32(prediction: prediction, reference: reference, space: .paddedSquare) - 1)
+        < 1e-5)
   }
 
   @Test func halfOfAnOddPaddingIsRoundedDown() {
@@ -56,15 +76,21 @@ import Testing
   }
 
   @Test func thePreparedBoxIsRoundedTo32Bits() {
-    let box = BoundingBox.relative(x: 1, y: 2, width: 3, height: 4, inImage: ImageSize(width: 30, height: 70))
-    #expect(box.numbers == [Float(1.0 / 30), Float(2.0 / 70), Float(4.0 / 30), Float(6.0 / 70)].map(Double.init))
+    let box = BoundingBox.relative(
+      x: 1, y: 2, width: 3, height: 4, inImage: ImageSize(width: 30, height: 70))
+    #expect(
+      box.numbers
+        == [Float(1.0 / 30), Float(2.0 / 70), Float(4.0 / 30), Float(6.0 / 70)].map(Double.init))
   }
 
   @Test func noSamplesAverageToNoNumberAndAnEmptyUnionFailsWhereTheEvaluatorFails() {
     #expect(BoxIoU.figures([]).allSatisfy { $0.value?.isNaN == true })
-    let line = BoxIoU.Reference(relative: Self.box(0.5, 0.5, 0.5, 0.9), image: ImageSize(width: 1, height: 1))
+    let line = BoxIoU.Reference(
+      relative: Self.box(0.5, 0.5, 0.5, 0.9), image: ImageSize(width: 1, height: 1))
     let match = BoxIoU.match(prediction: "nowhere", reference: line, profile: .lmmsEval)
-    #expect(BoxIoU.figures([match], countingEmptyUnions: false).map { $0.value == nil } == Array(repeating: true, count: 6) + [false])
+    #expect(
+      BoxIoU.figures([match], countingEmptyUnions: false).map { $0.value == nil } == Array(
+        repeating: true, count: 6) + [false])
     #expect(BoxIoU.figures([match]).first?.value == 0)
     #expect(BoxIoU.average(testA: 0.5, testB: 0.25) == 37.5)
   }

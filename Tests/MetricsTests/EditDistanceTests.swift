@@ -18,7 +18,8 @@ import Testing
     return row[b.count]
   }
 
-  /// Lengths around the word size of 64, alphabets small and large, scalars inside and outside ASCII.
+  /// Lengths around the word size of 64, alphabets small and large, scalars inside and outside
+  /// ASCII.
   static let shapes: [(Int, Int, String)] =
     [0, 1, 2, 63, 64, 65, 127, 128, 129, 200].flatMap { length in
       [0, 1, 64, 70, 192, 333].flatMap { other in
@@ -37,7 +38,8 @@ import Testing
     }
   }
 
-  /// Long texts that are more or less alike, cut, moved and of different lengths: narrow bands, wide ones and failing bounds.
+  /// Long texts that are more or less alike, cut, moved and of different lengths: narrow bands,
+  /// wide ones and failing bounds.
   @Test(arguments: [0, 1, 3, 10, 40, 100], [(900, 0), (900, 64), (1300, 700), (130, 2000)])
   func alikeTextsEqualTheTextbooks(percentChanged: Int, shape: (length: Int, inserted: Int)) {
     var generator = TestGenerator(state: UInt64(percentChanged * 77 + shape.length))
@@ -49,7 +51,8 @@ import Testing
         guard Int.random(in: 0..<100, using: &generator) < percentChanged else { return [scalar] }
         return [[letter()], [], [scalar, letter()]].randomElement(using: &generator) ?? []
       }
-      other.insert(contentsOf: (0..<shape.inserted).map { _ in letter() }, at: min(place, other.count))
+      other.insert(
+        contentsOf: (0..<shape.inserted).map { _ in letter() }, at: min(place, other.count))
       #expect(EditDistance.levenshtein(page, other) == Self.reference(page, other))
       let moved = Array(other.dropFirst(100)) + other.prefix(100)
       #expect(EditDistance.levenshtein(moved, page) == Self.reference(page, moved))

@@ -3,9 +3,12 @@ import Metrics
 import TestSupport
 import Testing
 
-/// Every published vector: `expected` under the default profile, and every evaluator that the line's `profiles` names.
+/// Every published vector: `expected` under the default profile, and every evaluator that the
+/// line's `profiles` names.
 @Suite struct GoldenMetricTests {
-  @Test(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)"), arguments: MetricVectors.names)
+  @Test(
+    .enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)"),
+    arguments: MetricVectors.names)
   func allVectorsAreReproduced(metric: String) throws {
     try check(metric, file: #require(TestMaterial.shared) + "/golden/metrics/\(metric).jsonl")
   }
@@ -24,10 +27,14 @@ import Testing
       let expected = try line["expected"].value
       // Figures typed from a paper come with the tolerance of their rounding.
       let tolerance = try line.optional("tolerance")?.double() ?? 1e-9
-      #expect(agree(result, expected, tolerance: tolerance), "\(id): \(result.text()) instead of \(expected.text())")
+      #expect(
+        agree(result, expected, tolerance: tolerance),
+        "\(id): \(result.text()) instead of \(expected.text())")
       compared += 1
-      for (name, expected) in try line.optional("profiles")?.members() ?? [] where known.contains(name) {
-        // An evaluator that cannot take these items has no entry for an aggregate; for an extraction null is its answer.
+      for (name, expected) in try line.optional("profiles")?.members() ?? []
+      where known.contains(name) {
+        // An evaluator that cannot take these items has no entry for an aggregate; for an
+        // extraction null is its answer.
         if expected.value.isNull, try line["kind"].string() == "aggregate" { continue }
         let result = try MetricVectors.result(metric: metric, line: line, evaluator: name)
         #expect(
@@ -42,12 +49,16 @@ import Testing
   /// Numbers within the tolerance, everything else equal.
   private func agree(_ a: JSONValue, _ b: JSONValue, tolerance: Double = 1e-9) -> Bool {
     switch (a, b) {
-    // The vectors give the only figure of an aggregate bare under `profiles`; results keep the shape of `expected`.
-    case (.object(let x), .number) where x.count == 1, (.object(let x), .integer) where x.count == 1:
+    // The vectors give the only figure of an aggregate bare under `profiles`; results keep the
+    // shape of `expected`.
+    case (.object(let x), .number) where x.count == 1,
+      (.object(let x), .integer) where x.count == 1:
       return agree(x.values[0], b, tolerance: tolerance)
     case (.object(let x), .object(let y)):
       // Some evaluators print fewer figures than the shape of `expected` has.
-      return y.allSatisfy { key, value in x[key].map { agree($0, value, tolerance: tolerance) } ?? false }
+      return y.allSatisfy { key, value in
+        x[key].map { agree($0, value, tolerance: tolerance) } ?? false
+      }
     case (.array(let x), .array(let y)):
       return x.count == y.count && zip(x, y).allSatisfy { agree($0, $1, tolerance: tolerance) }
     case (.string(let x), .string(let y)): return Array(x.unicodeScalars) == Array(y.unicodeScalars)

@@ -3,12 +3,17 @@ import Testing
 
 @Suite struct MMEScoreTests {
   @Test(arguments: [
-    ("Yes.", "yes", "yes", "Yes"), ("know", "no", "no", "Unknown"), ("The answer is yes", "other", "other", "Yes"),
-    ("yes, because no", "yes", "yes", "Unknown"), ("Y", "yes", "other", "Unknown"), ("N.", "no", "other", "Unknown"),
-    ("y.e.s", "yes", "other", "Yes"), ("", "other", "other", "Unknown"), ("unknown", "other", "other", "Unknown"),
+    ("Yes.", "yes", "yes", "Yes"), ("know", "no", "no", "Unknown"),
+    ("The answer is yes", "other", "other", "Yes"),
+    ("yes, because no", "yes", "yes", "Unknown"), ("Y", "yes", "other", "Unknown"),
+    ("N.", "no", "other", "Unknown"),
+    ("y.e.s", "yes", "other", "Yes"), ("", "other", "other", "Unknown"),
+    ("unknown", "other", "other", "Unknown"),
     ("\u{A0} \u{A0} no", "no", "other", "No"), ("ＹＥＳ", "other", "other", "Unknown"),
   ])
-  func eachEvaluatorReadsYesAndNoItsWay(prediction: String, lmms: String, official: String, vlm: String) {
+  func eachEvaluatorReadsYesAndNoItsWay(
+    prediction: String, lmms: String, official: String, vlm: String
+  ) {
     #expect(MMEScore.parse(prediction, profile: .lmmsEval).word == lmms)
     #expect(MMEScore.parse(prediction, profile: .lmmsEval03).word == lmms)
     #expect(MMEScore.parse(prediction, profile: .official).word == official)
@@ -17,7 +22,8 @@ import Testing
 
   @Test func theScoreCarriesWhatWasRead() throws {
     let score = try MMEScore.score(prediction: "Not sure", answer: "No", profile: .lmmsEval)
-    #expect(score == MetricScore(value: 1, rule: "\"no\" within the first four letters", extracted: "no"))
+    #expect(
+      score == MetricScore(value: 1, rule: "\"no\" within the first four letters", extracted: "no"))
     let exception = #expect(throws: EvaluatorException.self) {
       try MMEScore.score(prediction: "yes", answer: "maybe", profile: .lmmsEval)
     }
@@ -55,7 +61,10 @@ import Testing
   }
 
   /// A newline makes one more line: here an odd number of them.
-  @Test(arguments: [("no\t", "ValueError"), ("no\n", "AssertionError"), ("no\r", "AssertionError"), ("no\r\nyes\n", "ValueError")])
+  @Test(arguments: [
+    ("no\t", "ValueError"), ("no\n", "AssertionError"), ("no\r", "AssertionError"),
+    ("no\r\nyes\n", "ValueError"),
+  ])
   func theOfficialToolStopsAtTabsAndNewlines(prediction: String, name: String) throws {
     let summary = MMESummary(rows("OCR", last: prediction), profile: .official)
     let exception = #expect(throws: EvaluatorException.self) { try summary.perception?.get() }
@@ -63,8 +72,12 @@ import Testing
   }
 
   @Test func theOfficialToolStopsWhereNoAnswerOfACategoryIsReadable() throws {
-    let rows = rows("OCR").map { MMERow(category: $0.category, image: $0.image, prediction: "I see", answer: $0.answer) }
-    #expect(throws: EvaluatorException.self) { try MMESummary(rows, profile: .official).perception?.get() }
+    let rows = rows("OCR").map {
+      MMERow(category: $0.category, image: $0.image, prediction: "I see", answer: $0.answer)
+    }
+    #expect(throws: EvaluatorException.self) {
+      try MMESummary(rows, profile: .official).perception?.get()
+    }
     #expect(try MMESummary(rows, profile: .lmmsEval).perception?.get() == 0)
   }
 }

@@ -3,9 +3,13 @@ import Testing
 
 @Suite struct OCRBenchScoreTests {
   private func value(
-    _ prediction: String, _ answers: [String], _ profile: Profile, dataset: String? = "svt", type: String = "Regular Text Recognition"
+    _ prediction: String, _ answers: [String], _ profile: Profile, dataset: String? = "svt",
+    type: String = "Regular Text Recognition"
   ) -> Double {
-    OCRBenchScore.score(prediction: prediction, answers: answers, dataset: dataset, questionType: type, profile: profile).value
+    OCRBenchScore.score(
+      prediction: prediction, answers: answers, dataset: dataset, questionType: type,
+      profile: profile
+    ).value
   }
 
   @Test(arguments: Profile.allCases)
@@ -44,15 +48,19 @@ import Testing
   @Test func withoutADatasetNameTheQuestionTypeTells() {
     #expect(value("a b", ["ab"], .lmmsEval, dataset: nil, type: OCRBenchScore.formulaType) == 1)
     #expect(value("a b", ["ab"], .lmmsEval, dataset: nil) == 0)
-    #expect(value("a b", ["ab"], .vlmEvalKit, dataset: "HME100k", type: "Regular Text Recognition") == 0)
+    #expect(
+      value("a b", ["ab"], .vlmEvalKit, dataset: "HME100k", type: "Regular Text Recognition") == 0)
   }
 
   @Test func theTableSumsTheSixRecognitionTypes() throws {
-    let summary = try OCRBenchSummary(OCRBenchSummary.questionTypes.map { (questionType: $0, value: 1) })
+    let summary = try OCRBenchSummary(
+      OCRBenchSummary.questionTypes.map { (questionType: $0, value: 1) })
     #expect(summary.textRecognition == 6)
     #expect(summary.final == 10)
     #expect(Array(summary.hits.keys) == OCRBenchSummary.questionTypes)
-    let exception = #expect(throws: EvaluatorException.self) { try OCRBenchSummary([(questionType: "Chess", value: 0)]) }
+    let exception = #expect(throws: EvaluatorException.self) {
+      try OCRBenchSummary([(questionType: "Chess", value: 0)])
+    }
     #expect(exception?.name == "KeyError")
   }
 }

@@ -7,14 +7,19 @@ import Testing
 
 @Suite struct SentenceBLEUTests {
   @Test func equalTextsScoreOneFromFourWordsOn() {
-    #expect(SentenceBLEU.score(prediction: "a b\nc d", reference: "a b c d", profile: .lmmsEval).value == 1)
-    let short = SentenceBLEU.score(prediction: "hello world foo", reference: "hello world foo", profile: .lmmsEval)
+    #expect(
+      SentenceBLEU.score(prediction: "a b\nc d", reference: "a b c d", profile: .lmmsEval).value
+        == 1)
+    let short = SentenceBLEU.score(
+      prediction: "hello world foo", reference: "hello world foo", profile: .lmmsEval)
     #expect(short.value > 0 && short.value < 1e-76)
     #expect(short.rule == "n-grams 3/3 2/2 1/1 0/1, brevity penalty 1.0")
   }
 
   @Test func noCommonWordIsZeroAndSoIsAnEmptyText() {
-    #expect(SentenceBLEU.score(prediction: "A B C D", reference: "a b c d", profile: .lmmsEval).value == 0)
+    #expect(
+      SentenceBLEU.score(prediction: "A B C D", reference: "a b c d", profile: .lmmsEval).value == 0
+    )
     #expect(SentenceBLEU.measure("", "a b").brevityPenalty == 0)
     #expect(SentenceBLEU.measure("", "").value == 0)
   }
@@ -44,14 +49,19 @@ import Testing
     func areEqual(_ a: String, _ b: String) -> Bool {
       abs(SacreBLEU.sentence(PythonString(a), PythonString(b), tokenizer: .mteval) - 1) < 1e-12
     }
-    #expect(areEqual("Hello, (world)! 1,000.5 don't 3-4 a-b x.", "Hello , ( world ) ! 1,000.5 don't 3 - 4 a-b x ."))
+    #expect(
+      areEqual(
+        "Hello, (world)! 1,000.5 don't 3-4 a-b x.",
+        "Hello , ( world ) ! 1,000.5 don't 3 - 4 a-b x ."))
     #expect(areEqual("&quot;a&amp;b&quot; word-\nbreak", "\" a & b \" wordbreak"))
     #expect(!areEqual("well-known thing", "well - known thing"))
   }
 
   @Test(arguments: ["ngram_matches", "ngram_totals", "brevity_penalty"])
   func thePartsOfEveryVectorAgree(part: String) throws {
-    let file = (TestMaterial.shared.map { $0 + "/golden" } ?? TestMaterial.fixtures) + "/metrics/docparse_bleu.jsonl"
+    let file =
+      (TestMaterial.shared.map { $0 + "/golden" } ?? TestMaterial.fixtures)
+      + "/metrics/docparse_bleu.jsonl"
     var compared = 0
     for line in try JSONLines.read(file) {
       guard let expected = try line.optional(part)?.value else { continue }

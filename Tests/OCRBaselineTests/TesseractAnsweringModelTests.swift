@@ -13,13 +13,19 @@ import Testing
   private static let samples = TestMaterial.project + "/Samples"
 
   /// Scores all samples, image by image.
-  private func scored(_ benchmark: any Benchmark, where isWanted: (Sample) -> Bool = { _ in true }) throws -> [ScoredSample] {
+  private func scored(
+    _ benchmark: any Benchmark, where isWanted: (Sample) -> Bool = { _ in true }
+  ) throws -> [ScoredSample] {
     let model = try TesseractAnsweringModel(LanguageData())
     let samples = try OpenedData(benchmark, path: Self.samples).samples.filter(isWanted)
     return try Dictionary(grouping: samples) { $0.image?.identity }.values.flatMap { group in
       var scored: [ScoredSample] = []
-      try model.answer(group.map { benchmark.prompt(for: $0) }, about: group[0].image) { index, answer in
-        scored.append(ScoredSample(sample: group[index], score: benchmark.score(answer.text, for: group[index], profile: .lmmsEval)))
+      try model.answer(group.map { benchmark.prompt(for: $0) }, about: group[0].image) {
+        index, answer in
+        scored.append(
+          ScoredSample(
+            sample: group[index],
+            score: benchmark.score(answer.text, for: group[index], profile: .lmmsEval)))
       }
       return scored
     }
@@ -34,15 +40,21 @@ import Testing
   }
 
   @Test func printedWordsAreRead() throws {
-    let regular = try scored(OCRBench()) { $0.metadata["question_type"]?.stringValue == "Regular Text Recognition" }
-    #expect(regular.count == 3 && regular.allSatisfy { $0.score.value == 1 }, "\(regular.map(\.score))")
+    let regular = try scored(OCRBench()) {
+      $0.metadata["question_type"]?.stringValue == "Regular Text Recognition"
+    }
+    #expect(
+      regular.count == 3 && regular.allSatisfy { $0.score.value == 1 }, "\(regular.map(\.score))")
   }
 
   @Test func anImageIsReadOnceAndNoQuestionChangesAnother() throws {
     let benchmark = DocVQA()
     let data = try OpenedData(benchmark, path: Self.samples)
-    let page = try #require(data.samples.last { $0.image?.name.contains("ongr0005") == true }?.image)
-    let prompts = data.samples.filter { $0.image?.identity == page.identity }.map { benchmark.prompt(for: $0) }
+    let page = try #require(
+      data.samples.last { $0.image?.name.contains("ongr0005") == true }?.image)
+    let prompts = data.samples.filter { $0.image?.identity == page.identity }.map {
+      benchmark.prompt(for: $0)
+    }
     try #require(prompts.count == 4)
     let model = try TesseractAnsweringModel(LanguageData())
     func ask(_ prompts: [Prompt], _ image: ImageReference) throws -> [Answer] {
@@ -64,19 +76,26 @@ import Testing
   @Test func identityNamesVersionAndData() throws {
     let data = try LanguageData()
     let identity = try TesseractAnsweringModel(data).identity
-    #expect(identity["kind"] == "tesseract" && identity["language"] == "eng" && identity["content"] == data.hash && data.hash.count == 64)
+    #expect(
+      identity["kind"] == "tesseract" && identity["language"] == "eng"
+        && identity["content"] == data.hash && data.hash.count == 64)
     #expect(identity["version"]?.first?.isNumber == true)
   }
 
   @Test func missingDataNameThePackage() throws {
     let error = #expect(throws: OCRError.self) { try LanguageData(folders: ["/no/folder"]) }
-    #expect(error?.code == .missingData && error?.message.contains("tesseract-ocr-eng") == true && error?.message.contains("/no/folder") == true)
+    #expect(
+      error?.code == .missingData && error?.message.contains("tesseract-ocr-eng") == true
+        && error?.message.contains("/no/folder") == true)
   }
 
   @Test func damagedDataAreRefused() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      try Data("no trained data at all".utf8).write(to: URL(fileURLWithPath: folder + "/eng.traineddata"))
-      let error = try #require(throws: OCRError.self) { try TesseractAnsweringModel(LanguageData(folders: [folder])) }
+      try Data("no trained data at all".utf8).write(
+        to: URL(fileURLWithPath: folder + "/eng.traineddata"))
+      let error = try #require(throws: OCRError.self) {
+        try TesseractAnsweringModel(LanguageData(folders: [folder]))
+      }
       #expect(error.code == .invalidData && error.location?.file == folder + "/eng.traineddata")
     }
   }
@@ -85,7 +104,9 @@ import Testing
     let model = try TesseractAnsweringModel(LanguageData())
     let image = ImageReference(identity: "x", name: "broken.png") { [1, 2, 3] }
     let error = try #require(throws: ImageError.self) {
-      try model.answer([Prompt(text: "what is written in the image?", maximumNewTokens: 128)], about: image) { _, _ in }
+      try model.answer(
+        [Prompt(text: "what is written in the image?", maximumNewTokens: 128)], about: image
+      ) { _, _ in }
     }
     #expect(error.location?.file == "broken.png")
   }
@@ -93,7 +114,9 @@ import Testing
   @Test func aQuestionWithoutAnImageGetsAnEmptyAnswer() throws {
     let model = try TesseractAnsweringModel(LanguageData())
     var answers: [String] = []
-    try model.answer([Prompt(text: "Who?", maximumNewTokens: 8)], about: nil) { answers.append($1.text) }
+    try model.answer([Prompt(text: "Who?", maximumNewTokens: 8)], about: nil) {
+      answers.append($1.text)
+    }
     #expect(answers == [""])
   }
 

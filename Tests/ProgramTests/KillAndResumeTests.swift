@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Durability by killing: a run that died at any moment is continued by the same command, with nothing lost or doubled.
+/// Durability by killing: a run that died at any moment is continued by the same command, with
+/// nothing lost or doubled.
 @Suite(.serialized) struct KillAndResumeTests {
   /// Answers by id, without the seconds that no two runs share.
   private func answers(_ run: String) throws -> [String: JSONValue] {
@@ -11,14 +12,18 @@ import Testing
     for line in try JSONLines.read(run + "/answers/answers.0-of-1.jsonl") {
       let id = try line["id"].string()
       #expect(answers[id] == nil, "\(id) is there twice")
-      answers[id] = ["text": try line["text"].value, "token_ids": try line["token_ids"].value, "stop_reason": try line["stop_reason"].value]
+      answers[id] = [
+        "text": try line["text"].value, "token_ids": try line["token_ids"].value,
+        "stop_reason": try line["stop_reason"].value,
+      ]
     }
     return answers
   }
 
   @Test func twentyKillsChangeNothing() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let undisturbed = try Program.run(Program.runArguments(["docvqa", "chartqa"], output: folder + "/whole"))
+      let undisturbed = try Program.run(
+        Program.runArguments(["docvqa", "chartqa"], output: folder + "/whole"))
       try #require(undisturbed.status == 0, "\(undisturbed.errors)")
       var generator = SystemRandomNumberGenerator()
       var kills = 0
@@ -29,7 +34,8 @@ import Testing
         let output = folder + "/killed-\(round)"
         while kills < 20 {
           let outcome = try Program.run(
-            Program.runArguments(["docvqa", "chartqa"], output: output), killAfter: .random(in: 0.02...0.6, using: &generator))
+            Program.runArguments(["docvqa", "chartqa"], output: output),
+            killAfter: .random(in: 0.02...0.6, using: &generator))
           if !outcome.wasSignalled { break }
           kills += 1
         }
@@ -38,7 +44,9 @@ import Testing
         #expect(last.output == undisturbed.output)
         for benchmark in ["docvqa", "chartqa"] {
           #expect(try answers("\(output)/\(benchmark)") == answers("\(folder)/whole/\(benchmark)"))
-          let scores = try ["\(output)/\(benchmark)", "\(folder)/whole/\(benchmark)"].map { try readFile($0 + "/scores.json") }
+          let scores = try ["\(output)/\(benchmark)", "\(folder)/whole/\(benchmark)"].map {
+            try readFile($0 + "/scores.json")
+          }
           #expect(scores[0] == scores[1])
         }
       }

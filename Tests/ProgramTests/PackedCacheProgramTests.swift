@@ -6,10 +6,15 @@ import Testing
 /// `--packed-cache` when things go wrong around it.
 @Suite struct PackedCacheProgramTests {
   private func answer(_ cache: String?, killAfter: Double? = nil) throws -> Program.Outcome {
-    let page = try FileManager.default.contentsOfDirectory(atPath: Program.samples + "/docvqa/documents").sorted()[0]
+    let page = try FileManager.default.contentsOfDirectory(
+      atPath: Program.samples + "/docvqa/documents"
+    ).sorted()[0]
     return try Program.run(
-      ["answer", "--model", try Program.tinyModel.get(), "--image", "\(Program.samples)/docvqa/documents/\(page)", "--prompt", "x", "--max-new-tokens",
-       "3", "--aspect", "pad"] + (cache.map { ["--packed-cache", $0] } ?? []), killAfter: killAfter)
+      [
+        "answer", "--model", try Program.tinyModel.get(), "--image",
+        "\(Program.samples)/docvqa/documents/\(page)", "--prompt", "x", "--max-new-tokens",
+        "3", "--aspect", "pad",
+      ] + (cache.map { ["--packed-cache", $0] } ?? []), killAfter: killAfter)
   }
 
   private func partialFiles(_ folder: String) -> [String] {
@@ -38,11 +43,14 @@ import Testing
     try SmallDisk.with(size: "200k") { disk in
       let outcome = try answer(disk + "/cache")
       #expect(outcome.status == 0 && outcome.output == expected.output, "\(outcome.errors)")
-      #expect(outcome.errors.contains("the disk is full") && outcome.errors.contains("goes on without"), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("the disk is full") && outcome.errors.contains("goes on without"),
+        "\(outcome.errors)")
       #expect(partialFiles(disk).isEmpty)
       // What is there is whole.
       let again = try answer(disk + "/cache")
-      #expect(again.output == expected.output && !again.errors.contains("packed anew"), "\(again.errors)")
+      #expect(
+        again.output == expected.output && !again.errors.contains("packed anew"), "\(again.errors)")
     }
   }
 }

@@ -19,13 +19,18 @@ struct Program {
 
   /// Runs to the end, or until `killAfter` seconds when it is killed with SIGKILL.
   @discardableResult
-  static func run(_ arguments: [String], input: String? = nil, killAfter: Double? = nil) throws -> Outcome {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID().uuidString)")
+  static func run(
+    _ arguments: [String], input: String? = nil, killAfter: Double? = nil
+  ) throws -> Outcome {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "program-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     // Files and not pipes: a full pipe would stop the program.
     let names = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
-    for (index, name) in names.enumerated() { try Data((index == 0 ? input ?? "" : "").utf8).write(to: name) }
+    for (index, name) in names.enumerated() {
+      try Data((index == 0 ? input ?? "" : "").utf8).write(to: name)
+    }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
@@ -38,7 +43,9 @@ struct Program {
       kill(process.processIdentifier, SIGKILL)
     }
     process.waitUntilExit()
-    func text(_ file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
+    func text(_ file: URL) throws -> String {
+      String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    }
     return Outcome(
       status: process.terminationStatus, output: try text(names[1]), errors: try text(names[2]),
       wasSignalled: process.terminationReason == .uncaughtSignal)
@@ -46,22 +53,31 @@ struct Program {
 
   /// A tiny checkpoint with random weights, written once for all tests of a process.
   static let tinyModel: Result<String, any Error> = Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("proxyv-eval-program-tests-\(getpid())")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "proxyv-eval-program-tests-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let model = folder.path + "/tiny"
     if !FileManager.default.fileExists(atPath: model) {
       let outcome = try run(["synthesize", "tiny", "--dtype", "f32", "--output", model])
       try #require(outcome.status == 0, "\(outcome.errors)")
     }
-    atexit { try? FileManager.default.removeItem(atPath: FileManager.default.temporaryDirectory.path + "/proxyv-eval-program-tests-\(getpid())") }
+    atexit {
+      try? FileManager.default.removeItem(
+        atPath: FileManager.default.temporaryDirectory.path
+          + "/proxyv-eval-program-tests-\(getpid())")
+    }
     return model
   }
 
   static let samples = TestMaterial.project + "/Samples"
 
   /// The arguments of a quick run: one crop an image.
-  static func runArguments(_ benchmarks: [String], output: String, data: String = samples) throws -> [String] {
-    ["run"] + benchmarks + ["--model", try tinyModel.get(), "--data", data, "--output", output, "--aspect", "pad"]
+  static func runArguments(
+    _ benchmarks: [String], output: String, data: String = samples
+  ) throws -> [String] {
+    ["run"] + benchmarks + [
+      "--model", try tinyModel.get(), "--data", data, "--output", output, "--aspect", "pad",
+    ]
   }
 
   /// Copies of files and folders into a fresh folder.
@@ -71,11 +87,18 @@ struct Program {
 }
 
 /// Whatever goes wrong: one sentence on standard error, no trap, no backtrace.
-func expectOneSentence(_ outcome: Program.Outcome, status: Int32, mentions: [String], sourceLocation: SourceLocation = #_sourceLocation) {
-  #expect(outcome.status == status && !outcome.wasSignalled, "\(outcome.errors)", sourceLocation: sourceLocation)
+func expectOneSentence(
+  _ outcome: Program.Outcome, status: Int32, mentions: [String],
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(
+    outcome.status == status && !outcome.wasSignalled, "\(outcome.errors)",
+    sourceLocation: sourceLocation)
   let lines = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("proxyv-eval: ") }
   #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
-  for mentioned in mentions { #expect(outcome.errors.contains(mentioned), "\(outcome.errors)", sourceLocation: sourceLocation) }
+  for mentioned in mentions {
+    #expect(outcome.errors.contains(mentioned), "\(outcome.errors)", sourceLocation: sourceLocation)
+  }
   for word in ["Fatal error", "Backtrace", "Crash", "swift-"] {
     #expect(!outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
   }

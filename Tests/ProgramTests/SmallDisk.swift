@@ -5,7 +5,9 @@ import Testing
 /// A file system with too little room; mounting one needs rights that a user may lack.
 enum SmallDisk {
   static let canMount: Bool = {
-    (try? TestMaterial.withTemporaryFolder { try geteuid() == 0 && shell("mount -t tmpfs -o size=64k none '\($0)' && umount '\($0)'") == 0 }) ?? false
+    (try? TestMaterial.withTemporaryFolder {
+      try geteuid() == 0 && shell("mount -t tmpfs -o size=64k none '\($0)' && umount '\($0)'") == 0
+    }) ?? false
   }()
 
   /// Calls `body` with an empty file system of `size`, for example `32k`.

@@ -6,11 +6,17 @@ import Testing
   @Test func oneContinuationLiesRightBehindThePrefix() {
     let slots = ContinuationSlots(prefixLengths: [70, 64], count: 1, room: 10)
     #expect(slots.row(of: .init(continuation: 0, index: 3), layer: 0) == 73)
-    #expect(slots.visible(to: [.init(continuation: 0, index: 3)], layer: 1) == VisibleKeys(segmentStarts: [0, 64], counts: [64, 4]))
-    #expect(slots.visible(to: [.init(continuation: 0, index: 3)], layer: 0) == VisibleKeys(segmentStarts: [0, 64], counts: [64, 10]))
+    #expect(
+      slots.visible(to: [.init(continuation: 0, index: 3)], layer: 1)
+        == VisibleKeys(segmentStarts: [0, 64], counts: [64, 4]))
+    #expect(
+      slots.visible(to: [.init(continuation: 0, index: 3)], layer: 0)
+        == VisibleKeys(segmentStarts: [0, 64], counts: [64, 10]))
   }
 
-  @Test(arguments: [0, 1, 63, 64, 70, 128]) func everyTokenHasItsPlaceInTheTileAsIfAlone(prefix: Int) {
+  @Test(arguments: [0, 1, 63, 64, 70, 128]) func everyTokenHasItsPlaceInTheTileAsIfAlone(
+    prefix: Int
+  ) {
     let slots = ContinuationSlots(prefixLengths: [prefix], count: 3, room: 100)
     var seen: Set<Int> = []
     for continuation in 0..<3 {
@@ -24,7 +30,8 @@ import Testing
 
   @Test func aTokenSeesWholeTilesOfThePrefixAndItsOwnSlab() {
     let slots = ContinuationSlots(prefixLengths: [70], count: 2, room: 10)
-    let visible = slots.visible(to: [.init(continuation: 0, index: 0), .init(continuation: 1, index: 4)], layer: 0)
+    let visible = slots.visible(
+      to: [.init(continuation: 0, index: 0), .init(continuation: 1, index: 4)], layer: 0)
     // Rows 64 to 69 of the prefix are copied to the beginning of the slabs at 128 and 192.
     #expect(visible == VisibleKeys(segmentStarts: [0, 128, 192], counts: [64, 7, 0, 64, 0, 11]))
     #expect(visible.visibleCount(of: 1) == 70 + 5)

@@ -1,9 +1,10 @@
 import ProxyVModel
 import Testing
 
-/// What int8 weights change on the golden prompts, which `bench agreement` states in figures: over all cases the largest logit error
-/// was 0.16 of the largest logit, the mean error 0.054 of the mean logit, and 0.13 in the worst case. The models are tiny, with rows of 64 random weights; nothing
-/// averages rounding out there.
+/// What int8 weights change on the golden prompts, which `bench agreement` states in figures: over
+/// all cases the largest logit error was 0.16 of the largest logit, the mean error 0.054 of the
+/// mean logit, and 0.13 in the worst case. The models are tiny, with rows of 64 random weights;
+/// nothing averages rounding out there.
 @Suite struct Int8AgreementTests {
   @Test(arguments: GoldenModelTests.firstOfEach)
   func logitsStayNearThoseOfBF16Weights(golden: GoldenCase) throws {
@@ -11,7 +12,8 @@ import Testing
       var options = LoadOptions()
       options.weights = format
       return try golden.loadModel(options).answer(
-        conversation: golden.expected["prompt"].string(), images: golden.images(), maximumNewTokens: 1
+        conversation: golden.expected["prompt"].string(), images: golden.images(),
+        maximumNewTokens: 1
       ).generation.prefillLogits
     }
     let errors = zip(logits[1], logits[0]).map { abs($0 - $1) }

@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 /// The rival methods against the official codes' results on the tiny baseline checkpoint.
-@Suite(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)")) struct MethodGoldenTests {
+@Suite(.enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)")) struct MethodGoldenTests
+{
   /// A run of a golden file: what was asked, and the tensors that came out.
   struct Run: Sendable, CustomTestStringConvertible {
     let set: String
@@ -16,10 +17,15 @@ import Testing
 
     static var golden: String { (TestMaterial.shared ?? "") + "/golden/model/" }
 
-    static func all(_ set: String, file: String, _ path: (JSONNode) throws -> JSONNode = { $0 }) -> [Run] {
-      guard TestMaterial.hasShared, let root = try? JSONNode(contentsOf: golden + "\(set)/\(file)"), let runs = try? path(root).members()
+    static func all(
+      _ set: String, file: String, _ path: (JSONNode) throws -> JSONNode = { $0 }
+    ) -> [Run] {
+      guard TestMaterial.hasShared, let root = try? JSONNode(contentsOf: golden + "\(set)/\(file)"),
+        let runs = try? path(root).members()
       else { return [] }
-      return runs.filter { $0.node.value.objectValue != nil }.map { Run(set: set, name: $0.key, node: $0.node) }
+      return runs.filter { $0.node.value.objectValue != nil }.map {
+        Run(set: set, name: $0.key, node: $0.node)
+      }
     }
 
     func tensors(_ file: String? = nil) throws -> SafetensorsFile {
@@ -29,11 +35,13 @@ import Testing
     func answer(
       variant: String, _ options: LoadOptions, steps: Int, rows: ActivationRecorder.Rows = .all
     ) throws -> (report: AnswerReport, recorder: ActivationRecorder) {
-      let model = try VisionLanguageModel.load(folder: Run.golden + "models/" + variant, options: options)
+      let model = try VisionLanguageModel.load(
+        folder: Run.golden + "models/" + variant, options: options)
       let recorder = ActivationRecorder(rows: rows)
       let image = try node["image"].string()
       let report = try model.answer(
-        conversation: node["prompt"].string(), images: [(name: image, bytes: try readFile(Run.golden + image))], maximumNewTokens: steps,
+        conversation: node["prompt"].string(),
+        images: [(name: image, bytes: try readFile(Run.golden + image))], maximumNewTokens: steps,
         recorder: recorder)
       return (report, recorder)
     }
@@ -41,10 +49,15 @@ import Testing
     func check(_ report: AnswerReport, _ tensors: SafetensorsFile, steps: Bool = true) throws {
       let ids = try node["generated_ids"].value
       #expect(report.json["generated_ids"] == ids, "\(name)")
-      #expect(GoldenCase.excess(report.generation.prefillLogits, over: try #require(tensors["logits_prefill"]).floats()) <= 0, "\(name)")
+      #expect(
+        GoldenCase.excess(
+          report.generation.prefillLogits, over: try #require(tensors["logits_prefill"]).floats())
+          <= 0, "\(name)")
       if steps {
         let expected = try #require(tensors["logits_steps"]).floats()
-        #expect(GoldenCase.excess(report.generation.stepLogits.flatMap { $0 }, over: expected) <= 0, "\(name) steps")
+        #expect(
+          GoldenCase.excess(report.generation.stepLogits.flatMap { $0 }, over: expected) <= 0,
+          "\(name) steps")
       }
     }
   }
@@ -65,7 +78,8 @@ import Testing
       }
     let sample = try run.node["sample_full"].list().map { try $0.int() }
     let rows = ActivationRecorder.Rows(visionTokens: [], full: sample, proxy: [], cache: [])
-    let (report, recorder) = try run.answer(variant: "vicuna_base_fp32", LoadOptions(method: method), steps: 12, rows: rows)
+    let (report, recorder) = try run.answer(
+      variant: "vicuna_base_fp32", LoadOptions(method: method), steps: 12, rows: rows)
     let ids = try run.node["generated_ids"].value
     #expect(report.json["generated_ids"] == ids)
     let tensors = try run.tensors("masking")
@@ -79,32 +93,43 @@ import Testing
 
   @Test(arguments: Run.all("visionzip", file: "visionzip.json"))
   func visionZipKeepsAndMergesTheOfficialTokens(run: Run) throws {
-    let method = try "visionzip:dominant=\(run.node["dominant_arg"].int()),contextual=\(run.node["contextual"].int())"
+    let method = try
+      "visionzip:dominant=\(run.node["dominant_arg"].int()),contextual=\(run.node["contextual"].int())"
     let tensors = try run.tensors()
     let sample = try #require(tensors["sample_tokens"]).ints()
-    let model = try VisionLanguageModel.load(folder: Run.golden + "models/vicuna_base_fp32", options: LoadOptions(method: method))
-    let recorder = ActivationRecorder(rows: .init(visionTokens: sample, full: [], proxy: [], cache: []))
+    let model = try VisionLanguageModel.load(
+      folder: Run.golden + "models/vicuna_base_fp32", options: LoadOptions(method: method))
+    let recorder = ActivationRecorder(
+      rows: .init(visionTokens: sample, full: [], proxy: [], cache: []))
     let image = try run.node["image"].string()
-    _ = try model.encode([model.prepared(readFile(Run.golden + image), name: image)], recorder: recorder)
+    _ = try model.encode(
+      [model.prepared(readFile(Run.golden + image), name: image)], recorder: recorder)
     for name in ["keep_indices_sorted", "remaining_indices", "merge_assignment"] {
       let expected = try #require(tensors[name]).ints()
       #expect(recorder.tensors[name]?.values.map { Int($0) } == expected, "\(name)")
     }
-    for (name, recorded) in [("cls_attention_sum", "cls_attention_sum"), ("tokens_sample", "clip_features"), ("projected_sample", "projected_features")] {
+    for (name, recorded) in [
+      ("cls_attention_sum", "cls_attention_sum"), ("tokens_sample", "clip_features"),
+      ("projected_sample", "projected_features"),
+    ] {
       let expected = try #require(tensors[name]).floats()
-      #expect(GoldenCase.excess(recorder.tensors[recorded]?.values ?? [], over: expected) <= 0, "\(name)")
+      #expect(
+        GoldenCase.excess(recorder.tensors[recorded]?.values ?? [], over: expected) <= 0, "\(name)")
     }
   }
 
   /// On a LLaVA-NeXT checkpoint the reduced tokens stand in the official code's own order.
   @Test(arguments: Run.all("visionzip", file: "visionzip.json"))
   func visionZipOrdersTheTokensOfTilesAsLLaVANeXTDoes(run: Run) throws {
-    let method = try "visionzip:dominant=\(run.node["dominant_arg"].int()),contextual=\(run.node["contextual"].int())"
+    let method = try
+      "visionzip:dominant=\(run.node["dominant_arg"].int()),contextual=\(run.node["contextual"].int())"
     let model = try VisionLanguageModel.load(
-      folder: Run.golden + "models/vicuna_base_fp32", options: LoadOptions(method: method, aspect: "anyres", packing: .spatialUnpad))
+      folder: Run.golden + "models/vicuna_base_fp32",
+      options: LoadOptions(method: method, aspect: "anyres", packing: .spatialUnpad))
     let recorder = ActivationRecorder(rows: .init(visionTokens: [], full: [], proxy: [], cache: []))
     let image = try run.node["image"].string()
-    let encoded = try model.encode([model.prepared(readFile(Run.golden + image), name: image)], recorder: recorder)
+    let encoded = try model.encode(
+      [model.prepared(readFile(Run.golden + image), name: image)], recorder: recorder)
     let expected = try #require(run.tensors()["llava_next_restore_order"]).ints()
     #expect(recorder.tensors["llava_next_restore_order"]?.values.map { Int($0) } == expected)
     #expect(encoded.tokensPerImage == [expected.count])
@@ -128,7 +153,8 @@ import Testing
     let isNeXT = run.name.hasPrefix("llavanext")
     let options = LoadOptions(
       method: layers.isEmpty
-        ? "baseline" : "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))",
+        ? "baseline"
+        : "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))",
       aspect: isNeXT ? "anyres" : "pad", packing: isNeXT ? .spatialUnpad : .flat)
     let (report, recorder) = try run.answer(variant: "vicuna_base_fp32", options, steps: 16)
     try checkStages(run, report, recorder, stages: layers.count)
@@ -138,21 +164,29 @@ import Testing
   func pyramidDropInGroupedPackingKeepsIds(run: Run) throws {
     let layers = try run.node["rank_before_layer"].list().map { try $0.int() }
     let ratios = try run.node["ratios"].list().map { try $0.double() }
-    let method = "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))"
-    let (report, recorder) = try run.answer(variant: "vicuna_base_fp32", LoadOptions(method: method), steps: 12)
+    let method =
+      "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))"
+    let (report, recorder) = try run.answer(
+      variant: "vicuna_base_fp32", LoadOptions(method: method), steps: 12)
     try checkStages(run, report, recorder, stages: layers.count)
   }
 
-  private func checkStages(_ run: Run, _ report: AnswerReport, _ recorder: ActivationRecorder, stages: Int) throws {
+  private func checkStages(
+    _ run: Run, _ report: AnswerReport, _ recorder: ActivationRecorder, stages: Int
+  ) throws {
     let tensors = try run.tensors()
     try run.check(report, tensors)
     let lengths = try run.node["kv_len_after_prefill"].value
     #expect(report.json["kv_len_after_prefill"] == lengths)
     for stage in 0..<stages {
       let kept = try #require(tensors["stage\(stage)_kept_original_index"]).ints()
-      #expect(recorder.tensors["stage\(stage)_kept_original_index"]?.values.map { Int($0) } == kept, "stage \(stage)")
+      #expect(
+        recorder.tensors["stage\(stage)_kept_original_index"]?.values.map { Int($0) } == kept,
+        "stage \(stage)")
       let scores = try #require(tensors["stage\(stage)_score"]).floats()
-      #expect(GoldenCase.excess(recorder.tensors["stage\(stage)_score"]?.values ?? [], over: scores) <= 0, "stage \(stage)")
+      #expect(
+        GoldenCase.excess(recorder.tensors["stage\(stage)_score"]?.values ?? [], over: scores) <= 0,
+        "stage \(stage)")
     }
   }
 
@@ -161,7 +195,9 @@ import Testing
   @Test func aHuggingFaceLLaVANeXTCheckpointEqualsTransformers() throws {
     let variant = "hf_llavanext_fp32"
     let folder = Run.golden + "models/\(variant)/expected"
-    let run = Run(set: "models/\(variant)/expected", name: variant, node: try JSONNode(contentsOf: folder + "/expected.json"))
+    let run = Run(
+      set: "models/\(variant)/expected", name: variant,
+      node: try JSONNode(contentsOf: folder + "/expected.json"))
     let (report, _) = try run.answer(variant: variant, LoadOptions(), steps: 16)
     try run.check(report, run.tensors("c0"))
     #expect(report.prompt.visionCount == (try run.node["image_tokens_after_unpad"].int()))

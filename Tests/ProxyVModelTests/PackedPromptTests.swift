@@ -2,9 +2,11 @@ import ProxyVModel
 import Testing
 
 @Suite struct PackedPromptTests {
-  /// Prefix of 33 tokens, five crops of 576, ten tokens after: the example of the specification, section 4.2.
+  /// Prefix of 33 tokens, five crops of 576, ten tokens after: the example of the specification,
+  /// section 4.2.
   let example = PackedPrompt(
-    inputIDs: Array(repeating: 5, count: 33) + [PackedPrompt.imageMarker] + Array(repeating: 6, count: 10), cropsPerImage: [5],
+    inputIDs: Array(repeating: 5, count: 33) + [PackedPrompt.imageMarker]
+      + Array(repeating: 6, count: 10), cropsPerImage: [5],
     tokensPerCrop: 576, proxiesPerCrop: 36)
 
   @Test func visionTokensOfACropFollowEachOtherAndLeaveOnePlaceForTheNewline() {
@@ -28,12 +30,14 @@ import Testing
   }
 
   @Test func aSingleCropsNewlineFollowsIt() {
-    let prompt = PackedPrompt(inputIDs: [1, -200, 2], cropsPerImage: [1], tokensPerCrop: 4, proxiesPerCrop: 1)
+    let prompt = PackedPrompt(
+      inputIDs: [1, -200, 2], cropsPerImage: [1], tokensPerCrop: 4, proxiesPerCrop: 1)
     #expect(prompt.newlinePositions == [5] && prompt.textPositions == [0, 6])
   }
 
   @Test func severalImagesAreGroupedByKind() {
-    let prompt = PackedPrompt(inputIDs: [1, -200, 2, -200, 3], cropsPerImage: [1, 2], tokensPerCrop: 4, proxiesPerCrop: 1)
+    let prompt = PackedPrompt(
+      inputIDs: [1, -200, 2, -200, 3], cropsPerImage: [1, 2], tokensPerCrop: 4, proxiesPerCrop: 1)
     #expect(prompt.visionPositions == [1, 2, 3, 4, 7, 8, 9, 10, 12, 13, 14, 15])
     #expect(prompt.newlinePositions == [5, 11, 11])
     #expect(prompt.proxyPositions == [1, 7, 8])
@@ -52,7 +56,9 @@ import Testing
   }
 
   @Test func aTextWithoutImageIsAllSuffix() {
-    let prompt = PackedPrompt(inputIDs: [1, 2, 3], cropsPerImage: [], tokensPerCrop: 576, proxiesPerCrop: 36)
-    #expect(prompt.prefixTextCount == 0 && prompt.textPositions == [0, 1, 2] && prompt.cropCount == 0)
+    let prompt = PackedPrompt(
+      inputIDs: [1, 2, 3], cropsPerImage: [], tokensPerCrop: 576, proxiesPerCrop: 36)
+    #expect(
+      prompt.prefixTextCount == 0 && prompt.textPositions == [0, 1, 2] && prompt.cropCount == 0)
   }
 }

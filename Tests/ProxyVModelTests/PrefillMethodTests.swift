@@ -8,11 +8,13 @@ import Testing
 @Suite struct PrefillMethodTests {
   static let image = TestMaterial.fixtures + "/model/images/m2_wide_800x260.jpg"
 
-  /// A recorder wants every token's last state, so that the last layer is computed as a method defines it; without one, only what
-  /// is read afterwards is. Logits, and every key and value behind them, are the same bits. The last prompt ends with its image.
+  /// A recorder wants every token's last state, so that the last layer is computed as a method
+  /// defines it; without one, only what is read afterwards is. Logits, and every key and value
+  /// behind them, are the same bits. The last prompt ends with its image.
   @Test(
     arguments: [
-      "baseline", "proxyv", "proxyv:from=3", "mask-attention:from=1", "mask-attention:from=4", "skip-attention:from=1", "skip-attention-ffn:from=4",
+      "baseline", "proxyv", "proxyv:from=3", "mask-attention:from=1", "mask-attention:from=4",
+      "skip-attention:from=1", "skip-attention-ffn:from=4",
       "visionzip+proxyv", "pyramiddrop:layers=1/3,ratios=0.5/0.25",
     ], [Precision.f32, .bf16])
   func whatNobodyReadsOfTheLastLayerChangesNoBit(method: String, precision: Precision) throws {
@@ -22,14 +24,18 @@ import Testing
       var options = LoadOptions(method: method)
       options.precision = precision
       let model = try VisionLanguageModel.load(folder: folder + "/tiny", options: options)
-      let image = try model.prepared([UInt8](Data(contentsOf: URL(fileURLWithPath: Self.image))), name: Self.image)
+      let image = try model.prepared(
+        [UInt8](Data(contentsOf: URL(fileURLWithPath: Self.image))), name: Self.image)
       let encoded = try model.encode([image])
-      for conversation in [model.conversation(question: "What is it?", imageCount: 1), "Look at <image>"] {
+      for conversation in [
+        model.conversation(question: "What is it?", imageCount: 1), "Look at <image>",
+      ] {
         let prompt = try model.layout(conversation: conversation, images: encoded)
         let logits = try [nil, ActivationRecorder(rows: .all)].map { recorder in
           var prefix = try model.prefill(prompt, images: encoded, recorder: recorder)
           let generation = try model.generate(
-            prompt, after: &prefix, stopIDs: [], maximumNewTokens: 4, keepsStepLogits: true, recorder: recorder)
+            prompt, after: &prefix, stopIDs: [], maximumNewTokens: 4, keepsStepLogits: true,
+            recorder: recorder)
           return [generation.prefillLogits] + generation.stepLogits
         }
         #expect(logits[0] == logits[1], "\(method), \(conversation)")

@@ -5,15 +5,20 @@ import TestSupport
 import Testing
 
 @Suite struct SharedPrefixTests {
-  static let questions = ["What is this?", "Which colour has the box, and how many are there?", "Name the date.", "Why?"]
+  static let questions = [
+    "What is this?", "Which colour has the box, and how many are there?", "Name the date.", "Why?",
+  ]
 
-  @Test(arguments: TestMaterial.hasShared ? ["vicuna_base_fp32", "vicuna_proxyv_bf16"] : ["vicuna_proxyv_bf16"])
+  @Test(
+    arguments: TestMaterial.hasShared
+      ? ["vicuna_base_fp32", "vicuna_proxyv_bf16"] : ["vicuna_proxyv_bf16"])
   func fourQuestionsPayForTheImageOnceAndAnswerTheSameBitsAsAlone(variant: String) throws {
     let golden = try #require(GoldenCase.all(variants: [variant]).first)
     let model = try golden.loadModel()
     let image = try #require(try golden.images().first)
     let asked = Self.questions.map {
-      VisionLanguageModel.Question(conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 8)
+      VisionLanguageModel.Question(
+        conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 8)
     }
     var together: [VisionLanguageModel.QuestionAnswer] = []
     try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
@@ -28,19 +33,23 @@ import Testing
       #expect(alone.generation.ids == answer.ids)
       #expect(alone.decoded == answer.text)
     }
-    // Equal tokens could hide unequal bits: the logits of the second question, with and without the first before it.
+    // Equal tokens could hide unequal bits: the logits of the second question, with and without the
+    // first before it.
     let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
     let first = try model.layout(conversation: asked[0].conversation, images: encoded)
     let second = try model.layout(conversation: asked[1].conversation, images: encoded)
     var shared = try model.prefill(first, images: encoded)
     _ = try model.generate(first, after: &shared, stopIDs: [], maximumNewTokens: 8)
-    let after = try model.generate(second, after: &shared, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
+    let after = try model.generate(
+      second, after: &shared, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
     var own = try model.prefill(second, images: encoded)
-    let alone = try model.generate(second, after: &own, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
+    let alone = try model.generate(
+      second, after: &own, stopIDs: [], maximumNewTokens: 8, keepsStepLogits: true)
     #expect(after.prefillLogits == alone.prefillLogits && after.stepLogits == alone.stepLogits)
   }
 
-  // Tiled attention rounds keys and values to bf16 before it multiplies them; so by default they are kept so.
+  // Tiled attention rounds keys and values to bf16 before it multiplies them; so by default they
+  // are kept so.
   @Test func roundedActivationsGetTheSameBitsFromACacheOfEitherFormat() throws {
     let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
     let image = try #require(try golden.images().first)
@@ -51,9 +60,12 @@ import Testing
       let model = try golden.loadModel(options)
       #expect(model.cacheFormat == cache ?? (model.compute.roundsToBF16 ? .bf16 : .f32))
       let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
-      let prompt = try model.layout(conversation: model.conversation(question: Self.questions[0], imageCount: 1), images: encoded)
+      let prompt = try model.layout(
+        conversation: model.conversation(question: Self.questions[0], imageCount: 1),
+        images: encoded)
       var state = try model.prefill(prompt, images: encoded)
-      let generation = try model.generate(prompt, after: &state, stopIDs: [], maximumNewTokens: 4, keepsStepLogits: true)
+      let generation = try model.generate(
+        prompt, after: &state, stopIDs: [], maximumNewTokens: 4, keepsStepLogits: true)
       return [generation.prefillLogits] + generation.stepLogits
     }
     #expect(logits[0] == logits[1] || ISA.best != .avx512bf16)
@@ -68,21 +80,28 @@ import Testing
     let model = try golden.loadModel(options)
     let image = try #require(try golden.images().first)
     let encoded = try model.encode([model.prepared(image.bytes, name: image.name)])
-    // Suffixes of unequal length that end early or late, in tiles that begin with rows of the prefix.
+    // Suffixes of unequal length that end early or late, in tiles that begin with rows of the
+    // prefix.
     let continuations = try (0..<9).map { index in
       let conversation = model.conversation(
-        question: Self.questions[index % 4] + String(repeating: " Look again.", count: index * index), imageCount: 1)
+        question: Self.questions[index % 4]
+          + String(repeating: " Look again.", count: index * index), imageCount: 1)
       return VisionLanguageModel.Continuation(
-        try model.layout(conversation: conversation, images: encoded), maximumNewTokens: index == 2 ? 0 : 2 + index)
+        try model.layout(conversation: conversation, images: encoded),
+        maximumNewTokens: index == 2 ? 0 : 2 + index)
     }
     var shared = try model.prefill(continuations[0].prompt, images: encoded)
-    let together = try model.generate(continuations, after: &shared, stopIDs: model.stopIDs, keepsStepLogits: true)
+    let together = try model.generate(
+      continuations, after: &shared, stopIDs: model.stopIDs, keepsStepLogits: true)
     #expect(together[2].ids.isEmpty && together[2].stopReason == .length)
     for (continuation, generation) in zip(continuations, together) {
       let alone = try model.generate(
-        continuation.prompt, after: &shared, stopIDs: model.stopIDs, maximumNewTokens: continuation.maximumNewTokens, keepsStepLogits: true)
+        continuation.prompt, after: &shared, stopIDs: model.stopIDs,
+        maximumNewTokens: continuation.maximumNewTokens, keepsStepLogits: true)
       #expect(generation.ids == alone.ids && generation.stopReason == alone.stopReason)
-      #expect(generation.prefillLogits == alone.prefillLogits && generation.stepLogits == alone.stepLogits)
+      #expect(
+        generation.prefillLogits == alone.prefillLogits && generation.stepLogits == alone.stepLogits
+      )
       #expect(generation.decodePositions == alone.decodePositions)
       #expect(generation.cacheLengthsAfterGeneration == alone.cacheLengthsAfterGeneration)
     }
@@ -93,9 +112,12 @@ import Testing
     let model = try golden.loadModel()
     let image = try #require(try golden.images().first)
     var asked = Self.questions.map {
-      VisionLanguageModel.Question(conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 4)
+      VisionLanguageModel.Question(
+        conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 4)
     }
-    asked.insert(VisionLanguageModel.Question(conversation: "<image><image> two images", maximumNewTokens: 4), at: 1)
+    asked.insert(
+      VisionLanguageModel.Question(conversation: "<image><image> two images", maximumNewTokens: 4),
+      at: 1)
     var answered: [Int] = []
     var failed: [Int] = []
     try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
@@ -108,9 +130,13 @@ import Testing
     let golden = try #require(GoldenCase.all(variants: ["vicuna_proxyv_bf16"]).first)
     let answers = try [1, 2, 3].map { threads in
       try golden.loadModel(LoadOptions(threads: threads)).answer(
-        conversation: golden.expected["prompt"].string(), images: golden.images(), maximumNewTokens: 8)
+        conversation: golden.expected["prompt"].string(), images: golden.images(),
+        maximumNewTokens: 8)
     }
-    #expect(answers.dropFirst().allSatisfy { $0.generation.prefillLogits == answers[0].generation.prefillLogits })
+    #expect(
+      answers.dropFirst().allSatisfy {
+        $0.generation.prefillLogits == answers[0].generation.prefillLogits
+      })
     #expect(answers.dropFirst().allSatisfy { $0.generation.ids == answers[0].generation.ids })
   }
 }

@@ -12,6 +12,8 @@ import Testing
   @Test func numbersPastTheFirstStateAreThoseOfCPython() {
     var random = PythonRandom(seed: 1)
     let numbers = (0..<700).map { _ in random.below(1000) }
-    #expect(Array(numbers.prefix(5)) == [137, 582, 867, 821, 782] && Array(numbers.suffix(5)) == [860, 966, 764, 706, 210])
+    #expect(
+      Array(numbers.prefix(5)) == [137, 582, 867, 821, 782]
+        && Array(numbers.suffix(5)) == [860, 966, 764, 706, 210])
   }
 }

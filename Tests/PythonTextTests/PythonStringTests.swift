@@ -9,7 +9,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\u{1C}a\u{85}", "a"), ("\u{200B}a", "\u{200B}a"), ("\u{FEFF}a\u{3000}", "\u{FEFF}a"), (" \u{A0}\u{2003} ", ""), ("\u{180E}x", "\u{180E}x"),
+    ("\u{1C}a\u{85}", "a"), ("\u{200B}a", "\u{200B}a"), ("\u{FEFF}a\u{3000}", "\u{FEFF}a"),
+    (" \u{A0}\u{2003} ", ""), ("\u{180E}x", "\u{180E}x"),
   ])
   func stripTakesPythonsWhitespace(text: String, stripped: String) {
     #expect(PythonString(text).strip() == PythonString(stripped))
@@ -22,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\u{130}I", "i\u{307}i"), ("ΟΔΟΣ", "οδος"), ("ΣΑΣ Σ", "σας σ"), ("ΑΣ.", "ας."), ("ÀÉ", "àé"), ("ſ", "ſ"),
+    ("\u{130}I", "i\u{307}i"), ("ΟΔΟΣ", "οδος"), ("ΣΑΣ Σ", "σας σ"), ("ΑΣ.", "ας."), ("ÀÉ", "àé"),
+    ("ſ", "ſ"),
   ])
   func lowerIsFullAndKnowsTheFinalSigma(text: String, lowered: String) {
     #expect(PythonString(text).lower() == PythonString(lowered))
@@ -35,16 +37,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("what is NASA", "What is nasa"), ("ǆX", "ǅx"), ("ﬁVE", "Five"), ("ßA", "Ssa"), ("", ""), ("ΣΑΣ", "Σας"),
+    ("what is NASA", "What is nasa"), ("ǆX", "ǅx"), ("ﬁVE", "Five"), ("ßA", "Ssa"), ("", ""),
+    ("ΣΑΣ", "Σας"),
   ])
   func capitalizeTitleCasesTheFirstScalarAndLowersTheRest(text: String, capitalized: String) {
     #expect(PythonString(text).capitalize() == PythonString(capitalized))
   }
 
-  @Test(arguments: [
-    ("42.", 42), (".5", 0.5), ("1_000", 1000), ("1e3", 1000), (" \u{3000}-7.25\n", -7.25), ("１２", 12), ("٣", 3), ("+1_0.0_1e1_0", 10.01e10),
-    ("inf", .infinity), ("-Infinity", -.infinity), ("1e999", .infinity), ("1e-999", 0), ("0_0", 0),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("42.", 42), (".5", 0.5), ("1_000", 1000), ("1e3", 1000), (" \u{3000}-7.25\n", -7.25),
+      ("１２", 12), ("٣", 3), ("+1_0.0_1e1_0", 10.01e10),
+      ("inf", .infinity), ("-Infinity", -.infinity), ("1e999", .infinity), ("1e-999", 0),
+      ("0_0", 0),
+    ] as [(String, Double)])
   func floatReadsWhatPythonReads(text: String, value: Double) {
     #expect(PythonString(text).float() == value)
   }
@@ -54,7 +60,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", ".", "e5", "0x10", "1,000", "5 %", "--5", "½", "²", "\u{2212}5", "1__0", "_1", "1_", "1_.5", "1._5", "1e", "1e_5", "in", "1 2", "1.2.3",
+    "", " ", ".", "e5", "0x10", "1,000", "5 %", "--5", "½", "²", "\u{2212}5", "1__0", "_1", "1_",
+    "1_.5", "1._5", "1e", "1e_5", "in", "1 2", "1.2.3",
   ])
   func floatRefusesWhatPythonRefuses(text: String) {
     #expect(PythonString(text).float() == nil)

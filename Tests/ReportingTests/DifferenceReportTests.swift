@@ -13,14 +13,21 @@ import Testing
     func finish() {}
   }
 
-  /// A run of DocVQA over three questions, of which the first is answered with outer spaces and the second nearly right.
+  /// A run of DocVQA over three questions, of which the first is answered with outer spaces and the
+  /// second nearly right.
   private func run(in folder: String) throws -> RunDirectory {
-    let samples = ["abcd", "a|b<c>defgh", "right"].enumerated().map { Sample(id: "s\($0)", image: nil, question: "q\($0)?", references: [$1]) }
-    let layout = DataLayout(name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples })
+    let samples = ["abcd", "a|b<c>defgh", "right"].enumerated().map {
+      Sample(id: "s\($0)", image: nil, question: "q\($0)?", references: [$1])
+    }
+    let layout = DataLayout(
+      name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples })
     let answers = ["q0": "   abcx   ", "q1": "a|b<c>dexxx", "q2": "right"]
-    let model = RecordedAnswers { prompt, _ in Answer(text: answers[String(prompt.text.prefix(2))] ?? "") }
+    let model = RecordedAnswers { prompt, _ in
+      Answer(text: answers[String(prompt.text.prefix(2))] ?? "")
+    }
     return try Runner(
-      benchmark: DocVQA(), data: OpenedData(path: "memory", layout: layout, samples: samples), outputFolder: folder + "/run"
+      benchmark: DocVQA(), data: OpenedData(path: "memory", layout: layout, samples: samples),
+      outputFolder: folder + "/run"
     ).run(model, progress: Silent()).directory
   }
 
@@ -30,7 +37,8 @@ import Testing
       #expect(differences.differences.map(\.sample.id) == ["s0", "s1"])
       let text = DifferenceReport.markdown([differences], limit: 50)
       #expect(text.hasPrefix("DocVQA val: profiles differ on 2 of 3 answers:\n"))
-      #expect(text.contains("vlmevalkit, vlmevalkit-2024, official") && text.contains("lmms-eval-0.2"))
+      #expect(
+        text.contains("vlmevalkit, vlmevalkit-2024, official") && text.contains("lmms-eval-0.2"))
       // What comes from data and models is escaped.
       #expect(text.contains("a\\|b&lt;c>dexxx") && !text.contains("<c>"))
       let cut = DifferenceReport.markdown([differences], limit: 1)
@@ -46,14 +54,18 @@ import Testing
       let spread = try #require(lines.last)
       let values = scored.scores.map { $0.metrics[0].value * 100 }
       let expected = String(format: "%.2f", (values.max() ?? 0) - (values.min() ?? 0))
-      #expect(spread.contains("| spread") && spread.contains(" \(expected) ") && expected != "0.00", "\(spread)")
+      #expect(
+        spread.contains("| spread") && spread.contains(" \(expected) ") && expected != "0.00",
+        "\(spread)")
     }
   }
 
   @Test func agreementIsSaidToo() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let differences = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: CCpdf())
-      #expect(DifferenceReport.markdown([differences], limit: 9) == "CCpdf val: one set of rules, nothing to compare.\n")
+      #expect(
+        DifferenceReport.markdown([differences], limit: 9)
+          == "CCpdf val: one set of rules, nothing to compare.\n")
     }
   }
 }

@@ -2,10 +2,13 @@ import Reporting
 import Testing
 
 @Suite struct PublishedComparisonTests {
-  static let complete = ["docvqa": 68.03, "chartqa": 59.64, "infovqa": 33.6, "textvqa": 62.12, "ocrbench": 49.8]
+  static let complete = [
+    "docvqa": 68.03, "chartqa": 59.64, "infovqa": 33.6, "textvqa": 62.12, "ocrbench": 49.8,
+  ]
 
   @Test func fineScoreIsTheMeanOfFiveCompleteRuns() {
-    #expect(PublishedComparison.fineScore(Self.complete).value.map { abs($0 - 54.638) < 1e-9 } == true)
+    #expect(
+      PublishedComparison.fineScore(Self.complete).value.map { abs($0 - 54.638) < 1e-9 } == true)
   }
 
   @Test(arguments: complete.keys.sorted())

@@ -4,10 +4,12 @@ import Testing
 
 @Suite struct ResultTableTests {
   static let table: ResultTable = {
-    var table = ResultTable(title: "Speed", columns: ["what", "rows", "GFLOP/s", "of peak", "error"])
+    var table = ResultTable(
+      title: "Speed", columns: ["what", "rows", "GFLOP/s", "of peak", "error"])
     table.fact("threads", .integer(2))
     table.append([
-      .text("up, \"wide\""), .integer(230), .measured(MeasuredRuns([90, 100, 110]), decimals: 1), .share(MeasuredRuns([0.5, 0.5, 0.5])),
+      .text("up, \"wide\""), .integer(230), .measured(MeasuredRuns([90, 100, 110]), decimals: 1),
+      .share(MeasuredRuns([0.5, 0.5, 0.5])),
       .number(0.000_000_31, decimals: -1),
     ])
     table.append([.text("down_50 %"), .integer(1)])
@@ -40,9 +42,14 @@ import Testing
 
   @Test func latexEscapesAndAlignsLikeMarkdown() {
     let text = Self.table.latex
-    #expect(text.hasPrefix("\\begin{tabular}{lrrrr}\n\\toprule\nwhat & rows & GFLOP/s & of peak & error \\\\\n\\midrule\n"))
+    #expect(
+      text.hasPrefix(
+        "\\begin{tabular}{lrrrr}\n\\toprule\nwhat & rows & GFLOP/s & of peak & error \\\\\n\\midrule\n"
+      ))
     #expect(text.contains("230 & 100.0 $\\pm$5.0 \\% & 50.0 \\% & 3.1e-07 \\\\"))
-    #expect(text.contains("down\\_50 \\% & 1 &  &  &  \\\\") && text.hasSuffix("% Speed\n% threads: 2\n% a note\n"))
+    #expect(
+      text.contains("down\\_50 \\% & 1 &  &  &  \\\\")
+        && text.hasSuffix("% Speed\n% threads: 2\n% a note\n"))
   }
 
   @Test func whatIsNoNumberIsShownAsSuchAndIsNullInJSON() throws {

@@ -7,8 +7,11 @@ let executors: [Compute] = ISA.supported.flatMap { isa in
 }
 
 /// Every way to compute attention: ``executors``, and the eager form of every instruction set.
-let attentionExecutors: [Compute] = executors + ISA.supported.compactMap { try? Compute(threads: 2, isa: $0, attention: .eager) }
+let attentionExecutors: [Compute] =
+  executors + ISA.supported.compactMap { try? Compute(threads: 2, isa: $0, attention: .eager) }
 
 extension Compute: CustomTestStringConvertible {
-  public var testDescription: String { "\(isa.rawValue) \(precision.rawValue) \(attentionForm.rawValue) \(threads) threads" }
+  public var testDescription: String {
+    "\(isa.rawValue) \(precision.rawValue) \(attentionForm.rawValue) \(threads) threads"
+  }
 }

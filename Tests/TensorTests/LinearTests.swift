@@ -4,14 +4,20 @@ import Testing
 
 @Suite struct LinearTests {
   /// What the kernels multiply: the operands after rounding or quantisation.
-  private func operands(_ x: Matrix, _ weights: LinearWeights, _ compute: Compute) -> (Matrix, Matrix) {
+  private func operands(
+    _ x: Matrix, _ weights: LinearWeights, _ compute: Compute
+  ) -> (Matrix, Matrix) {
     let rounded = Reference.operand(x, for: weights.storage, on: compute)
     return (rounded, weights.floats(rows: 0..<weights.outputs))
   }
 
-  private func expectEqual(_ y: Matrix, _ expected: [Double], _ magnitudes: [Double], inputs: Int, _ note: String) {
+  private func expectEqual(
+    _ y: Matrix, _ expected: [Double], _ magnitudes: [Double], inputs: Int, _ note: String
+  ) {
     var worst = 0.0
-    for i in expected.indices { worst = max(worst, abs(Double(y.values[i]) - expected[i]) / (magnitudes[i] + 1e-30)) }
+    for i in expected.indices {
+      worst = max(worst, abs(Double(y.values[i]) - expected[i]) / (magnitudes[i] + 1e-30))
+    }
     #expect(worst <= Reference.linearTolerance(inputs: inputs), "\(note): relative error \(worst)")
   }
 
@@ -24,7 +30,8 @@ import Testing
       let weights = LinearWeights(matrix, storage: storage)
       let (left, right) = operands(x, weights, compute)
       let (expected, magnitudes) = Reference.linear(left, right)
-      expectEqual(compute.linear(x, weights), expected, magnitudes, inputs: size.inputs, "\(storage)")
+      expectEqual(
+        compute.linear(x, weights), expected, magnitudes, inputs: size.inputs, "\(storage)")
     }
   }
 
@@ -33,11 +40,18 @@ import Testing
     var random = RandomValues(seed: size.outputs)
     let x = random.matrix(size.rows, size.inputs)
     let bias = random.vector(size.outputs)
-    let matrices = [random.matrix(size.outputs, size.inputs), random.matrix(2 * size.outputs, size.inputs), random.matrix(1, size.inputs)]
+    let matrices = [
+      random.matrix(size.outputs, size.inputs), random.matrix(2 * size.outputs, size.inputs),
+      random.matrix(1, size.inputs),
+    ]
     for storages in WeightStorage.allCases.map({ [$0, $0, $0] }) + [[.bf16, .f32, .bf16]] {
       let weights = zip(matrices, storages).map { LinearWeights($0, storage: $1) }
       let together = compute.linears(x, [(weights[0], bias), (weights[1], nil), (weights[2], nil)])
-      #expect(together == [compute.linear(x, weights[0], bias: bias), compute.linear(x, weights[1]), compute.linear(x, weights[2])])
+      #expect(
+        together == [
+          compute.linear(x, weights[0], bias: bias), compute.linear(x, weights[1]),
+          compute.linear(x, weights[2]),
+        ])
     }
     #expect(compute.linears(x, []).isEmpty)
   }
@@ -72,7 +86,9 @@ import Testing
   }
 
   @Test(arguments: executors, [(33, 100, 1100), (241, 49, 130), (20, 500, 2050)])
-  func aRowHasTheSameBitsAloneInABatchAndOnAnyNumberOfThreads(compute: Compute, size: (Int, Int, Int)) throws {
+  func aRowHasTheSameBitsAloneInABatchAndOnAnyNumberOfThreads(
+    compute: Compute, size: (Int, Int, Int)
+  ) throws {
     let (rows, outputs, inputs) = size
     var random = RandomValues(seed: rows)
     let x = random.matrix(rows, inputs)
@@ -86,7 +102,9 @@ import Testing
         #expect(other.linear(x, weights, bias: bias, activation: .silu) == whole)
       }
       for range in [0..<1, 5..<6, rows - 1..<rows, 3..<8, 1..<17, 2..<20] {
-        #expect(compute.linear(x[rows: range], weights, bias: bias, activation: .silu) == whole[rows: range])
+        #expect(
+          compute.linear(x[rows: range], weights, bias: bias, activation: .silu)
+            == whole[rows: range])
       }
     }
   }
@@ -98,18 +116,24 @@ import Testing
     let cut = exact.values.map { UInt16($0.bitPattern >> 16) }
     let asF16 = Matrix(rows: 51, columns: 67, values: exact.values.map { Float(Float16($0)) })
     for storage in [WeightStorage.f32, .bf16] {
-      let f32 = try LinearWeights(bytes: exact.values.span.bytes, type: .f32, outputs: 51, inputs: 67, storage: storage)
-      let bf16 = try LinearWeights(bytes: cut.span.bytes, type: .bf16, outputs: 51, inputs: 67, storage: storage)
-      let f16 = try LinearWeights(bytes: halves.span.bytes, type: .f16, outputs: 51, inputs: 67, storage: storage)
+      let f32 = try LinearWeights(
+        bytes: exact.values.span.bytes, type: .f32, outputs: 51, inputs: 67, storage: storage)
+      let bf16 = try LinearWeights(
+        bytes: cut.span.bytes, type: .bf16, outputs: 51, inputs: 67, storage: storage)
+      let f16 = try LinearWeights(
+        bytes: halves.span.bytes, type: .f16, outputs: 51, inputs: 67, storage: storage)
       #expect(f32.floats(rows: 0..<51) == exact)
       #expect(bf16.floats(rows: 0..<51) == exact)
-      #expect(f16.floats(rows: 50..<51) == (storage == .f32 ? asF16 : Reference.bf16(asF16))[rows: 50..<51])
+      #expect(
+        f16.floats(rows: 50..<51)
+          == (storage == .f32 ? asF16 : Reference.bf16(asF16))[rows: 50..<51])
     }
   }
 
   @Test func subnormalInfiniteAndNaNHalvesKeepTheirValue() throws {
     let halves: [UInt16] = [0x0001, 0x83ff, 0x7c00, 0xfc00, 0x7e00, 0x8000, 0x0400, 0x7bff]
-    let weights = try LinearWeights(bytes: halves.span.bytes, type: .f16, outputs: 1, inputs: 8, storage: .f32)
+    let weights = try LinearWeights(
+      bytes: halves.span.bytes, type: .f16, outputs: 1, inputs: 8, storage: .f32)
     let values = weights.floats(rows: 0..<1).values
     for (value, half) in zip(values, halves) {
       let expected = Float(Float16(bitPattern: half))
@@ -121,7 +145,10 @@ import Testing
     var random = RandomValues(seed: 4)
     let matrix = random.matrix(50, 2051)
     let weights = LinearWeights(matrix, storage: .int8)
-    #expect(zip(weights.floats(rows: 0..<50).values, matrix.values).allSatisfy { abs($0 - $1) <= 0.5001 / 127 })
+    #expect(
+      zip(weights.floats(rows: 0..<50).values, matrix.values).allSatisfy {
+        abs($0 - $1) <= 0.5001 / 127
+      })
     #expect(weights.bytes < 50 * 2051 * 2)
   }
 
@@ -130,7 +157,9 @@ import Testing
     let matrix = random.matrix(100, 70)
     var packer = try WeightsPacker(outputs: 100, inputs: 70, storage: .bf16)
     for range in [0..<1, 1..<60, 60..<100] {
-      try packer.append(matrix[rows: range].values.span.bytes, type: .f32, rows: range.count, on: range.count > 40 ? executors[0] : nil)
+      try packer.append(
+        matrix[rows: range].values.span.bytes, type: .f32, rows: range.count,
+        on: range.count > 40 ? executors[0] : nil)
     }
     #expect(try packer.finish().floats(rows: 0..<100) == Reference.bf16(matrix))
   }
@@ -141,7 +170,8 @@ import Testing
       try LinearWeights(bytes: values.span.bytes, type: .f32, outputs: 2, inputs: 4, storage: .f32)
     }
     #expect(throws: TensorError.self) {
-      try LinearWeights(bytes: values.span.bytes, type: .f32, outputs: Int.max, inputs: 4, storage: .f32)
+      try LinearWeights(
+        bytes: values.span.bytes, type: .f32, outputs: Int.max, inputs: 4, storage: .f32)
     }
     #expect(throws: TensorError.self) {
       try LinearWeights(bytes: values.span.bytes, type: .f32, outputs: -1, inputs: 4, storage: .f32)

@@ -21,21 +21,29 @@ import Testing
   }
 
   private func image(of weights: LinearWeights) throws -> Block {
-    let size = try #require(LinearWeights.imageSize(outputs: weights.outputs, inputs: weights.inputs, storage: weights.storage))
+    let size = try #require(
+      LinearWeights.imageSize(
+        outputs: weights.outputs, inputs: weights.inputs, storage: weights.storage))
     let block = Block(count: size)
     weights.withImageParts { part, place in
-      part.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: block.bytes[place..<place + $0.count]).copyMemory(from: $0) }
+      part.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: block.bytes[place..<place + $0.count]).copyMemory(
+          from: $0)
+      }
     }
     return block
   }
 
   @Test(arguments: WeightStorage.allCases, [(1, 1), (49, 33), (100, 1100), (96, 2048)])
-  func weightsOverAnImageAreTheWeightsThatMadeIt(storage: WeightStorage, size: (outputs: Int, inputs: Int)) throws {
+  func weightsOverAnImageAreTheWeightsThatMadeIt(
+    storage: WeightStorage, size: (outputs: Int, inputs: Int)
+  ) throws {
     var random = RandomValues(seed: size.inputs)
     let weights = LinearWeights(random.matrix(size.outputs, size.inputs), storage: storage)
     let block = try image(of: weights)
     let mapped = try block.with {
-      try LinearWeights(image: $0, keptBy: block, outputs: size.outputs, inputs: size.inputs, storage: storage)
+      try LinearWeights(
+        image: $0, keptBy: block, outputs: size.outputs, inputs: size.inputs, storage: storage)
     }
     #expect(mapped.floats(rows: 0..<size.outputs) == weights.floats(rows: 0..<size.outputs))
     #expect(mapped.bytes == weights.bytes)
@@ -53,7 +61,9 @@ import Testing
     let block = Block(count: size + 64)
     for range in [0..<size - 1, 0..<size + 1, 0..<0, 4..<size + 4] {
       #expect(throws: TensorError.self, "\(range)") {
-        try block.with(range) { try LinearWeights(image: $0, keptBy: block, outputs: 50, inputs: 40, storage: storage) }
+        try block.with(range) {
+          try LinearWeights(image: $0, keptBy: block, outputs: 50, inputs: 40, storage: storage)
+        }
       }
     }
     #expect(LinearWeights.imageSize(outputs: .max, inputs: .max, storage: storage) == nil)
@@ -66,7 +76,8 @@ import Testing
     var bytes = (0..<count).map { _ in UInt8(random.below(256)) }
     let sum = LinearWeights.checksum(of: bytes.span.bytes)
     #expect(LinearWeights.checksum(of: bytes.span.bytes, on: Compute(threads: 3)) == sum)
-    for place in Set([0, 1, 63, 64, count / 2, count - 65, count - 1]) where bytes.indices.contains(place) {
+    for place in Set([0, 1, 63, 64, count / 2, count - 65, count - 1])
+    where bytes.indices.contains(place) {
       for bit in [0, 7] {
         bytes[place] ^= 1 << UInt8(bit)
         #expect(LinearWeights.checksum(of: bytes.span.bytes) != sum, "byte \(place), bit \(bit)")

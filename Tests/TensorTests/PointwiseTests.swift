@@ -1,5 +1,5 @@
-import Foundation
 import Benchmarking
+import Foundation
 import Tensor
 import Testing
 
@@ -18,7 +18,9 @@ import Testing
     let x = random.matrix(shape.0, shape.1)
     let weight = random.vector(shape.1)
     let bias = random.vector(shape.1)
-    expectNear(compute.rmsNorm(x, weight: weight, epsilon: 1e-5), Reference.rmsNorm(x, weight: weight, epsilon: 1e-5))
+    expectNear(
+      compute.rmsNorm(x, weight: weight, epsilon: 1e-5),
+      Reference.rmsNorm(x, weight: weight, epsilon: 1e-5))
     if shape.1 > 1 {
       expectNear(
         compute.layerNorm(x, weight: weight, bias: bias, epsilon: 1e-5),
@@ -29,7 +31,10 @@ import Testing
   /// From far below where the exponential underflows to far above where it overflows.
   @Test(arguments: executors)
   func activationsEqualTheReferenceOverTheWholeRange(compute: Compute) {
-    let points: [Float] = (-2000...2000).map { Float($0) / 150 } + [-1e4, -104.5, -90, -88, -87, 87, 88.8, 90, 1e4, 0, -0.0, 1e-30]
+    let points: [Float] =
+      (-2000...2000).map { Float($0) / 150 } + [
+        -1e4, -104.5, -90, -88, -87, 87, 88.8, 90, 1e4, 0, -0.0, 1e-30,
+      ]
     let x = Matrix(rows: 1, columns: points.count, values: points)
     let exact = points.map(Double.init)
     let cases: [(name: String, apply: (inout Matrix) -> Void, reference: (Double) -> Double)] = [
@@ -41,11 +46,15 @@ import Testing
       apply(&y)
       for (i, value) in exact.enumerated() {
         let expected = reference(value)
-        #expect(abs(Double(y.values[i]) - expected) <= 3e-6 * abs(expected) + 1e-12, "\(name)(\(value))")
+        #expect(
+          abs(Double(y.values[i]) - expected) <= 3e-6 * abs(expected) + 1e-12, "\(name)(\(value))")
       }
     }
     let gated = compute.siluGate(x, x)
-    #expect(zip(gated.values, exact).allSatisfy { abs(Double($0) - Reference.silu($1) * $1) <= 3e-6 * abs(Reference.silu($1) * $1) + 1e-12 })
+    #expect(
+      zip(gated.values, exact).allSatisfy {
+        abs(Double($0) - Reference.silu($1) * $1) <= 3e-6 * abs(Reference.silu($1) * $1) + 1e-12
+      })
   }
 
   @Test(arguments: executors)
@@ -79,6 +88,7 @@ import Testing
     compute.gelu(&a)
     compute.gelu(&b)
     #expect(a[rows: 11..<12] == b)
-    #expect(compute.siluGate(x, x)[rows: 11..<12] == compute.siluGate(x[rows: 11..<12], x[rows: 11..<12]))
+    #expect(
+      compute.siluGate(x, x)[rows: 11..<12] == compute.siluGate(x[rows: 11..<12], x[rows: 11..<12]))
   }
 }

@@ -14,13 +14,18 @@ public final class TemporaryFolder: Sendable {
   @discardableResult public func write(_ bytes: [UInt8], to name: String) throws -> String {
     let file = path + "/" + name
     try FileManager.default.createDirectory(
-      atPath: URL(fileURLWithPath: file).deletingLastPathComponent().path, withIntermediateDirectories: true)
+      atPath: URL(fileURLWithPath: file).deletingLastPathComponent().path,
+      withIntermediateDirectories: true)
     try Data(bytes).write(to: URL(fileURLWithPath: file))
     return file
   }
 
-  @discardableResult public func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+  @discardableResult public func write(_ text: String, to name: String) throws -> String {
+    try write(Array(text.utf8), to: name)
+  }
 
   /// What lies in it, sorted.
-  public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+  public var names: [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
+  }
 }

@@ -11,14 +11,19 @@ public enum TestMaterial {
 
   /// `Tests/Fixtures`, committed with the project.
   public static let fixtures: String = {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures").path
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures").path
   }()
 
-  /// The folder of specifications, golden files and samples that developers keep beside their checkout, or nil.
+  /// The folder of specifications, golden files and samples that developers keep beside their
+  /// checkout, or nil.
   ///
-  /// Checks that need it are skipped, and say so, where it is absent. `PROXYV_SHARED` names another place.
+  /// Checks that need it are skipped, and say so, where it is absent. `PROXYV_SHARED` names another
+  /// place.
   public static let shared: String? = {
-    if let named = ProcessInfo.processInfo.environment["PROXYV_SHARED"] { return exists(named) ? named : nil }
+    if let named = ProcessInfo.processInfo.environment["PROXYV_SHARED"] {
+      return exists(named) ? named : nil
+    }
     var folder = URL(fileURLWithPath: #filePath)
     while folder.path != "/" {
       folder.deleteLastPathComponent()
@@ -34,11 +39,14 @@ public enum TestMaterial {
 
   /// A fresh empty folder that is removed when `body` ends.
   public static func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("proxyv-eval-test-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "proxyv-eval-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try body(folder.path)
   }
 
-  private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  private static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
 }

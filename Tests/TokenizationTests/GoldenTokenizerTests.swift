@@ -1,6 +1,5 @@
 import DataFormats
 import Testing
-
 import Tokenization
 
 /// Every string of every golden file: what the official classes make of it.
@@ -28,18 +27,24 @@ struct GoldenTokenizerTests {
       #expect(scalars(all) == scalars(try string["decoded_all"].string()), "\(text)")
       let withoutBOS = ids.first == tokenizer.bosID ? Array(ids.dropFirst()) : ids
       let batch = try tokenizer.decode(withoutBOS, skippingSpecialTokens: true)
-      #expect(scalars(batch) == scalars(try string["batch_decode_skip_of_ids_without_bos"].string()), "\(text)")
+      #expect(
+        scalars(batch) == scalars(try string["batch_decode_skip_of_ids_without_bos"].string()),
+        "\(text)")
     }
   }
 
-  @Test("encodes every golden prompt with image places to the official ids", arguments: GoldenTokenizer.all)
+  @Test(
+    "encodes every golden prompt with image places to the official ids",
+    arguments: GoldenTokenizer.all)
   func encodesImagePrompts(_ golden: GoldenTokenizer) throws {
     let tokenizer = try golden.load()
     let prompts = try golden.expected()["image_token_prompts"].list()
     #expect(prompts.count >= 15)
     for prompt in prompts {
       let text = try prompt["prompt"].string()
-      #expect(try ImagePrompt.encode(text, with: tokenizer) == prompt["ids"].ints(), "\(text.debugDescription)")
+      #expect(
+        try ImagePrompt.encode(text, with: tokenizer) == prompt["ids"].ints(),
+        "\(text.debugDescription)")
     }
   }
 

@@ -9,7 +9,8 @@ struct ImagePromptTests {
     let lines = try jsonLines("model_prompts.jsonl")
     #expect(lines.count >= 20)
     for line in lines {
-      let tokenizer = try TokenizerLoader.load(folder: fixtures + "/" + (try line["tokenizer"].string()))
+      let tokenizer = try TokenizerLoader.load(
+        folder: fixtures + "/" + (try line["tokenizer"].string()))
       let ids = try ImagePrompt.encode(try line["prompt"].string(), with: tokenizer)
       #expect(ids == (try line["input_ids"].ints()), "\(line.path)")
     }
@@ -18,7 +19,8 @@ struct ImagePromptTests {
   @Test("decodes every model golden's generated ids to its text")
   func decodesGeneratedIDs() throws {
     for line in try jsonLines("model_prompts.jsonl") {
-      let tokenizer = try TokenizerLoader.load(folder: fixtures + "/" + (try line["tokenizer"].string()))
+      let tokenizer = try TokenizerLoader.load(
+        folder: fixtures + "/" + (try line["tokenizer"].string()))
       let text = try tokenizer.decode(try line["generated_ids"].ints(), skippingSpecialTokens: true)
       // The official demo strips the answer.
       let answer = text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -19,7 +19,8 @@ struct TokenizerLoaderTests {
   private func copy(_ name: String) throws -> TemporaryFolder {
     let scratch = try TemporaryFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: fixtures + "/" + name) {
-      try FileManager.default.copyItem(atPath: fixtures + "/\(name)/\(file)", toPath: scratch.path + "/" + file)
+      try FileManager.default.copyItem(
+        atPath: fixtures + "/\(name)/\(file)", toPath: scratch.path + "/" + file)
     }
     return scratch
   }
@@ -35,10 +36,13 @@ struct TokenizerLoaderTests {
   @Test func everyTruncationOfAModelIsRefused() throws {
     let scratch = try copy("vicuna_base_fp32")
     let model = try readFile(scratch.path + "/tokenizer.model")
-    // The last bytes hold optional settings; without the byte_fallback flag or a whole field the model is broken.
+    // The last bytes hold optional settings; without the byte_fallback flag or a whole field the
+    // model is broken.
     for count in stride(from: 0, to: model.count - 400, by: 97) {
       try scratch.write(Array(model.prefix(count)), to: "tokenizer.model")
-      #expect(complaint(scratch.path).contains("tokenizer.model: this is not a usable SentencePiece model"), "\(count)")
+      #expect(
+        complaint(scratch.path).contains(
+          "tokenizer.model: this is not a usable SentencePiece model"), "\(count)")
     }
   }
 
@@ -49,7 +53,8 @@ struct TokenizerLoaderTests {
     for _ in 0..<300 {
       var broken = model
       for _ in 0..<Int.random(in: 1...8, using: &generator) {
-        broken[Int.random(in: 0..<model.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+        broken[Int.random(in: 0..<model.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
       }
       try scratch.write(broken, to: "tokenizer.model")
       guard let tokenizer = try? TokenizerLoader.load(folder: scratch.path) else { continue }
@@ -63,7 +68,9 @@ struct TokenizerLoaderTests {
     let scratch = try TemporaryFolder()
     var generator = SplitMix(state: 3)
     for count in [1, 16, 1000, 50_000] {
-      try scratch.write((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }, to: "tokenizer.model")
+      try scratch.write(
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }, to: "tokenizer.model"
+      )
       #expect(complaint(scratch.path).contains("tokenizer.model"))
     }
   }
@@ -71,14 +78,17 @@ struct TokenizerLoaderTests {
   @Test func aRepeatedPieceIsNamed() throws {
     let scratch = try copy("vicuna_base_fp32")
     let piece: [UInt8] = [0x0A, 0x0C, 0x0A, 0x05] + Array("<unk>".utf8) + [0x15, 0, 0, 0, 0]
-    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + piece, to: "tokenizer.model")
+    try scratch.write(
+      try readFile(scratch.path + "/tokenizer.model") + piece, to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("piece 900 repeats \"<unk>\""))
   }
 
   @Test func aUnigramModelIsRefusedByName() throws {
     let scratch = try copy("vicuna_base_fp32")
     // trainer_spec { model_type: UNIGRAM } merges into the earlier message.
-    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + [0x12, 0x02, 0x18, 0x01], to: "tokenizer.model")
+    try scratch.write(
+      try readFile(scratch.path + "/tokenizer.model") + [0x12, 0x02, 0x18, 0x01],
+      to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("uses the algorithm unigram; supported: BPE"))
   }
 
@@ -87,24 +97,35 @@ struct TokenizerLoaderTests {
     // normalizer_spec { precompiled_charsmap: length 4, one unit with a far offset, one NUL }
     let map: [UInt8] = [4, 0, 0, 0, 0x00, 0xFF, 0xFF, 0x7F, 0]
     let field: [UInt8] = [0x1A, UInt8(map.count + 2), 0x12, UInt8(map.count)] + map
-    try scratch.write(try readFile(scratch.path + "/tokenizer.model") + field, to: "tokenizer.model")
+    try scratch.write(
+      try readFile(scratch.path + "/tokenizer.model") + field, to: "tokenizer.model")
     #expect(complaint(scratch.path).contains("its normalisation map points outside itself"))
   }
 
   @Test(
     "a broken tokenizer_config.json is located",
     arguments: [
-      ("{\"legacy\": fals}", "line 1, column 12"), ("{\"legacy\": 3}", "legacy: expected a boolean, found an integer"),
+      ("{\"legacy\": fals}", "line 1, column 12"),
+      ("{\"legacy\": 3}", "legacy: expected a boolean, found an integer"),
       ("[]", "expected an object"), ("{\"bos_token\": [1]}", "bos_token"),
       ("{\"added_tokens_decoder\": {\"x\": {\"content\": \"a\"}}}", "found \"x\""),
       ("{\"added_tokens_decoder\": {\"-5\": {\"content\": \"a\"}}}", "the token id -5 is outside"),
-      ("{\"added_tokens_decoder\": {\"99999999999\": {\"content\": \"a\"}}}", "the token id 99999999999 is outside"),
+      (
+        "{\"added_tokens_decoder\": {\"99999999999\": {\"content\": \"a\"}}}",
+        "the token id 99999999999 is outside"
+      ),
       (
         "{\"added_tokens_decoder\": {\"900\": {\"content\": \"a\"}, \"0900\": {\"content\": \"b\"}}}",
         "the token id 900 is given to both \"a\" and \"b\""
       ),
-      ("{\"added_tokens_decoder\": {\"900\": {\"content\": \"\"}}}", "added_tokens_decoder.900.content"),
-      ("{\"added_tokens_decoder\": {\"900\": {\"content\": \"a\", \"single_word\": true}}}", "single_word"),
+      (
+        "{\"added_tokens_decoder\": {\"900\": {\"content\": \"\"}}}",
+        "added_tokens_decoder.900.content"
+      ),
+      (
+        "{\"added_tokens_decoder\": {\"900\": {\"content\": \"a\", \"single_word\": true}}}",
+        "single_word"
+      ),
     ])
   func brokenConfiguration(_ text: String, _ expected: String) throws {
     let scratch = try copy("vicuna_base_fp32")
@@ -133,11 +154,14 @@ struct TokenizerLoaderTests {
     (["decoder"], ["type": "Metaspace"], "found Metaspace"),
   ]
 
-  @Test("a tokenizer.json of another kind is refused with what is supported", arguments: unsupported.indices)
+  @Test(
+    "a tokenizer.json of another kind is refused with what is supported",
+    arguments: unsupported.indices)
   func unsupportedKind(_ index: Int) throws {
     let (path, value, expected) = Self.unsupported[index]
     let scratch = try copy("llama3_proxyv_bf16")
-    var root = try #require(try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
+    var root = try #require(
+      try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
     if path.count == 1 {
       root[path[0]] = value
     } else {
@@ -147,7 +171,8 @@ struct TokenizerLoaderTests {
     }
     try scratch.write(JSONValue.object(root).text(), to: "tokenizer.json")
     let message = complaint(scratch.path)
-    #expect(message.contains(expected) && message.contains("supported: byte-level BPE"), "\(message)")
+    #expect(
+      message.contains(expected) && message.contains("supported: byte-level BPE"), "\(message)")
   }
 
   /// Small byte-level files that contradict themselves.
@@ -182,10 +207,12 @@ struct TokenizerLoaderTests {
 
   @Test func anAddedTokenThatContradictsTheVocabularyIsRefused() throws {
     let scratch = try copy("llama3_proxyv_bf16")
-    var root = try #require(try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
+    var root = try #require(
+      try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
     root["added_tokens"] = [["id": 3, "content": "<|x|>"]]
     try scratch.write(JSONValue.object(root).text(), to: "tokenizer.json")
-    #expect(complaint(scratch.path).contains("the token id 3 of \"<|x|>\" contradicts another token"))
+    #expect(
+      complaint(scratch.path).contains("the token id 3 of \"<|x|>\" contradicts another token"))
   }
 }
 

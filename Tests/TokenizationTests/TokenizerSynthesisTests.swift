@@ -8,11 +8,14 @@ struct TokenizerSynthesisTests {
   typealias Family = TokenizerSynthesis.Family
 
   static let cases: [(Family, Int)] = [
-    (.vicuna, 512), (.vicuna, 900), (.vicuna, 32_000), (.phi3, 512), (.phi3, 32_011), (.internLM2, 2_000),
+    (.vicuna, 512), (.vicuna, 900), (.vicuna, 32_000), (.phi3, 512), (.phi3, 32_011),
+    (.internLM2, 2_000),
     (.llama3, 512), (.llama3, 128_256), (.qwen2, 512), (.qwen2, 152_064),
   ]
 
-  private func write(_ family: Family, _ count: Int) throws -> (any Tokenizer, TokenizerSynthesis.Summary, TemporaryFolder) {
+  private func write(
+    _ family: Family, _ count: Int
+  ) throws -> (any Tokenizer, TokenizerSynthesis.Summary, TemporaryFolder) {
     let scratch = try TemporaryFolder()
     let summary = try TokenizerSynthesis.write(family, count: count, to: scratch.path)
     return (try TokenizerLoader.load(folder: scratch.path), summary, scratch)
@@ -46,7 +49,8 @@ struct TokenizerSynthesisTests {
   }
 
   static let texts = [
-    "", "The answer is 42.", "  two  spaces ", "line\nline\r\n\n", "日本語 😀 e\u{301}", "tab\tand \u{0}zero", "12345 USER: ASSISTANT:",
+    "", "The answer is 42.", "  two  spaces ", "line\nline\r\n\n", "日本語 😀 e\u{301}",
+    "tab\tand \u{0}zero", "12345 USER: ASSISTANT:",
   ]
 
   @Test("gives every text back", arguments: cases)
@@ -60,15 +64,19 @@ struct TokenizerSynthesisTests {
     }
   }
 
-  @Test("serves its family's conversation", arguments: [
-    (Family.vicuna, "llava_llama", "vicuna_v1"), (.phi3, "llava_phi", "phi3_instruct"),
-    (.internLM2, "llava_internlm2", "internlm2"), (.llama3, "llava_llama", "llava_llama_3"), (.qwen2, "llava_qwen", "qwen_1_5"),
-  ])
+  @Test(
+    "serves its family's conversation",
+    arguments: [
+      (Family.vicuna, "llava_llama", "vicuna_v1"), (.phi3, "llava_phi", "phi3_instruct"),
+      (.internLM2, "llava_internlm2", "internlm2"), (.llama3, "llava_llama", "llava_llama_3"),
+      (.qwen2, "llava_qwen", "qwen_1_5"),
+    ])
   func servesItsConversation(_ family: Family, _ modelType: String, _ name: String) throws {
     let (tokenizer, summary, _) = try write(family, 2_000)
     let template = try ConversationTemplate.forModel(type: modelType, tokenizer: tokenizer)
     #expect(template.name == name)
-    let ids = try ImagePrompt.encode(template.prompt(for: "<image>\nWhat is this?"), with: tokenizer)
+    let ids = try ImagePrompt.encode(
+      template.prompt(for: "<image>\nWhat is this?"), with: tokenizer)
     #expect(ids.filter { $0 == ImagePrompt.imageID }.count == 1)
     #expect(ids.allSatisfy { $0 < summary.count })
   }
@@ -76,7 +84,8 @@ struct TokenizerSynthesisTests {
   @Test func twoWritingsAreTheSame() throws {
     let (_, _, first) = try write(.llama3, 3_000)
     let (_, _, second) = try write(.llama3, 3_000)
-    #expect(try readFile(first.path + "/tokenizer.json") == readFile(second.path + "/tokenizer.json"))
+    #expect(
+      try readFile(first.path + "/tokenizer.json") == readFile(second.path + "/tokenizer.json"))
   }
 
   @Test("an impossible size is refused with the possible ones", arguments: Family.allCases)

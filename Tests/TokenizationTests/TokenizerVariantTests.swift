@@ -4,25 +4,32 @@ import TestSupport
 import Testing
 import Tokenization
 
-/// One tokenizer under another configuration, with what the official class makes of random strings and random ids.
+/// One tokenizer under another configuration, with what the official class makes of random strings
+/// and random ids.
 struct TokenizerVariant: CustomTestStringConvertible, Sendable {
   var node: JSONNode
   var testDescription: String { node.value["name"]?.stringValue ?? "?" }
 
-  static let all: [TokenizerVariant] = ((try? jsonLines("variants.jsonl")) ?? []).map(TokenizerVariant.init)
+  static let all: [TokenizerVariant] = ((try? jsonLines("variants.jsonl")) ?? []).map(
+    TokenizerVariant.init)
 
   /// The folder as the official class saw it.
   func folder() throws -> TemporaryFolder {
     let scratch = try TemporaryFolder()
     let source = fixtures + "/" + (try node["base"].string())
     let omitted = Set(try node["omitted"].strings())
-    for name in try FileManager.default.contentsOfDirectory(atPath: source) where !omitted.contains(name) {
-      try FileManager.default.copyItem(atPath: source + "/" + name, toPath: scratch.path + "/" + name)
+    for name in try FileManager.default.contentsOfDirectory(atPath: source)
+    where !omitted.contains(name) {
+      try FileManager.default.copyItem(
+        atPath: source + "/" + name, toPath: scratch.path + "/" + name)
     }
     try scratch.write(try node["configuration"].value.text(), to: "tokenizer_config.json")
-    for (name, content) in try node["files"].members() { try scratch.write(content.value.text(), to: name) }
+    for (name, content) in try node["files"].members() {
+      try scratch.write(content.value.text(), to: name)
+    }
     if let patch = try node.optional("tokenizer_json") {
-      var root = try #require(try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
+      var root = try #require(
+        try JSONNode(contentsOf: scratch.path + "/tokenizer.json").value.objectValue)
       for (key, value) in try patch.members() { root[key] = value.value }
       var model = try #require(root["model"]?.objectValue)
       model["ignore_merges"] = try node["ignore_merges"].value
@@ -33,7 +40,8 @@ struct TokenizerVariant: CustomTestStringConvertible, Sendable {
   }
 }
 
-/// The rules that the plain checkpoints do not show: older files, tokens that strip their neighbours, clean-up, NFC ...
+/// The rules that the plain checkpoints do not show: older files, tokens that strip their
+/// neighbours, clean-up, NFC ...
 struct TokenizerVariantTests {
   @Test func everyVariantIsThere() { #expect(TokenizerVariant.all.count == 12) }
 
@@ -58,7 +66,11 @@ struct TokenizerVariantTests {
   func agreesOnSpecialIDs(_ variant: TokenizerVariant) throws {
     let folder = try variant.folder()
     let tokenizer = try TokenizerLoader.load(folder: folder.path)
-    let expected = try ["bos", "eos", "unk", "pad", "count"].map { try variant.node[$0].value.intValue }
-    #expect([tokenizer.bosID, tokenizer.eosID, tokenizer.unkID, tokenizer.padID, tokenizer.count] == expected)
+    let expected = try ["bos", "eos", "unk", "pad", "count"].map {
+      try variant.node[$0].value.intValue
+    }
+    #expect(
+      [tokenizer.bosID, tokenizer.eosID, tokenizer.unkID, tokenizer.padID, tokenizer.count]
+        == expected)
   }
 }

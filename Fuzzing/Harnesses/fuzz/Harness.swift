@@ -5,7 +5,9 @@ import FuzzTargets
 private let target: FuzzTarget = {
   let name = ProcessInfo.processInfo.environment["PROXYV_FUZZ_TARGET"] ?? ""
   guard let target = FuzzTarget(rawValue: name) else {
-    fatalError("PROXYV_FUZZ_TARGET must be one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))")
+    fatalError(
+      "PROXYV_FUZZ_TARGET must be one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))"
+    )
   }
   return target
 }()

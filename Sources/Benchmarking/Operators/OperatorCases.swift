@@ -1,7 +1,8 @@
 public import Tensor
 
-/// The sizes that every operator is tested with: tiles are 8 rows, panels 48 outputs, vectors 16, groups 1024 inputs, tasks
-/// 240 rows and blocks 512 inputs, so the cases stand on both sides of each.
+/// The sizes that every operator is tested with: tiles are 8 rows, panels 48 outputs, vectors 16,
+/// groups 1024 inputs, tasks 240 rows and blocks 512 inputs, so the cases stand on both sides of
+/// each.
 public struct LinearCase: CustomStringConvertible, Sendable {
   public let rows: Int
   public let outputs: Int
@@ -16,11 +17,15 @@ public struct LinearCase: CustomStringConvertible, Sendable {
   public var description: String { "\(rows) x \(outputs) x \(inputs)" }
 
   public static let all: [LinearCase] = [
-    .init(rows: 0, outputs: 5, inputs: 3), .init(rows: 1, outputs: 1, inputs: 1), .init(rows: 1, outputs: 48, inputs: 64),
-    .init(rows: 3, outputs: 17, inputs: 5), .init(rows: 8, outputs: 48, inputs: 512), .init(rows: 9, outputs: 49, inputs: 513),
+    .init(rows: 0, outputs: 5, inputs: 3), .init(rows: 1, outputs: 1, inputs: 1),
+    .init(rows: 1, outputs: 48, inputs: 64),
+    .init(rows: 3, outputs: 17, inputs: 5), .init(rows: 8, outputs: 48, inputs: 512),
+    .init(rows: 9, outputs: 49, inputs: 513),
     .init(rows: 16, outputs: 100, inputs: 1025), .init(rows: 17, outputs: 130, inputs: 1030),
-    .init(rows: 23, outputs: 32, inputs: 2049), .init(rows: 250, outputs: 97, inputs: 258), .init(rows: 5, outputs: 2100, inputs: 31),
-    .init(rows: 33, outputs: 2100, inputs: 7), .init(rows: 241, outputs: 16, inputs: 511), .init(rows: 41, outputs: 50, inputs: 1088),
+    .init(rows: 23, outputs: 32, inputs: 2049), .init(rows: 250, outputs: 97, inputs: 258),
+    .init(rows: 5, outputs: 2100, inputs: 31),
+    .init(rows: 33, outputs: 2100, inputs: 7), .init(rows: 241, outputs: 16, inputs: 511),
+    .init(rows: 41, outputs: 50, inputs: 1088),
   ]
 }
 
@@ -33,7 +38,9 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
   public let headDimension: Int
   public let mask: Mask
 
-  public init(queries: Int, keys: Int, queryHeads: Int, keyHeads: Int, headDimension: Int, mask: Mask) {
+  public init(
+    queries: Int, keys: Int, queryHeads: Int, keyHeads: Int, headDimension: Int, mask: Mask
+  ) {
     self.queries = queries
     self.keys = keys
     self.queryHeads = queryHeads
@@ -43,7 +50,9 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
   }
 
   public enum Mask: String, Sendable { case all, causal, segments }
-  public var description: String { "\(queries) x \(keys), heads \(queryHeads)/\(keyHeads) of \(headDimension), \(mask)" }
+  public var description: String {
+    "\(queries) x \(keys), heads \(queryHeads)/\(keyHeads) of \(headDimension), \(mask)"
+  }
 
   public static let all: [AttentionCase] = [
     .init(queries: 0, keys: 3, queryHeads: 1, keyHeads: 1, headDimension: 4, mask: .all),
@@ -65,7 +74,8 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
     switch mask {
     case .all: return .all(queries: queries, keys: keys)
     case .causal:
-      return VisibleKeys(segmentStarts: [0], counts: (0..<queries).map { Int32(keys - queries + 1 + $0) })
+      return VisibleKeys(
+        segmentStarts: [0], counts: (0..<queries).map { Int32(keys - queries + 1 + $0) })
     case .segments:
       var random = RandomValues(seed: queries)
       let starts = [0, keys / 5, keys / 5 + 3, keys / 2]
@@ -81,6 +91,9 @@ public struct AttentionCase: CustomStringConvertible, Sendable {
     var random = RandomValues(seed: queries + keys)
     var q = random.matrix(queries, queryHeads * headDimension)
     for i in q.values.indices { q.values[i] *= 4 }
-    return (q, random.matrix(keys, keyHeads * headDimension), random.matrix(keys, keyHeads * headDimension))
+    return (
+      q, random.matrix(keys, keyHeads * headDimension),
+      random.matrix(keys, keyHeads * headDimension)
+    )
   }
 }

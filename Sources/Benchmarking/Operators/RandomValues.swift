@@ -1,6 +1,7 @@
 public import Tensor
 
-/// Reproducible data for tests and measurements: a linear congruential generator, values in -1 ..< 1.
+/// Reproducible data for tests and measurements: a linear congruential generator, values in -1 ..<
+/// 1.
 public struct RandomValues {
   private var state: UInt64
 
@@ -11,9 +12,13 @@ public struct RandomValues {
     return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31)
   }
 
-  public mutating func below(_ limit: Int) -> Int { Int((next() + 1) / 2 * Float(limit)) % max(limit, 1) }
+  public mutating func below(_ limit: Int) -> Int {
+    Int((next() + 1) / 2 * Float(limit)) % max(limit, 1)
+  }
 
   public mutating func vector(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 
-  public mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(rows: rows, columns: columns, values: vector(rows * columns)) }
+  public mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+    Matrix(rows: rows, columns: columns, values: vector(rows * columns))
+  }
 }

@@ -5,9 +5,10 @@ import Foundation
 
 /// Bytes that pages and values refer to: a mapped file, or a buffer that a decoder has filled.
 ///
-/// Here files are mapped and pages decompressed as a whole, with unsafe pointers; large pages are left to ``PageStream``. The bytes never
-/// change and live as long as this object, so sharing them between threads is safe. A file that another program shortens
-/// while it is mapped ends the process with SIGBUS, as with every program that maps files.
+/// Here files are mapped and pages decompressed as a whole, with unsafe pointers; large pages are
+/// left to ``PageStream``. The bytes never change and live as long as this object, so sharing them
+/// between threads is safe. A file that another program shortens while it is mapped ends the
+/// process with SIGBUS, as with every program that maps files.
 final class ByteStorage: @unchecked Sendable {
   private enum Backing {
     case mapped(UnsafeRawBufferPointer)
@@ -27,7 +28,8 @@ final class ByteStorage: @unchecked Sendable {
   init(mapping path: String) throws(ParquetFault) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw ParquetFault(code: .unreadableFile, message: "the file cannot be opened (\(systemReason(errno)))")
+      throw ParquetFault(
+        code: .unreadableFile, message: "the file cannot be opened (\(systemReason(errno)))")
     }
     defer { close(descriptor) }
     var status = stat()
@@ -38,8 +40,11 @@ final class ByteStorage: @unchecked Sendable {
     if count == 0 {
       backing = .owned([])
     } else {
-      guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
-        throw ParquetFault(code: .unreadableFile, message: "the file cannot be mapped into memory (\(systemReason(errno)))")
+      guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+      else {
+        throw ParquetFault(
+          code: .unreadableFile,
+          message: "the file cannot be mapped into memory (\(systemReason(errno)))")
       }
       backing = .mapped(UnsafeRawBufferPointer(start: start, count: count))
     }
@@ -80,7 +85,9 @@ final class ByteStorage: @unchecked Sendable {
         var texts: [String] = []
         texts.reserveCapacity(ranges.count)
         for range in ranges {
-          guard let text = validatedText(UnsafeRawBufferPointer(rebasing: buffer[range])) else { break }
+          guard let text = validatedText(UnsafeRawBufferPointer(rebasing: buffer[range])) else {
+            break
+          }
           texts.append(text)
         }
         return texts
@@ -88,8 +95,9 @@ final class ByteStorage: @unchecked Sendable {
     }
   }
 
-  /// Tells the system that `range` of a mapped file will not be read again soon, so that it does not count as this process's
-  /// memory. A later read fetches it again, so handles that still refer to it stay valid.
+  /// Tells the system that `range` of a mapped file will not be read again soon, so that it does
+  /// not count as this process's memory. A later read fetches it again, so handles that still refer
+  /// to it stay valid.
   func dropPages(in range: Range<Int>) {
     guard case .mapped(let bytes) = backing, let start = bytes.baseAddress else { return }
     let page = Int(getpagesize())
@@ -100,7 +108,8 @@ final class ByteStorage: @unchecked Sendable {
     madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
   }
 
-  /// The CRC-32 of `range`, as a page header may state it. A large range does not stay in memory for it.
+  /// The CRC-32 of `range`, as a page header may state it. A large range does not stay in memory
+  /// for it.
   func checksum(_ range: Range<Int>) -> UInt32 {
     let portion = 4 << 20
     var sum: UInt = 0
@@ -118,7 +127,9 @@ final class ByteStorage: @unchecked Sendable {
 /// The same as `String(validating:as:)`, which is generic and several times slower for short texts.
 @inline(__always)
 private func validatedText(_ bytes: UnsafeRawBufferPointer) -> String? {
-  guard let span = try? UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) else { return nil }
+  guard let span = try? UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) else {
+    return nil
+  }
   return String(copying: span)
 }
 
@@ -130,10 +141,15 @@ extension ParquetCodec {
   /// Decompresses `range` of `storage` into exactly `size` bytes.
   ///
   /// A size that the codec cannot reach from so few bytes is refused before memory is taken.
-  /// - Throws: ``ParquetFault``: damaged data, another size than declared, a codec that is not supported.
-  func decompress(_ range: Range<Int>, of storage: ByteStorage, size: Int) throws(ParquetFault) -> [UInt8] {
+  /// - Throws: ``ParquetFault``: damaged data, another size than declared, a codec that is not
+  ///   supported.
+  func decompress(
+    _ range: Range<Int>, of storage: ByteStorage, size: Int
+  ) throws(ParquetFault) -> [UInt8] {
     guard size <= range.count.multipliedSaturating(by: maximumRatio) + 1024 else {
-      throw .damaged("a page of \(range.count) compressed bytes claims \(size) bytes, more than \(name) can reach")
+      throw .damaged(
+        "a page of \(range.count) compressed bytes claims \(size) bytes, more than \(name) can reach"
+      )
     }
     return try storage.withBytes(in: range) { (source: RawSpan) throws(ParquetFault) -> [UInt8] in
       var succeeded = false
@@ -143,20 +159,27 @@ extension ParquetCodec {
           count = succeeded ? size : 0
         }
       }
-      guard succeeded else { throw .damaged("a page cannot be decompressed with \(name) into its declared \(size) bytes") }
+      guard succeeded else {
+        throw .damaged("a page cannot be decompressed with \(name) into its declared \(size) bytes")
+      }
       return output
     }
   }
 
-  private func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+  private func decompress(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>
+  ) -> Bool {
     switch self {
     case .snappy:
       guard let source = input.bindMemory(to: CChar.self).baseAddress else { return output.isEmpty }
       var length = 0
-      guard snappy_uncompressed_length(source, input.count, &length) == SNAPPY_OK, length == output.count else { return false }
+      guard snappy_uncompressed_length(source, input.count, &length) == SNAPPY_OK,
+        length == output.count
+      else { return false }
       guard let start = output.baseAddress, length > 0 else { return length == 0 }
       return start.withMemoryRebound(to: CChar.self, capacity: length) { target in
-        snappy_uncompress(source, input.count, target, &length) == SNAPPY_OK && length == output.count
+        snappy_uncompress(source, input.count, target, &length) == SNAPPY_OK
+          && length == output.count
       }
     case .zstd:
       let length = ZSTD_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
@@ -169,7 +192,9 @@ extension ParquetCodec {
   }
 
   /// Inflates gzip members (one after another, as the format allows) or a zlib stream.
-  private func inflateGzip(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+  private func inflateGzip(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>
+  ) -> Bool {
     guard input.count <= Int(UInt32.max), output.count <= Int(UInt32.max) else { return false }
     guard let source = input.bindMemory(to: UInt8.self).baseAddress else { return output.isEmpty }
     var spare: UInt8 = 0  // zlib wants an address even where nothing is to be written
@@ -180,7 +205,9 @@ extension ParquetCodec {
       stream.next_out = output.baseAddress ?? spare
       stream.avail_out = UInt32(output.count)
       // 15 bits of window, plus 32: recognise gzip and zlib headers.
-      guard inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return false }
+      guard
+        inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+      else { return false }
       defer { inflateEnd(&stream) }
       while true {
         let status = inflate(&stream, Z_FINISH)

@@ -1,6 +1,7 @@
 /// Steps through the pages of one column chunk by their headers; bodies are not touched.
 ///
-/// What lies behind is given back to the system from time to time, so that a chunk of any size costs about a mebibyte.
+/// What lies behind is given back to the system from time to time, so that a chunk of any size
+/// costs about a mebibyte.
 struct ColumnChunkPages {
   /// A page's header and the bytes that follow it.
   struct Page {
@@ -21,19 +22,25 @@ struct ColumnChunkPages {
   /// - Parameter end: where the footer begins, behind the last byte of data.
   /// - Throws: ``ParquetFault`` for a chunk that is refused as a whole or lies outside the file.
   init(
-    _ chunk: ParquetMetadata.ColumnChunk, of column: ParquetColumn, in storage: ByteStorage, before end: Int, limits: ParquetLimits
+    _ chunk: ParquetMetadata.ColumnChunk, of column: ParquetColumn, in storage: ByteStorage,
+    before end: Int, limits: ParquetLimits
   ) throws(ParquetFault) {
-    guard !chunk.isEncrypted else { throw .unsupported("the column is encrypted, which is not supported") }
+    guard !chunk.isEncrypted else {
+      throw .unsupported("the column is encrypted, which is not supported")
+    }
     if let other = chunk.externalFile {
       throw .unsupported("the column lies in another file (\(other)), which is not supported")
     }
     guard chunk.physicalType == column.physicalType.rawValue else {
-      throw .damaged("the column chunk has the physical type \(chunk.physicalType), the schema \(column.physicalType.rawValue)")
+      throw .damaged(
+        "the column chunk has the physical type \(chunk.physicalType), the schema \(column.physicalType.rawValue)"
+      )
     }
     // A chunk without values has no pages, and writers give it any place.
     guard let range = chunk.valueCount == 0 ? 0..<0 : chunk.byteRange(before: end) else {
       throw .damaged(
-        "the column chunk claims \(chunk.compressedByteCount) bytes from offset \(chunk.dataPageOffset), outside the file's data")
+        "the column chunk claims \(chunk.compressedByteCount) bytes from offset \(chunk.dataPageOffset), outside the file's data"
+      )
     }
     self.storage = storage
     self.limits = limits
@@ -48,21 +55,26 @@ struct ColumnChunkPages {
     dropBehind(atLeast: entriesLeft > 0 ? Self.dropByteCount : 1)
     while entriesLeft > 0 {
       guard position < end else {
-        throw .damaged("the pages of the column chunk hold \(entriesLeft) values fewer than the footer declares")
+        throw .damaged(
+          "the pages of the column chunk hold \(entriesLeft) values fewer than the footer declares")
       }
       let header = try PageHeader.read(in: storage, range: position..<end)
       let start = position + header.byteCount
       guard header.compressedByteCount <= end - start else {
-        throw .damaged("a page claims \(header.compressedByteCount) bytes where the column chunk has \(end - start) left")
+        throw .damaged(
+          "a page claims \(header.compressedByteCount) bytes where the column chunk has \(end - start) left"
+        )
       }
       let body = start..<start + header.compressedByteCount
       position = body.upperBound
       if let count = header.valueCount {
         guard count >= 0, count <= entriesLeft else {
-          throw .damaged("a page claims \(count) values where the column chunk has \(entriesLeft) left")
+          throw .damaged(
+            "a page claims \(count) values where the column chunk has \(entriesLeft) left")
         }
         guard count <= limits.maximumPageValues else {
-          throw .tooLarge("a page claims \(count) values, more than the limit of \(limits.maximumPageValues)")
+          throw .tooLarge(
+            "a page claims \(count) values, more than the limit of \(limits.maximumPageValues)")
         }
         entriesLeft -= count
       } else if case .other = header.kind {

@@ -28,7 +28,8 @@ enum ColumnValues {
     case .integers(let values): return .integers(indices.map { values[Int($0)] })
     case .numbers(let values): return .numbers(indices.map { values[Int($0)] })
     case .bytes(let values):
-      var gathered = ByteValues(storage: values.storage, ranges: indices.map { values.ranges[Int($0)] })
+      var gathered = ByteValues(
+        storage: values.storage, ranges: indices.map { values.ranges[Int($0)] })
       gathered.dictionary = values.dictionary
       gathered.indices = indices
       return .bytes(gathered)
@@ -36,12 +37,13 @@ enum ColumnValues {
   }
 }
 
-/// Byte strings that lie in a common storage: the file itself where the page is neither compressed nor rebuilt.
+/// Byte strings that lie in a common storage: the file itself where the page is neither compressed
+/// nor rebuilt.
 struct ByteValues {
   var storage: ByteStorage
   var ranges: [Range<Int>]
-  /// Set for dictionaries and what refers to them: a page of a few bytes may repeat a long entry millions of times, so their
-  /// texts must be shared and not made anew.
+  /// Set for dictionaries and what refers to them: a page of a few bytes may repeat a long entry
+  /// millions of times, so their texts must be shared and not made anew.
   var dictionary: DictionaryTexts?
   /// The places of the values in the dictionary; nil for the dictionary itself.
   var indices: [UInt32]?
@@ -58,7 +60,8 @@ struct ByteValues {
   }
 }
 
-/// The entries of a dictionary as text, made when they are first asked for; up to the first that is not UTF-8.
+/// The entries of a dictionary as text, made when they are first asked for; up to the first that is
+/// not UTF-8.
 final class DictionaryTexts: Sendable {
   private let storage: ByteStorage
   private let ranges: [Range<Int>]

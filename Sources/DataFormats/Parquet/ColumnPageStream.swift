@@ -1,4 +1,5 @@
-/// Streams the decoded pages of one column through all row groups; holds one page's bytes and one dictionary at a time.
+/// Streams the decoded pages of one column through all row groups; holds one page's bytes and one
+/// dictionary at a time.
 struct ColumnPageStream {
   let contents: ParquetContents
   let column: ParquetColumn
@@ -15,8 +16,8 @@ struct ColumnPageStream {
 
   /// The next page with entries, or nil at the end of the file.
   ///
-  /// Each row group's pages are checked to hold as many rows as the footer says. A row of lists may span pages, but not row
-  /// groups.
+  /// Each row group's pages are checked to hold as many rows as the footer says. A row of lists may
+  /// span pages, but not row groups.
   mutating func next() throws(DataFormatError) -> ColumnPage? {
     while true {
       if pages == nil {
@@ -45,13 +46,16 @@ struct ColumnPageStream {
     while let page = try pages?.next() {
       guard let decoded = try decoder?.decode(page), decoded.count > 0 else { continue }
       if let levels = decoded.repetitionLevels {
-        guard rowsSeen > 0 || levels.first == 0 else { throw .damaged("the first row begins in the middle of a list") }
+        guard rowsSeen > 0 || levels.first == 0 else {
+          throw .damaged("the first row begins in the middle of a list")
+        }
         rowsSeen += levels.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
       } else {
         rowsSeen += decoded.count
       }
       guard rowsSeen <= group.rowCount else {
-        throw .damaged("the pages hold more rows than the \(group.rowCount) that the footer declares")
+        throw .damaged(
+          "the pages hold more rows than the \(group.rowCount) that the footer declares")
       }
       return decoded
     }

@@ -9,14 +9,19 @@ struct PageDecoder {
 
   /// - Throws: ``ParquetFault`` for a type or a compression that is not supported.
   init(
-    _ chunk: ParquetMetadata.ColumnChunk, of column: ParquetColumn, in storage: ByteStorage, limits: ParquetLimits
+    _ chunk: ParquetMetadata.ColumnChunk, of column: ParquetColumn, in storage: ByteStorage,
+    limits: ParquetLimits
   ) throws(ParquetFault) {
-    if case .unsupported(let name) = column.type { throw .unsupported("the type \(name) is not supported") }
+    if case .unsupported(let name) = column.type {
+      throw .unsupported("the type \(name) is not supported")
+    }
     guard let codec = ParquetCodec(rawValue: chunk.codec) else {
       throw .unsupported("the unknown compression number \(chunk.codec) is not supported")
     }
     guard codec.isSupported else {
-      throw .unsupported("the compression \(codec.name) is not supported; rewrite the file with Snappy, Zstandard or gzip")
+      throw .unsupported(
+        "the compression \(codec.name) is not supported; rewrite the file with Snappy, Zstandard or gzip"
+      )
     }
     self.column = column
     self.codec = codec
@@ -31,8 +36,12 @@ struct PageDecoder {
     case .other: return nil
     case .dictionary(let count, let encoding):
       try requireFirstDictionary(count: count)
-      guard encoding == ParquetEncoding.plain.rawValue || encoding == ParquetEncoding.plainDictionary.rawValue else {
-        throw .unsupported("a dictionary in the encoding \(ParquetEncoding.name(encoding)) is not supported")
+      guard
+        encoding == ParquetEncoding.plain.rawValue
+          || encoding == ParquetEncoding.plainDictionary.rawValue
+      else {
+        throw .unsupported(
+          "a dictionary in the encoding \(ParquetEncoding.name(encoding)) is not supported")
       }
       let (bytes, range) = try uncompressed(page.body, size: page.header.uncompressedByteCount)
       dictionary = try valueDecoder(bytes).plain(range, count: count)
@@ -53,14 +62,17 @@ struct PageDecoder {
     guard let expected = page.header.checksum else { return }
     let actual = storage.checksum(page.body)
     guard actual == expected else {
-      throw .damaged("a page is damaged: its checksum is \(hexadecimal(actual)) instead of \(hexadecimal(expected))")
+      throw .damaged(
+        "a page is damaged: its checksum is \(hexadecimal(actual)) instead of \(hexadecimal(expected))"
+      )
     }
   }
 
   private func requireFirstDictionary(count: Int) throws(ParquetFault) {
     guard dictionary == nil else { throw .damaged("the column chunk has a second dictionary") }
     guard count >= 0, count <= limits.maximumPageValues else {
-      throw .tooLarge("a dictionary claims \(count) entries; the limit is \(limits.maximumPageValues)")
+      throw .tooLarge(
+        "a dictionary claims \(count) entries; the limit is \(limits.maximumPageValues)")
     }
   }
 
@@ -70,9 +82,11 @@ struct PageDecoder {
     dictionary = .integers((0..<Int64(count)).map { $0 })
   }
 
-  /// Version 1: repetition levels, definition levels and values are compressed together, each level run with its length.
+  /// Version 1: repetition levels, definition levels and values are compressed together, each level
+  /// run with its length.
   private func decodeData(
-    _ page: ColumnChunkPages.Page, _ count: Int, _ encoding: Int, _ definitionEncoding: Int, _ repetitionEncoding: Int
+    _ page: ColumnChunkPages.Page, _ count: Int, _ encoding: Int, _ definitionEncoding: Int,
+    _ repetitionEncoding: Int
   ) throws(ParquetFault) -> ColumnPage {
     var (bytes, range) = try uncompressed(page.body, size: page.header.uncompressedByteCount)
     var repetition: [UInt8]?
@@ -80,20 +94,29 @@ struct PageDecoder {
     if column.listDepth > 0 {
       try requireRunLength(repetitionEncoding, "repetition levels")
       let run = try prefixedRun(bytes, &range, "repetition levels")
-      repetition = try levels(bytes, run, maximum: column.listDepth, count: count, subject: "the repetition levels")
+      repetition = try levels(
+        bytes, run, maximum: column.listDepth, count: count, subject: "the repetition levels")
     }
     if column.maximumDefinitionLevel > 0 {
       try requireRunLength(definitionEncoding, "definition levels")
       let run = try prefixedRun(bytes, &range, "definition levels")
       definition = try levels(
-        bytes, run, maximum: column.maximumDefinitionLevel, count: count, subject: "the definition levels")
+        bytes, run, maximum: column.maximumDefinitionLevel, count: count,
+        subject: "the definition levels")
     }
-    return try assemble(bytes, range, count: count, encoding: encoding, definition: definition, repetition: repetition)
+    return try assemble(
+      bytes, range, count: count, encoding: encoding, definition: definition, repetition: repetition
+    )
   }
 
-  /// Version 2: the levels stand uncompressed before the values, and the values may stay uncompressed too.
-  private func decodeDataV2(_ page: ColumnChunkPages.Page, _ header: PageHeader.DataPageV2) throws(ParquetFault) -> ColumnPage {
-    let (repetitionBytes, definitionBytes) = (header.repetitionByteCount, header.definitionByteCount)
+  /// Version 2: the levels stand uncompressed before the values, and the values may stay
+  /// uncompressed too.
+  private func decodeDataV2(
+    _ page: ColumnChunkPages.Page, _ header: PageHeader.DataPageV2
+  ) throws(ParquetFault) -> ColumnPage {
+    let (repetitionBytes, definitionBytes) = (
+      header.repetitionByteCount, header.definitionByteCount
+    )
     _ = try levelByteCount(of: header, page)
     let definitionStart = page.body.lowerBound + repetitionBytes
     let valueStart = definitionStart + definitionBytes
@@ -101,12 +124,14 @@ struct PageDecoder {
     var definition: [UInt8]?
     if column.listDepth > 0 {
       repetition = try levels(
-        storage, page.body.lowerBound..<definitionStart, maximum: column.listDepth, count: header.valueCount,
+        storage, page.body.lowerBound..<definitionStart, maximum: column.listDepth,
+        count: header.valueCount,
         subject: "the repetition levels")
     }
     if column.maximumDefinitionLevel > 0 {
       definition = try levels(
-        storage, definitionStart..<valueStart, maximum: column.maximumDefinitionLevel, count: header.valueCount,
+        storage, definitionStart..<valueStart, maximum: column.maximumDefinitionLevel,
+        count: header.valueCount,
         subject: "the definition levels")
     }
     let body = valueStart..<page.body.upperBound
@@ -115,24 +140,31 @@ struct PageDecoder {
     let isPlain = !header.isCompressed || (body.isEmpty && size == 0)
     let (bytes, range) = isPlain ? (storage, body) : try uncompressed(body, size: size)
     return try assemble(
-      bytes, range, count: header.valueCount, encoding: header.encoding, definition: definition, repetition: repetition)
+      bytes, range, count: header.valueCount, encoding: header.encoding, definition: definition,
+      repetition: repetition)
   }
 
   /// The bytes that levels take at the front of a page of version 2.
-  func levelByteCount(of header: PageHeader.DataPageV2, _ page: ColumnChunkPages.Page) throws(ParquetFault) -> Int {
-    let (repetitionBytes, definitionBytes) = (header.repetitionByteCount, header.definitionByteCount)
+  func levelByteCount(
+    of header: PageHeader.DataPageV2, _ page: ColumnChunkPages.Page
+  ) throws(ParquetFault) -> Int {
+    let (repetitionBytes, definitionBytes) = (
+      header.repetitionByteCount, header.definitionByteCount
+    )
     guard repetitionBytes >= 0, definitionBytes >= 0, repetitionBytes <= page.body.count,
       definitionBytes <= page.body.count - repetitionBytes,
       repetitionBytes + definitionBytes <= page.header.uncompressedByteCount
     else {
       throw .damaged(
-        "a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \(page.body.count) bytes")
+        "a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \(page.body.count) bytes"
+      )
     }
     return repetitionBytes + definitionBytes
   }
 
   private func assemble(
-    _ bytes: ByteStorage, _ range: Range<Int>, count: Int, encoding: Int, definition: [UInt8]?, repetition: [UInt8]?
+    _ bytes: ByteStorage, _ range: Range<Int>, count: Int, encoding: Int, definition: [UInt8]?,
+    repetition: [UInt8]?
   ) throws(ParquetFault) -> ColumnPage {
     var valueCount = count
     var definition = definition
@@ -141,19 +173,25 @@ struct PageDecoder {
       valueCount = levels.reduce(0) { $0 + ($1 == maximum ? 1 : 0) }
       if valueCount == count { definition = nil }
     }
-    let values = try valueDecoder(bytes).decode(range, encoding: encoding, count: valueCount, dictionary: dictionary)
-    return ColumnPage(count: count, definitionLevels: definition, repetitionLevels: repetition, values: values)
+    let values = try valueDecoder(bytes).decode(
+      range, encoding: encoding, count: valueCount, dictionary: dictionary)
+    return ColumnPage(
+      count: count, definitionLevels: definition, repetitionLevels: repetition, values: values)
   }
 
   private func valueDecoder(_ bytes: ByteStorage) -> ValueDecoder {
     ValueDecoder(column: column, storage: bytes, maximumBytes: limits.maximumPageBytes)
   }
 
-  /// The bytes of a page body as they were before compression: in the file itself, or in a buffer of their own.
-  private func uncompressed(_ body: Range<Int>, size: Int) throws(ParquetFault) -> (ByteStorage, Range<Int>) {
+  /// The bytes of a page body as they were before compression: in the file itself, or in a buffer
+  /// of their own.
+  private func uncompressed(
+    _ body: Range<Int>, size: Int
+  ) throws(ParquetFault) -> (ByteStorage, Range<Int>) {
     guard codec != .uncompressed else { return (storage, body) }
     guard size <= limits.maximumPageBytes else {
-      throw .tooLarge("a page claims \(size) bytes, more than the limit of \(limits.maximumPageBytes)")
+      throw .tooLarge(
+        "a page claims \(size) bytes, more than the limit of \(limits.maximumPageBytes)")
     }
     let bytes = try codec.decompress(body, of: storage, size: size)
     // A row group of images can be one page: its compressed form need not stay beside the other.
@@ -163,14 +201,19 @@ struct PageDecoder {
 
   func requireRunLength(_ encoding: Int, _ subject: String) throws(ParquetFault) {
     guard encoding == ParquetEncoding.runLength.rawValue else {
-      throw .unsupported("\(subject) in the encoding \(ParquetEncoding.name(encoding)) are not supported")
+      throw .unsupported(
+        "\(subject) in the encoding \(ParquetEncoding.name(encoding)) are not supported")
     }
   }
 
   /// Takes a run of levels with its four-byte length off the front of `range`.
-  private func prefixedRun(_ bytes: ByteStorage, _ range: inout Range<Int>, _ subject: String) throws(ParquetFault) -> Range<Int> {
+  private func prefixedRun(
+    _ bytes: ByteStorage, _ range: inout Range<Int>, _ subject: String
+  ) throws(ParquetFault) -> Range<Int> {
     guard range.count >= 4 else { throw .truncated("the run of \(subject)") }
-    let length = bytes.withBytes(in: range) { (span: RawSpan) in Int(span.littleEndian(at: 0, as: UInt32.self)) }
+    let length = bytes.withBytes(in: range) { (span: RawSpan) in
+      Int(span.littleEndian(at: 0, as: UInt32.self))
+    }
     guard length <= range.count - 4 else { throw .truncated("the run of \(subject)") }
     let start = range.lowerBound + 4
     range = start + length..<range.upperBound
@@ -182,9 +225,12 @@ struct PageDecoder {
   ) throws(ParquetFault) -> [UInt8] {
     let bitWidth = Int.bitWidth - maximum.leadingZeroBitCount
     let levels = try bytes.withBytes(in: range) { (span: RawSpan) throws(ParquetFault) in
-      try RunLengthDecoder.decode(span, bitWidth: bitWidth, count: count, as: UInt8.self, subject: subject)
+      try RunLengthDecoder.decode(
+        span, bitWidth: bitWidth, count: count, as: UInt8.self, subject: subject)
     }
-    if let level = levels.max(), level > maximum { throw .damaged("\(subject) are damaged: one is \(level)") }
+    if let level = levels.max(), level > maximum {
+      throw .damaged("\(subject) are damaged: one is \(level)")
+    }
     return levels
   }
 }

@@ -37,8 +37,8 @@ struct PageHeader {
 
   /// Reads the header at the start of `range`, whose end is the end of the column chunk.
   ///
-  /// Headers take some 30 bytes, but those of old writers hold statistics with whole values: the window grows until the
-  /// header fits.
+  /// Headers take some 30 bytes, but those of old writers hold statistics with whole values: the
+  /// window grows until the header fits.
   static func read(in storage: ByteStorage, range: Range<Int>) throws(ParquetFault) -> PageHeader {
     var window = 1024
     while true {
@@ -74,7 +74,9 @@ struct PageHeader {
       }
     }
     guard uncompressed >= 0, compressed >= 0 else {
-      throw .damaged("a page header is damaged: it declares \(compressed) compressed and \(uncompressed) uncompressed bytes")
+      throw .damaged(
+        "a page header is damaged: it declares \(compressed) compressed and \(uncompressed) uncompressed bytes"
+      )
     }
     let described: Kind?
     switch type {
@@ -83,7 +85,10 @@ struct PageHeader {
     case 3: described = dataV2
     default: described = .other
     }
-    guard let described else { throw .damaged("a page header is damaged: the description of its page type \(type) is missing") }
+    guard let described else {
+      throw .damaged(
+        "a page header is damaged: the description of its page type \(type) is missing")
+    }
     kind = described
     uncompressedByteCount = uncompressed
     compressedByteCount = compressed
@@ -105,10 +110,14 @@ struct PageHeader {
       default: try reader.skip(field)
       }
     }
-    return .data(valueCount: count, encoding: encoding, definitionEncoding: definition, repetitionEncoding: repetition)
+    return .data(
+      valueCount: count, encoding: encoding, definitionEncoding: definition,
+      repetitionEncoding: repetition)
   }
 
-  private static func dictionaryPage(_ reader: inout ThriftCompactReader) throws(ParquetFault) -> Kind {
+  private static func dictionaryPage(
+    _ reader: inout ThriftCompactReader
+  ) throws(ParquetFault) -> Kind {
     var count = -1
     var encoding = -1
     var last = 0

@@ -3,8 +3,9 @@ import CZstd
 
 /// The bytes of a compressed page in order, some at a time.
 ///
-/// Writers check a page's size only now and then (pyarrow after 1,024 values), so one page can hold a row group of images: half a
-/// gigabyte of which a reader wants one picture. Neither the page nor its compressed form is in memory as a whole here.
+/// Writers check a page's size only now and then (pyarrow after 1,024 values), so one page can hold
+/// a row group of images: half a gigabyte of which a reader wants one picture. Neither the page nor
+/// its compressed form is in memory as a whole here.
 ///
 /// Safe to hand between threads one at a time: whoever uses it holds the lock of its column.
 final class PageStream: @unchecked Sendable {
@@ -13,10 +14,12 @@ final class PageStream: @unchecked Sendable {
   private let body: Range<Int>
   private let size: Int
   private let decompressor: any StreamDecompressor
-  /// Where the compressed bytes that are still to be read begin, and up to where the mapped file has been given back.
+  /// Where the compressed bytes that are still to be read begin, and up to where the mapped file
+  /// has been given back.
   private var input: Int
   private var dropped: Int
-  /// Decompressed bytes. Those before `position` are read; some of them stay, since Snappy refers back to them.
+  /// Decompressed bytes. Those before `position` are read; some of them stay, since Snappy refers
+  /// back to them.
   private var buffer: [UInt8] = []
   private var position = 0
   private var decompressedCount = 0
@@ -25,7 +28,9 @@ final class PageStream: @unchecked Sendable {
 
   /// - Parameter size: the bytes that the page declares to have uncompressed
   /// - Throws: ``ParquetFault`` for a codec that is not supported.
-  init(_ body: Range<Int>, of storage: ByteStorage, codec: ParquetCodec, size: Int) throws(ParquetFault) {
+  init(
+    _ body: Range<Int>, of storage: ByteStorage, codec: ParquetCodec, size: Int
+  ) throws(ParquetFault) {
     switch codec {
     case .snappy: decompressor = SnappyStream(size: size)
     case .zstd: decompressor = try ZstandardStream()
@@ -73,12 +78,15 @@ final class PageStream: @unchecked Sendable {
     while position == buffer.count {
       let before = buffer.count
       let end = min(input + Self.step, body.upperBound)
-      let used = try storage.withBytes(in: input..<end) { (bytes: RawSpan) throws(ParquetFault) -> Int? in
-        try decompressor.step(bytes, isLast: end == body.upperBound, atMost: Self.step, into: &buffer)
+      let used = try storage.withBytes(in: input..<end) {
+        (bytes: RawSpan) throws(ParquetFault) -> Int? in
+        try decompressor.step(
+          bytes, isLast: end == body.upperBound, atMost: Self.step, into: &buffer)
       }
       decompressedCount += buffer.count - before
       guard let used, used > 0 || buffer.count > before, decompressedCount <= size else {
-        throw .damaged("a page cannot be decompressed with \(codec.name) into its declared \(size) bytes")
+        throw .damaged(
+          "a page cannot be decompressed with \(codec.name) into its declared \(size) bytes")
       }
       input += used
       if input - dropped >= Self.large {
@@ -97,7 +105,9 @@ protocol StreamDecompressor: AnyObject {
   ///   - isLast: whether nothing follows `input`
   ///   - count: about how many bytes are wanted
   /// - Returns: the bytes of `input` that are used up; nil where they are damaged.
-  func step(_ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]) throws(ParquetFault) -> Int?
+  func step(
+    _ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]
+  ) throws(ParquetFault) -> Int?
 }
 
 private final class ZstandardStream: StreamDecompressor {
@@ -105,13 +115,17 @@ private final class ZstandardStream: StreamDecompressor {
   private var portion = [UInt8](repeating: 0, count: 1 << 17)
 
   init() throws(ParquetFault) {
-    guard let stream = ZSTD_createDStream() else { throw .tooLarge("there is no memory to decompress with Zstandard") }
+    guard let stream = ZSTD_createDStream() else {
+      throw .tooLarge("there is no memory to decompress with Zstandard")
+    }
     self.stream = stream
   }
 
   deinit { ZSTD_freeDStream(stream) }
 
-  func step(_ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]) throws(ParquetFault) -> Int? {
+  func step(
+    _ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]
+  ) throws(ParquetFault) -> Int? {
     var source = ZSTD_inBuffer()
     var written = 0
     let status = input.withUnsafeBytes { bytes in
@@ -136,7 +150,8 @@ private final class GzipStream: StreamDecompressor {
   init() throws(ParquetFault) {
     stream.initialize(to: z_stream())
     // 15 bits of window, plus 32: recognise gzip and zlib headers.
-    guard inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    guard inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else {
       stream.deallocate()
       throw .tooLarge("there is no memory to decompress with gzip")
     }
@@ -147,11 +162,14 @@ private final class GzipStream: StreamDecompressor {
     stream.deallocate()
   }
 
-  func step(_ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]) throws(ParquetFault) -> Int? {
+  func step(
+    _ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]
+  ) throws(ParquetFault) -> Int? {
     var written = 0
     let used = input.withUnsafeBytes { bytes in
       portion.withUnsafeMutableBytes { target -> Int? in
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.bindMemory(to: UInt8.self).baseAddress)
+        stream.pointee.next_in = UnsafeMutablePointer(
+          mutating: bytes.bindMemory(to: UInt8.self).baseAddress)
         stream.pointee.avail_in = UInt32(bytes.count)
         stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
         stream.pointee.avail_out = UInt32(target.count)

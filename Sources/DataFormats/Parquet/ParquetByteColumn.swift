@@ -3,10 +3,11 @@ import Synchronization
 
 /// Random access to the rows of a column of bytes, such as images.
 ///
-/// Page headers are found once per row group; bodies are read when a row of theirs is asked for, and one decoded page (with
-/// the dictionary of its column chunk) is kept; of large compressed pages, only the value that was asked for. Where pages are neither compressed nor dictionary-encoded, as `datasets` writes
-/// images, the bytes are those of the mapped file. Asking in the order of rows decodes every page once. Safe to share between
-/// threads.
+/// Page headers are found once per row group; bodies are read when a row of theirs is asked for,
+/// and one decoded page (with the dictionary of its column chunk) is kept; of large compressed
+/// pages, only the value that was asked for. Where pages are neither compressed nor
+/// dictionary-encoded, as `datasets` writes images, the bytes are those of the mapped file. Asking
+/// in the order of rows decodes every page once. Safe to share between threads.
 public final class ParquetByteColumn: Sendable {
   public let column: ParquetColumn
   public var rowCount: Int { contents.rowCount }
@@ -54,7 +55,8 @@ public final class ParquetByteColumn: Sendable {
   }
 
   /// The bytes of a row, counted from 0 through the whole file; nil where the row has none.
-  /// - Throws: ``DataFormatError`` naming file, column and row group; `limit-exceeded` for a row that does not exist.
+  /// - Throws: ``DataFormatError`` naming file, column and row group; `limit-exceeded` for a row
+  ///   that does not exist.
   public func bytes(row: Int) throws(DataFormatError) -> ParquetBytes? {
     guard row >= 0, row < rowCount else {
       throw DataFormatError(
@@ -85,12 +87,17 @@ public final class ParquetByteColumn: Sendable {
     return low
   }
 
-  private func find(_ row: Int, in group: Int, _ state: inout State) throws(ParquetFault) -> ParquetBytes? {
+  private func find(
+    _ row: Int, in group: Int, _ state: inout State
+  ) throws(ParquetFault) -> ParquetBytes? {
     if state.rowGroup != group {
-      if let decoded = state.decoded { contents.storage.dropPages(in: state.pages[decoded.index].page.body) }
+      if let decoded = state.decoded {
+        contents.storage.dropPages(in: state.pages[decoded.index].page.body)
+      }
       state = State()
       let chunk = contents.rowGroups[group].chunks[column.index]
-      state.decoder = try PageDecoder(chunk, of: column, in: contents.storage, limits: contents.limits)
+      state.decoder = try PageDecoder(
+        chunk, of: column, in: contents.storage, limits: contents.limits)
       state.chunkPages = try ColumnChunkPages(
         chunk, of: column, in: contents.storage, before: contents.dataEnd, limits: contents.limits)
       state.rowGroup = group
@@ -104,10 +111,14 @@ public final class ParquetByteColumn: Sendable {
     }
     switch decoded.values {
     case .stored(let values):
-      return ParquetBytes(storage: values.storage, range: values.ranges[place], isInFile: values.storage === contents.storage)
+      return ParquetBytes(
+        storage: values.storage, range: values.ranges[place],
+        isInFile: values.storage === contents.storage)
     case .streamed(let values): return Self.whole(try values.value(at: place))
     case .entries(let numbers):
-      guard let dictionary = state.dictionary else { throw .damaged("a page holds no byte strings") }
+      guard let dictionary = state.dictionary else {
+        throw .damaged("a page holds no byte strings")
+      }
       return Self.whole(try dictionary.value(at: Int(numbers[place])))
     }
   }
@@ -122,7 +133,9 @@ public final class ParquetByteColumn: Sendable {
       let known = state.pages.last.map { $0.firstRow + $0.rowCount } ?? 0
       if row < known { break }
       guard let page = try state.chunkPages?.next() else {
-        throw .damaged("the pages hold \(known) rows where the footer declares \(contents.rowGroups[state.rowGroup].rowCount)")
+        throw .damaged(
+          "the pages hold \(known) rows where the footer declares \(contents.rowGroups[state.rowGroup].rowCount)"
+        )
       }
       if let count = page.header.valueCount {
         if count > 0 { state.pages.append(DataPage(firstRow: known, page: page, rowCount: count)) }
@@ -165,13 +178,18 @@ public final class ParquetByteColumn: Sendable {
   private func values(
     of page: ColumnChunkPages.Page, _ state: inout State
   ) throws(ParquetFault) -> (DecodedPage.Values, levels: [UInt8]?) {
-    if state.decoder?.isStreamed(page) == true, let (values, levels) = try state.decoder?.streamValues(page) {
+    if state.decoder?.isStreamed(page) == true,
+      let (values, levels) = try state.decoder?.streamValues(page)
+    {
       return (.streamed(values), levels)
     }
-    guard let decoded = try state.decoder?.decode(page) else { throw .damaged("a page holds no byte strings") }
+    guard let decoded = try state.decoder?.decode(page) else {
+      throw .damaged("a page holds no byte strings")
+    }
     switch decoded.values {
     case .bytes(let values): return (.stored(values), decoded.definitionLevels)
-    case .integers(let numbers) where state.dictionary != nil: return (.entries(numbers), decoded.definitionLevels)
+    case .integers(let numbers) where state.dictionary != nil:
+      return (.entries(numbers), decoded.definitionLevels)
     default: throw .damaged("a page holds no byte strings")
     }
   }

@@ -28,7 +28,8 @@ public enum ParquetType: Sendable, Hashable, CustomStringConvertible {
 
 /// A leaf of a Parquet file's schema: a column as it can be asked for.
 public struct ParquetColumn: Sendable, Hashable, CustomStringConvertible {
-  /// The dotted path without the wrappers of lists: `question`, `image.bytes`, `answers`, `conversations.role`.
+  /// The dotted path without the wrappers of lists: `question`, `image.bytes`, `answers`,
+  /// `conversations.role`.
   public let path: String
   /// The dotted path as the file stores it: `answers.list.element`.
   public let storedPath: String
@@ -50,7 +51,8 @@ public struct ParquetColumn: Sendable, Hashable, CustomStringConvertible {
   let isUnsigned: Bool
   /// The definition level of a value that is there.
   let maximumDefinitionLevel: Int
-  /// For each list around the value, the outermost first, the definition levels that say whether it is there.
+  /// For each list around the value, the outermost first, the definition levels that say whether it
+  /// is there.
   let lists: [ListLevels]  // [listDepth]
 
   struct ListLevels: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// An opened file: its bytes and what its footer says, checked. Shared by everything that reads from it.
+/// An opened file: its bytes and what its footer says, checked. Shared by everything that reads
+/// from it.
 struct ParquetContents: Sendable {
   let path: String
   let storage: ByteStorage
@@ -23,10 +24,14 @@ struct ParquetContents: Sendable {
     let count = storage.count
     let head = storage.copy(0..<min(count, 40))
     if head.starts(with: Array("version https://git-lfs".utf8)) {
-      throw .damaged("this is a Git LFS pointer, not the data; fetch the file itself, for example with git lfs pull")
+      throw .damaged(
+        "this is a Git LFS pointer, not the data; fetch the file itself, for example with git lfs pull"
+      )
     }
     let mark = Array("PAR1".utf8)
-    guard count >= 12, head.starts(with: mark) else { throw .damaged("this is not a Parquet file: it does not begin with PAR1") }
+    guard count >= 12, head.starts(with: mark) else {
+      throw .damaged("this is not a Parquet file: it does not begin with PAR1")
+    }
     let tail = storage.copy(count - 8..<count)
     if tail.suffix(4).elementsEqual("PARE".utf8) {
       throw .unsupported("the file has an encrypted footer, which is not supported")
@@ -41,7 +46,9 @@ struct ParquetContents: Sendable {
     dataEnd = count - 8 - footerByteCount
     let metadata = try ParquetMetadata(parsing: storage.copy(dataEnd..<count - 8))
     storage.dropPages(in: dataEnd..<count)
-    guard !metadata.isEncrypted else { throw .unsupported("the file is encrypted, which is not supported") }
+    guard !metadata.isEncrypted else {
+      throw .unsupported("the file is encrypted, which is not supported")
+    }
     self.path = path
     self.storage = storage
     self.limits = limits
@@ -53,36 +60,48 @@ struct ParquetContents: Sendable {
     try checkCounts()
   }
 
-  /// The footer's numbers must agree with each other and with the size of the file, so that nobody counts to 2^40.
+  /// The footer's numbers must agree with each other and with the size of the file, so that nobody
+  /// counts to 2^40.
   private func checkCounts() throws(ParquetFault) {
     var total = 0
     for (index, group) in rowGroups.enumerated() {
       let name = "row group \(index + 1)"
       guard group.chunks.count == columns.count else {
-        throw .damaged("\(name) has \(group.chunks.count) columns where the schema has \(columns.count)")
+        throw .damaged(
+          "\(name) has \(group.chunks.count) columns where the schema has \(columns.count)")
       }
       let (sum, overflow) = total.addingReportingOverflow(group.rowCount)
-      guard group.rowCount >= 0, !overflow else { throw .damaged("\(name) claims \(group.rowCount) rows") }
+      guard group.rowCount >= 0, !overflow else {
+        throw .damaged("\(name) claims \(group.rowCount) rows")
+      }
       total = sum
       for (column, chunk) in zip(columns, group.chunks) where !chunk.isEncrypted {
         try check(chunk, of: column, rowCount: group.rowCount, name)
       }
     }
-    guard total == rowCount else { throw .damaged("the footer claims \(rowCount) rows where its row groups have \(total)") }
-    guard rowCount == 0 || !columns.isEmpty else { throw .damaged("the footer claims \(rowCount) rows without any column") }
+    guard total == rowCount else {
+      throw .damaged("the footer claims \(rowCount) rows where its row groups have \(total)")
+    }
+    guard rowCount == 0 || !columns.isEmpty else {
+      throw .damaged("the footer claims \(rowCount) rows without any column")
+    }
   }
 
   private func check(
     _ chunk: ParquetMetadata.ColumnChunk, of column: ParquetColumn, rowCount: Int, _ name: String
   ) throws(ParquetFault) {
     guard chunk.path.isEmpty || chunk.path.joined(separator: ".") == column.storedPath else {
-      throw .damaged("\(name) has the column \(chunk.path.joined(separator: ".")) where the schema has \(column.storedPath)")
+      throw .damaged(
+        "\(name) has the column \(chunk.path.joined(separator: ".")) where the schema has \(column.storedPath)"
+      )
     }
     guard column.listDepth > 0 ? chunk.valueCount >= rowCount : chunk.valueCount == rowCount else {
-      throw .damaged("column \(column.path), \(name) claims \(chunk.valueCount) values for \(rowCount) rows")
+      throw .damaged(
+        "column \(column.path), \(name) claims \(chunk.valueCount) values for \(rowCount) rows")
     }
     // A page takes at least 8 bytes for its header, and the entries of a page are limited.
-    let most = (max(0, chunk.compressedByteCount) / 8 + 1).multipliedSaturating(by: limits.maximumPageValues)
+    let most = (max(0, chunk.compressedByteCount) / 8 + 1).multipliedSaturating(
+      by: limits.maximumPageValues)
     guard chunk.valueCount <= most else {
       throw .damaged(
         "column \(column.path), \(name) claims \(chunk.valueCount) values, which its \(chunk.compressedByteCount) bytes cannot hold"
@@ -96,23 +115,29 @@ struct ParquetContents: Sendable {
     let matches = columns.filter { $0.path == name || $0.storedPath == name }
     guard let match = matches.first else {
       throw DataFormatError(
-        .missingKey, "the column \"\(name)\" is missing; \(suggestion(for: name, among: columns.map(\.path)))",
+        .missingKey,
+        "the column \"\(name)\" is missing; \(suggestion(for: name, among: columns.map(\.path)))",
         at: Location(file: path))
     }
     guard matches.count == 1 else {
-      throw DataFormatError(.invalidSyntax, "the column \"\(name)\" is there \(matches.count) times", at: Location(file: path))
+      throw DataFormatError(
+        .invalidSyntax, "the column \"\(name)\" is there \(matches.count) times",
+        at: Location(file: path))
     }
     return match
   }
 
   func place(_ column: ParquetColumn, rowGroup: Int) -> String {
-    "column \(column.path), row group \(rowGroup + 1)" + (rowGroups.count > 1 ? " of \(rowGroups.count)" : "")
+    "column \(column.path), row group \(rowGroup + 1)"
+      + (rowGroups.count > 1 ? " of \(rowGroups.count)" : "")
   }
 
   /// Runs `body` and says where its fault lies.
   func locating<Result>(
     _ column: ParquetColumn, rowGroup: Int, _ body: () throws(ParquetFault) -> Result
   ) throws(DataFormatError) -> Result {
-    do { return try body() } catch { throw error.located(file: path, place: place(column, rowGroup: rowGroup)) }
+    do { return try body() } catch {
+      throw error.located(file: path, place: place(column, rowGroup: rowGroup))
+    }
   }
 }

@@ -2,7 +2,8 @@ import Diagnostics
 
 /// Whole columns as arrays, one element per row; nil stands for null.
 ///
-/// The arrays grow with the rows that are really there. All throw ``DataFormatError`` naming file, column and row group.
+/// The arrays grow with the rows that are really there. All throw ``DataFormatError`` naming file,
+/// column and row group.
 extension ParquetFile {
   /// A column of text; bytes without a declared meaning must be UTF-8.
   public func strings(_ name: String) throws(DataFormatError) -> [String?] {
@@ -39,7 +40,8 @@ extension ParquetFile {
   /// The number of rows is a claim until they are read; no more than this is taken in advance.
   private static let reservedRows = 1 << 16
 
-  /// - Parameter elements: the values of a page; nil where it holds something else, fewer where one is not UTF-8.
+  /// - Parameter elements: the values of a page; nil where it holds something else, fewer where one
+  ///   is not UTF-8.
   private func flat<Element>(
     _ column: ParquetColumn, _ expected: String, _ elements: (ColumnValues) -> [Element]?
   ) throws(DataFormatError) -> [Element?] {
@@ -112,7 +114,8 @@ extension ParquetFile {
   }
 
   private func converted<Element>(
-    _ page: ColumnPage, of column: ParquetColumn, _ expected: String, _ elements: (ColumnValues) -> [Element]?
+    _ page: ColumnPage, of column: ParquetColumn, _ expected: String,
+    _ elements: (ColumnValues) -> [Element]?
   ) throws(DataFormatError) -> [Element] {
     // A column of nulls only has no type of its own and fits every question.
     if column.type == .null, page.values.count == 0 { return [] }
@@ -125,7 +128,8 @@ extension ParquetFile {
     throw mismatch(column, listDepth == 0 ? "one value per row" : "one list per row")
   }
 
-  /// A few bytes can stand for any number of nulls, so the size of the file does not bound the size of the array.
+  /// A few bytes can stand for any number of nulls, so the size of the file does not bound the size
+  /// of the array.
   func requireModestSize(_ column: ParquetColumn) throws(DataFormatError) {
     let limit = contents.limits.maximumColumnValues
     var left = limit
@@ -133,7 +137,8 @@ extension ParquetFile {
       let count = group.chunks[column.index].valueCount
       guard count <= left else {
         throw DataFormatError(
-          .limitExceeded, "the column has more than \(limit) values, too many for one array; read the file row by row",
+          .limitExceeded,
+          "the column has more than \(limit) values, too many for one array; read the file row by row",
           at: Location(file: path, place: "column \(column.path)"))
       }
       left -= count
@@ -142,13 +147,15 @@ extension ParquetFile {
 
   func mismatch(_ column: ParquetColumn, _ expected: String) -> DataFormatError {
     DataFormatError(
-      .wrongType, "expected \(expected), found \(String(repeating: "lists of ", count: column.listDepth))\(column.type)",
+      .wrongType,
+      "expected \(expected), found \(String(repeating: "lists of ", count: column.listDepth))\(column.type)",
       at: Location(file: path, place: "column \(column.path)"))
   }
 
   private func notText(_ column: ParquetColumn, row: Int) -> DataFormatError {
     DataFormatError(
-      .invalidSyntax, "the text is not valid UTF-8", at: Location(file: path, place: "column \(column.path), row \(row + 1)"))
+      .invalidSyntax, "the text is not valid UTF-8",
+      at: Location(file: path, place: "column \(column.path), row \(row + 1)"))
   }
 }
 

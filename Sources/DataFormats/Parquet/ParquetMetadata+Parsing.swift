@@ -19,7 +19,9 @@ extension ParquetMetadata {
   }
 }
 
-private func parseKeyValue(_ reader: inout ThriftCompactReader) throws(ParquetFault) -> (key: String, value: String?) {
+private func parseKeyValue(
+  _ reader: inout ThriftCompactReader
+) throws(ParquetFault) -> (key: String, value: String?) {
   var key = ""
   var value: String?
   var last = 0
@@ -54,7 +56,8 @@ extension ParquetMetadata.SchemaElement {
 }
 
 extension ParquetMetadata.LogicalType {
-  /// A union is a struct with one field set; only INTEGER (10) carries something that reading needs.
+  /// A union is a struct with one field set; only INTEGER (10) carries something that reading
+  /// needs.
   fileprivate static func parse(_ reader: inout ThriftCompactReader) throws(ParquetFault) -> Self {
     var type = Self()
     var last = 0
@@ -64,7 +67,8 @@ extension ParquetMetadata.LogicalType {
         try reader.skip(field)
         continue
       }
-      (type.bitWidth, type.isSigned) = try reader.structure(field) { (reader) throws(ParquetFault) -> (Int, Bool) in
+      (type.bitWidth, type.isSigned) = try reader.structure(field) {
+        (reader) throws(ParquetFault) -> (Int, Bool) in
         var bitWidth = 0
         var isSigned = true
         var last = 0
@@ -106,7 +110,9 @@ extension ParquetMetadata.ColumnChunk {
       switch field.id {
       case 1: chunk.externalFile = try reader.string(field)
       case 3:
-        chunk = try reader.structure(field) { [chunk] (reader) throws(ParquetFault) in try chunk.parsingMetadata(&reader) }
+        chunk = try reader.structure(field) { [chunk] (reader) throws(ParquetFault) in
+          try chunk.parsingMetadata(&reader)
+        }
         hasMetadata = true
       case 8, 9:
         chunk.isEncrypted = true
@@ -114,7 +120,9 @@ extension ParquetMetadata.ColumnChunk {
       default: try reader.skip(field)
       }
     }
-    guard hasMetadata || chunk.isEncrypted else { throw .damaged("the footer is damaged: a column chunk has no description") }
+    guard hasMetadata || chunk.isEncrypted else {
+      throw .damaged("the footer is damaged: a column chunk has no description")
+    }
     return chunk
   }
 

@@ -1,5 +1,6 @@
-/// The footer of a Parquet file: the schema and where each column chunk lies.
-/// Source: `parquet.thrift` of the Apache Parquet format; the fields that reading does not need are skipped.
+/// The footer of a Parquet file: the schema and where each column chunk lies. Source:
+/// `parquet.thrift` of the Apache Parquet format; the fields that reading does not need are
+/// skipped.
 struct ParquetMetadata {
   var schema: [SchemaElement] = []
   var rowCount = 0
@@ -45,12 +46,16 @@ struct ParquetMetadata {
     var dataPageOffset = 0
     var dictionaryPageOffset: Int?
 
-    /// The bytes of the chunk in the file, dictionary page included; nil where the declared numbers are impossible.
+    /// The bytes of the chunk in the file, dictionary page included; nil where the declared numbers
+    /// are impossible.
     func byteRange(before end: Int) -> Range<Int>? {
       var start = dataPageOffset
-      if let dictionary = dictionaryPageOffset, dictionary > 0, dictionary < start { start = dictionary }
+      if let dictionary = dictionaryPageOffset, dictionary > 0, dictionary < start {
+        start = dictionary
+      }
       let (stop, overflow) = start.addingReportingOverflow(compressedByteCount)
-      guard start >= 4, compressedByteCount >= 0, !overflow, stop <= end, dataPageOffset <= stop else { return nil }
+      guard start >= 4, compressedByteCount >= 0, !overflow, stop <= end, dataPageOffset <= stop
+      else { return nil }
       return start..<stop
     }
   }
@@ -80,8 +85,8 @@ enum ParquetCodec: Int, Sendable {
     }
   }
 
-  /// The most bytes that one compressed byte can stand for: Snappy copies 64 bytes with 3, deflate reaches 1032,
-  /// Zstandard's shortest block stands for 128 KiB and takes 4 bytes.
+  /// The most bytes that one compressed byte can stand for: Snappy copies 64 bytes with 3, deflate
+  /// reaches 1032, Zstandard's shortest block stands for 128 KiB and takes 4 bytes.
   var maximumRatio: Int {
     switch self {
     case .snappy: 64
@@ -118,5 +123,7 @@ enum ParquetEncoding: Int {
     }
   }
 
-  static func name(_ number: Int) -> String { ParquetEncoding(rawValue: number)?.name ?? "number \(number)" }
+  static func name(_ number: Int) -> String {
+    ParquetEncoding(rawValue: number)?.name ?? "number \(number)"
+  }
 }

@@ -13,7 +13,8 @@ public struct ParquetRows {
   init(_ contents: ParquetContents, _ names: [String]) throws(DataFormatError) {
     path = contents.path
     rowCount = contents.rowCount
-    places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    places = Dictionary(
+      names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     readers = []
     for name in names { readers.append(ParquetValueReader(contents, try contents.column(name))) }
   }
@@ -36,7 +37,8 @@ public struct ParquetRows {
   }
 }
 
-/// One row: the values of the columns that were asked for, with complaints that name file, row and column.
+/// One row: the values of the columns that were asked for, with complaints that name file, row and
+/// column.
 public struct ParquetRow: Sendable {
   /// The file that the row lies in.
   public let path: String
@@ -53,7 +55,8 @@ public struct ParquetRow: Sendable {
   public func value(_ column: String) throws(DataFormatError) -> ParquetValue {
     guard let place = places[column] else {
       throw DataFormatError(
-        .missingKey, "the column \"\(column)\" was not asked for; \(suggestion(for: column, among: places.keys.sorted()))",
+        .missingKey,
+        "the column \"\(column)\" was not asked for; \(suggestion(for: column, among: places.keys.sorted()))",
         at: Location(file: path))
     }
     return values[place]
@@ -103,7 +106,9 @@ public struct ParquetRow: Sendable {
     case .list(let items):
       var elements: [Element] = []
       for item in items {
-        guard let next = element(item) else { throw mismatch(column, expected, item, isElement: true) }
+        guard let next = element(item) else {
+          throw mismatch(column, expected, item, isElement: true)
+        }
         elements.append(next)
       }
       return elements
@@ -112,13 +117,16 @@ public struct ParquetRow: Sendable {
   }
 
   /// Where a complaint about this row and a column lies.
-  public func location(_ column: String) -> Location { Location(file: path, place: "row \(index + 1), column \(column)") }
+  public func location(_ column: String) -> Location {
+    Location(file: path, place: "row \(index + 1), column \(column)")
+  }
 
   private func mismatch(
     _ column: String, _ expected: String, _ found: ParquetValue, isElement: Bool = false
   ) -> DataFormatError {
     DataFormatError(
-      .wrongType, "expected \(expected), found \(found.kind)\(isElement ? " in it" : "")", at: location(column))
+      .wrongType, "expected \(expected), found \(found.kind)\(isElement ? " in it" : "")",
+      at: location(column))
   }
 }
 

@@ -1,8 +1,9 @@
 /// Turns the depth-first list of schema elements into the columns of a file.
 ///
-/// Levels follow from the structure alone, so three-level lists (`a.list.element`, `a.list.item`), the two-level lists of old
-/// writers and bare repeated fields are all read; the names matter only for the path that users write.
-/// Source: "Nested Encoding" and "Lists" in the Apache Parquet format's documentation.
+/// Levels follow from the structure alone, so three-level lists (`a.list.element`, `a.list.item`),
+/// the two-level lists of old writers and bare repeated fields are all read; the names matter only
+/// for the path that users write. Source: "Nested Encoding" and "Lists" in the Apache Parquet
+/// format's documentation.
 struct ParquetSchema {
   private(set) var columns: [ParquetColumn] = []
   private let elements: [ParquetMetadata.SchemaElement]
@@ -24,17 +25,24 @@ struct ParquetSchema {
   /// - Throws: ``ParquetFault`` where the elements do not form a tree.
   init(_ elements: [ParquetMetadata.SchemaElement]) throws(ParquetFault) {
     self.elements = elements
-    guard let root = elements.first else { throw .damaged("the footer is damaged: it holds no schema") }
+    guard let root = elements.first else {
+      throw .damaged("the footer is damaged: it holds no schema")
+    }
     next = 1
-    guard root.childCount >= 0 else { throw .damaged("the schema is damaged: its root has \(root.childCount) children") }
+    guard root.childCount >= 0 else {
+      throw .damaged("the schema is damaged: its root has \(root.childCount) children")
+    }
     for _ in 0..<root.childCount { try visit(Context()) }
     guard next == elements.count else {
-      throw .damaged("the schema is damaged: \(elements.count - next) of its elements belong to no group")
+      throw .damaged(
+        "the schema is damaged: \(elements.count - next) of its elements belong to no group")
     }
   }
 
   private mutating func visit(_ outer: Context) throws(ParquetFault) {
-    guard next < elements.count else { throw .damaged("the schema is damaged: a group lacks some of its children") }
+    guard next < elements.count else {
+      throw .damaged("the schema is damaged: a group lacks some of its children")
+    }
     let element = elements[next]
     next += 1
     var context = outer
@@ -49,22 +57,29 @@ struct ParquetSchema {
     case 0: break
     case 1: context.definitionLevel += 1
     case 2:
-      context.lists.append(.init(present: context.definitionLevel, element: context.definitionLevel + 1))
+      context.lists.append(
+        .init(present: context.definitionLevel, element: context.definitionLevel + 1))
       context.definitionLevel += 1
-    default: throw .damaged("the schema is damaged: the element \(element.name) has the repetition \(element.repetition ?? 0)")
+    default:
+      throw .damaged(
+        "the schema is damaged: the element \(element.name) has the repetition \(element.repetition ?? 0)"
+      )
     }
     if let physicalType = element.physicalType {
-      guard element.childCount == 0 else { throw .damaged("the schema is damaged: the column \(element.name) has children") }
+      guard element.childCount == 0 else {
+        throw .damaged("the schema is damaged: the column \(element.name) has children")
+      }
       try appendColumn(element, physicalType: physicalType, context)
       return
     }
     guard element.childCount >= 0 else {
       throw .damaged("the schema is damaged: \(element.name) has \(element.childCount) children")
     }
-    // The repeated child of a list group is a wrapper; so is that child's only child, unless the writer is an old one that
-    // makes the repeated group itself the element.
+    // The repeated child of a list group is a wrapper; so is that child's only child, unless the
+    // writer is an old one that makes the repeated group itself the element.
     if element.repetition == 2, outer.isInsideListGroup {
-      let isElement = element.childCount != 1 || element.name == "array" || element.name.hasSuffix("_tuple")
+      let isElement =
+        element.childCount != 1 || element.name == "array" || element.name.hasSuffix("_tuple")
       context.hidesName = !isElement
       context.isInsideListGroup = false
     } else {
@@ -78,17 +93,23 @@ struct ParquetSchema {
     _ element: ParquetMetadata.SchemaElement, physicalType: Int, _ context: Context
   ) throws(ParquetFault) {
     guard let physical = PhysicalType(rawValue: physicalType) else {
-      throw .unsupported("the column \(context.names.joined(separator: ".")) has the unknown physical type \(physicalType)")
+      throw .unsupported(
+        "the column \(context.names.joined(separator: ".")) has the unknown physical type \(physicalType)"
+      )
     }
     guard physical != .fixedByteArray || element.typeLength > 0 else {
-      throw .damaged("the schema is damaged: the values of \(element.name) are \(element.typeLength) bytes long")
+      throw .damaged(
+        "the schema is damaged: the values of \(element.name) are \(element.typeLength) bytes long")
     }
     columns.append(
       ParquetColumn(
-        path: context.names.joined(separator: "."), storedPath: context.storedNames.joined(separator: "."),
+        path: context.names.joined(separator: "."),
+        storedPath: context.storedNames.joined(separator: "."),
         type: element.valueType(physical), listDepth: context.lists.count,
-        isOptional: (context.lists.first?.present ?? context.definitionLevel) > 0, index: columns.count, physicalType: physical,
-        fixedByteCount: element.typeLength, isUnsigned: element.isUnsigned, maximumDefinitionLevel: context.definitionLevel,
+        isOptional: (context.lists.first?.present ?? context.definitionLevel) > 0,
+        index: columns.count, physicalType: physical,
+        fixedByteCount: element.typeLength, isUnsigned: element.isUnsigned,
+        maximumDefinitionLevel: context.definitionLevel,
         lists: context.lists))
   }
 }

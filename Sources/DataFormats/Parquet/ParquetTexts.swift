@@ -2,7 +2,8 @@ import Diagnostics
 
 /// A whole column of text as the pages hold it: their bytes, and where each text stands in them.
 ///
-/// Reading costs no string; those are made where they are asked for. A column may have one text or one list of texts per row.
+/// Reading costs no string; those are made where they are asked for. A column may have one text or
+/// one list of texts per row.
 public struct ParquetTexts: Sendable {
   public let rowCount: Int
   private let file: String
@@ -43,9 +44,11 @@ public struct ParquetTexts: Sendable {
 
   private func text(_ place: Place, _ row: Int) throws(DataFormatError) -> String? {
     guard place.count >= 0 else { return nil }
-    guard let text = storages[Int(place.storage)].text(place.start..<place.start + place.count) else {
+    guard let text = storages[Int(place.storage)].text(place.start..<place.start + place.count)
+    else {
       throw DataFormatError(
-        .invalidSyntax, "the text is not valid UTF-8", at: Location(file: file, place: "column \(column), row \(row + 1)"))
+        .invalidSyntax, "the text is not valid UTF-8",
+        at: Location(file: file, place: "column \(column), row \(row + 1)"))
     }
     return text
   }
@@ -91,7 +94,8 @@ public struct ParquetTexts: Sendable {
           places.append(.null)
           continue
         }
-        places.append(Place(start: ranges[next].lowerBound, count: ranges[next].count, storage: storage))
+        places.append(
+          Place(start: ranges[next].lowerBound, count: ranges[next].count, storage: storage))
         next += 1
       }
     }
@@ -105,7 +109,8 @@ public struct ParquetTexts: Sendable {
 
 extension ParquetFile {
   /// A column of text, or of lists of text, as its pages hold it.
-  /// - Throws: ``DataFormatError``: a damaged page, something unsupported, a column that holds no text.
+  /// - Throws: ``DataFormatError``: a damaged page, something unsupported, a column that holds no
+  ///   text.
   public func texts(_ name: String) throws(DataFormatError) -> ParquetTexts {
     let column = try column(name)
     if column.listDepth > 1 { try requireShape(column, listDepth: 1) }

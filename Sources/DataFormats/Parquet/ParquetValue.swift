@@ -22,7 +22,8 @@ public enum ParquetValue: Sendable {
   }
 }
 
-/// Bytes in a Parquet file, or in the page that was decompressed for them; nothing is copied until asked for.
+/// Bytes in a Parquet file, or in the page that was decompressed for them; nothing is copied until
+/// asked for.
 ///
 /// A handle keeps the mapped file, or that one page, in memory as long as it lives.
 public struct ParquetBytes: Sendable {
@@ -34,11 +35,14 @@ public struct ParquetBytes: Sendable {
   public var count: Int { range.count }
 
   /// Calls `body` with the bytes in place.
-  public func withBytes<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result {
+  public func withBytes<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     try storage.withBytes(in: range, body)
   }
 
-  /// The bytes as an array of their own. What of the mapped file was touched for them does not stay in memory.
+  /// The bytes as an array of their own. What of the mapped file was touched for them does not stay
+  /// in memory.
   public func copy() -> [UInt8] {
     defer { if isInFile { storage.dropPages(in: range) } }
     return storage.copy(range)

@@ -2,7 +2,8 @@ import Diagnostics
 
 /// Reads one column row by row, in bounded memory.
 ///
-/// Lists are rebuilt from repetition and definition levels (the record assembly of the Dremel paper, for one leaf).
+/// Lists are rebuilt from repetition and definition levels (the record assembly of the Dremel
+/// paper, for one leaf).
 public struct ParquetValueReader {
   public let column: ParquetColumn
   private let contents: ParquetContents
@@ -23,7 +24,8 @@ public struct ParquetValueReader {
   }
 
   /// The next row's value, or nil behind the last row.
-  /// - Throws: ``DataFormatError`` naming file and column: a damaged page, something unsupported, text that is not UTF-8.
+  /// - Throws: ``DataFormatError`` naming file and column: a damaged page, something unsupported,
+  ///   text that is not UTF-8.
   public mutating func next() throws(DataFormatError) -> ParquetValue? {
     guard try loadEntry() else { return nil }
     defer { row += 1 }
@@ -34,7 +36,8 @@ public struct ParquetValueReader {
       if let whole = try takeEntry(repetition: Int(level)) { value = whole }
       entryCount += 1
       guard entryCount <= contents.limits.maximumPageValues else {
-        throw failure("the list has more than \(contents.limits.maximumPageValues) entries", .limitExceeded)
+        throw failure(
+          "the list has more than \(contents.limits.maximumPageValues) entries", .limitExceeded)
       }
     }
     return try closeLists(downTo: 0) ?? value ?? .null
@@ -71,19 +74,25 @@ public struct ParquetValueReader {
     case .bytes(let values):
       return .bytes(
         ParquetBytes(
-          storage: values.storage, range: values.ranges[valueIndex], isInFile: values.storage === contents.storage))
+          storage: values.storage, range: values.ranges[valueIndex],
+          isInFile: values.storage === contents.storage))
     }
   }
 
   /// Adds one entry to the row.
-  /// - Returns: the row's value where it is complete already because the outermost list is empty or missing.
+  /// - Returns: the row's value where it is complete already because the outermost list is empty or
+  ///   missing.
   private mutating func takeEntry(repetition: Int) throws(DataFormatError) -> ParquetValue? {
     _ = try closeLists(downTo: repetition)
     let definition = definitionLevel()
-    guard open.count == repetition, repetition == 0 || definition >= column.lists[repetition - 1].element else {
+    guard open.count == repetition,
+      repetition == 0 || definition >= column.lists[repetition - 1].element
+    else {
       throw failure("the levels of the list contradict each other; the file is damaged")
     }
-    while open.count < column.listDepth, definition >= column.lists[open.count].element { open.append([]) }
+    while open.count < column.listDepth, definition >= column.lists[open.count].element {
+      open.append([])
+    }
     let value: ParquetValue
     if open.count == column.listDepth {
       value = try takeLeaf(definition)
@@ -106,7 +115,11 @@ public struct ParquetValueReader {
     return nil
   }
 
-  private func failure(_ message: String, _ code: DataFormatError.Code = .invalidSyntax) -> DataFormatError {
-    DataFormatError(code, message, at: Location(file: contents.path, place: "column \(column.path), row \(row + 1)"))
+  private func failure(
+    _ message: String, _ code: DataFormatError.Code = .invalidSyntax
+  ) -> DataFormatError {
+    DataFormatError(
+      code, message,
+      at: Location(file: contents.path, place: "column \(column.path), row \(row + 1)"))
   }
 }

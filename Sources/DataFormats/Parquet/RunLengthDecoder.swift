@@ -1,11 +1,14 @@
-/// The hybrid of run lengths and bit packing in which levels, dictionary indices and booleans are written.
-/// Source: "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)" in the Apache Parquet format's documentation.
+/// The hybrid of run lengths and bit packing in which levels, dictionary indices and booleans are
+/// written. Source: "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)" in the Apache Parquet
+/// format's documentation.
 enum RunLengthDecoder {
   /// Decodes `count` numbers of `bitWidth` bits (0 to 32) from all of `bytes`.
   static func decode<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _ bytes: RawSpan, bitWidth: Int, count: Int, as type: Number.Type, subject: String
   ) throws(ParquetFault) -> [Number] {
-    guard (0...32).contains(bitWidth) else { throw .damaged("\(subject) are damaged: they are \(bitWidth) bits wide") }
+    guard (0...32).contains(bitWidth) else {
+      throw .damaged("\(subject) are damaged: they are \(bitWidth) bits wide")
+    }
     var numbers: [Number] = []
     numbers.reserveCapacity(count)
     let byteWidth = (bitWidth + 7) / 8
@@ -16,17 +19,25 @@ enum RunLengthDecoder {
       if header & 1 == 0 {
         let run = header >> 1
         guard run > 0 else { throw .damaged("\(subject) are damaged: a run is empty") }
-        guard byteWidth <= bytes.byteCount - position else { throw .truncated("the run of \(subject)") }
+        guard byteWidth <= bytes.byteCount - position else {
+          throw .truncated("the run of \(subject)")
+        }
         var value: UInt32 = 0
-        for index in 0..<byteWidth { value |= UInt32(bytes.byte(at: position + index)) << UInt32(8 * index) }
+        for index in 0..<byteWidth {
+          value |= UInt32(bytes.byte(at: position + index)) << UInt32(8 * index)
+        }
         position += byteWidth
-        guard let number = Number(exactly: value) else { throw .damaged("\(subject) are damaged: one is \(value)") }
+        guard let number = Number(exactly: value) else {
+          throw .damaged("\(subject) are damaged: one is \(value)")
+        }
         numbers.append(contentsOf: repeatElement(number, count: Int(min(run, UInt64(wanted)))))
       } else {
         let groups = header >> 1
         guard groups > 0 else { throw .damaged("\(subject) are damaged: a run is empty") }
         let present = groups > UInt64(wanted) ? wanted : min(Int(groups) * 8, wanted)
-        try BitPacking.unpack(bytes, from: position, bitWidth: bitWidth, count: present, subject: subject) { value in
+        try BitPacking.unpack(
+          bytes, from: position, bitWidth: bitWidth, count: present, subject: subject
+        ) { value in
           numbers.append(Number(truncatingIfNeeded: value))
         }
         // A writer may leave out the unused bytes of the last group.
@@ -38,7 +49,9 @@ enum RunLengthDecoder {
   }
 
   /// An unsigned number in groups of seven bits, the lowest first.
-  static func varint(_ bytes: RawSpan, at position: inout Int, subject: String) throws(ParquetFault) -> UInt64 {
+  static func varint(
+    _ bytes: RawSpan, at position: inout Int, subject: String
+  ) throws(ParquetFault) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while shift < 64 {
@@ -58,7 +71,8 @@ enum BitPacking {
   /// Calls `body` with `count` numbers of `bitWidth` bits (0 to 64) that start at byte `start`.
   @inline(__always)
   static func unpack(
-    _ bytes: RawSpan, from start: Int, bitWidth: Int, count: Int, subject: String, _ body: (UInt64) -> Void
+    _ bytes: RawSpan, from start: Int, bitWidth: Int, count: Int, subject: String,
+    _ body: (UInt64) -> Void
   ) throws(ParquetFault) {
     guard bitWidth > 0 else {
       for _ in 0..<count { body(0) }
@@ -75,7 +89,9 @@ enum BitPacking {
       let shift = bit & 7
       var value: UInt64
       if byte + 8 <= bytes.byteCount {
-        value = bytes.unsafeLoadUnaligned(fromByteOffset: byte, as: UInt64.self).littleEndian >> UInt64(shift)
+        value =
+          bytes.unsafeLoadUnaligned(fromByteOffset: byte, as: UInt64.self).littleEndian
+          >> UInt64(shift)
         if shift + bitWidth > 64 { value |= UInt64(bytes.byte(at: byte + 8)) << UInt64(64 - shift) }
       } else {
         value = 0
@@ -97,7 +113,9 @@ extension RawSpan {
 
   /// The little-endian number at a place that the caller has checked.
   @inline(__always)
-  func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Number.Type) -> Number {
+  func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Number.Type
+  ) -> Number {
     Number(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 }

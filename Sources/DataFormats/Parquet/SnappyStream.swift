@@ -1,7 +1,8 @@
-/// Snappy's raw format, decompressed in portions: Debian's library wants the whole page in one buffer.
-/// Source: `format_description.txt` of google/snappy.
+/// Snappy's raw format, decompressed in portions: Debian's library wants the whole page in one
+/// buffer. Source: `format_description.txt` of google/snappy.
 final class SnappyStream: StreamDecompressor {
-  /// How far back a copy may reach: every compressor known works in blocks of 64 KiB, which refer only into themselves.
+  /// How far back a copy may reach: every compressor known works in blocks of 64 KiB, which refer
+  /// only into themselves.
   static let window = 1 << 16
 
   private let size: Int
@@ -11,17 +12,22 @@ final class SnappyStream: StreamDecompressor {
 
   init(size: Int) { self.size = size }
 
-  func step(_ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]) throws(ParquetFault) -> Int? {
+  func step(
+    _ input: RawSpan, isLast: Bool, atMost count: Int, into output: inout [UInt8]
+  ) throws(ParquetFault) -> Int? {
     var position = 0
     if !hasStarted {
-      guard (try? RunLengthDecoder.varint(input, at: &position, subject: "a page")) == UInt64(size) else { return nil }
+      guard (try? RunLengthDecoder.varint(input, at: &position, subject: "a page")) == UInt64(size)
+      else { return nil }
       hasStarted = true
     }
     let goal = output.count + count
     while output.count < goal, position < input.byteCount {
       if literalLeft > 0 {
         let taken = min(literalLeft, input.byteCount - position)
-        input.extracting(position..<position + taken).withUnsafeBytes { output.append(contentsOf: $0) }
+        input.extracting(position..<position + taken).withUnsafeBytes {
+          output.append(contentsOf: $0)
+        }
         position += taken
         literalLeft -= taken
         continue
@@ -55,11 +61,16 @@ final class SnappyStream: StreamDecompressor {
     }
   }
 
-  private func copy(_ length: Int, from distance: Int, in output: inout [UInt8]) throws(ParquetFault) {
+  private func copy(
+    _ length: Int, from distance: Int, in output: inout [UInt8]
+  ) throws(ParquetFault) {
     guard distance > 0, distance <= output.count else {
-      throw .damaged("a page compressed with Snappy refers back \(distance) bytes, to before its beginning or further than 64 KiB")
+      throw .damaged(
+        "a page compressed with Snappy refers back \(distance) bytes, to before its beginning or further than 64 KiB"
+      )
     }
-    // Byte by byte: a copy may overlap itself, and a slice of the same array would copy the whole array first.
+    // Byte by byte: a copy may overlap itself, and a slice of the same array would copy the whole
+    // array first.
     for _ in 0..<length { output.append(output[output.count - distance]) }
   }
 }

@@ -1,10 +1,12 @@
 /// Reads Thrift's compact protocol, in which Parquet writes its footer and its page headers.
 ///
-/// Every length is checked against the bytes that are left before anything is allocated, and nesting is bounded.
-/// Source: the Thrift compact protocol specification of the Apache Thrift project.
+/// Every length is checked against the bytes that are left before anything is allocated, and
+/// nesting is bounded. Source: the Thrift compact protocol specification of the Apache Thrift
+/// project.
 struct ThriftCompactReader {
   enum WireType: UInt8 {
-    case stop = 0, true_, false_, byte, int16, int32, int64, double, binary, list, set, map, structure, uuid
+    case stop = 0, true_, false_, byte, int16, int32, int64, double, binary, list, set, map,
+      structure, uuid
   }
 
   /// A field of a struct: its number and how its value is written.
@@ -29,10 +31,13 @@ struct ThriftCompactReader {
   // MARK: Structs and lists
 
   /// The next field of the struct that is being read, or nil at its end.
-  /// - Parameter lastID: the number of the previous field, 0 before the first; fields are numbered by difference.
+  /// - Parameter lastID: the number of the previous field, 0 before the first; fields are numbered
+  ///   by difference.
   mutating func nextField(after lastID: inout Int) throws(ParquetFault) -> Field? {
     let header = try byte()
-    guard let type = WireType(rawValue: header & 0x0F) else { throw invalid("an unknown type \(header & 0x0F)") }
+    guard let type = WireType(rawValue: header & 0x0F) else {
+      throw invalid("an unknown type \(header & 0x0F)")
+    }
     if type == .stop { return nil }
     let difference = Int(header >> 4)
     let id = difference == 0 ? Int(Int16(truncatingIfNeeded: try zigzag())) : lastID + difference
@@ -41,7 +46,8 @@ struct ThriftCompactReader {
     return Field(id: id, type: type)
   }
 
-  /// The header of a list: how its elements are written and how many there are (no more than bytes are left).
+  /// The header of a list: how its elements are written and how many there are (no more than bytes
+  /// are left).
   mutating func listHeader(_ field: Field) throws(ParquetFault) -> (type: WireType, count: Int) {
     guard field.type == .list || field.type == .set else { throw mismatch(field, "a list") }
     return try listHeader()
@@ -55,7 +61,9 @@ struct ThriftCompactReader {
     let short = Int(header >> 4)
     let count = short == 15 ? try length() : short
     // Each element takes at least one byte.
-    guard count <= remaining else { throw .truncated("\(subject) announces a list of \(count) elements and") }
+    guard count <= remaining else {
+      throw .truncated("\(subject) announces a list of \(count) elements and")
+    }
     return (type, count)
   }
 
@@ -98,7 +106,9 @@ struct ThriftCompactReader {
   /// An integer that must fit 32 bits, as Parquet's sizes within pages do.
   mutating func int32(_ field: Field) throws(ParquetFault) -> Int {
     let value = try integer(field)
-    guard Int32(exactly: value) != nil else { throw invalid("the number \(value) where 32 bits are allowed") }
+    guard Int32(exactly: value) != nil else {
+      throw invalid("the number \(value) where 32 bits are allowed")
+    }
     return value
   }
 
@@ -113,10 +123,14 @@ struct ThriftCompactReader {
   }
 
   /// Steps over a value that nobody asked for.
-  mutating func skip(_ field: Field) throws(ParquetFault) { try skip(field.type, isElement: false, depth: 0) }
+  mutating func skip(_ field: Field) throws(ParquetFault) {
+    try skip(field.type, isElement: false, depth: 0)
+  }
 
   private mutating func skip(_ type: WireType, isElement: Bool, depth: Int) throws(ParquetFault) {
-    guard depth < Self.maximumDepth else { throw invalid("structs nested more than \(Self.maximumDepth) deep") }
+    guard depth < Self.maximumDepth else {
+      throw invalid("structs nested more than \(Self.maximumDepth) deep")
+    }
     switch type {
     case .stop: throw invalid("an end where a value must stand")
     case .true_, .false_: if isElement { _ = try byte() }
@@ -131,9 +145,12 @@ struct ThriftCompactReader {
     case .map:
       let count = try length()
       guard count > 0 else { return }
-      guard count <= remaining else { throw .truncated("\(subject) announces a map of \(count) entries and") }
+      guard count <= remaining else {
+        throw .truncated("\(subject) announces a map of \(count) entries and")
+      }
       let types = try byte()
-      guard let key = WireType(rawValue: types >> 4), let value = WireType(rawValue: types & 0x0F) else {
+      guard let key = WireType(rawValue: types >> 4), let value = WireType(rawValue: types & 0x0F)
+      else {
         throw invalid("a map of unknown types")
       }
       for _ in 0..<count {
@@ -142,7 +159,9 @@ struct ThriftCompactReader {
       }
     case .structure:
       var last = 0
-      while let field = try nextField(after: &last) { try skip(field.type, isElement: false, depth: depth + 1) }
+      while let field = try nextField(after: &last) {
+        try skip(field.type, isElement: false, depth: depth + 1)
+      }
     }
   }
 
@@ -171,7 +190,9 @@ struct ThriftCompactReader {
 
   private mutating func length() throws(ParquetFault) -> Int {
     let value = try varint()
-    guard let length = Int(exactly: value), length <= Int(Int32.max) else { throw invalid("a length of \(value)") }
+    guard let length = Int(exactly: value), length <= Int(Int32.max) else {
+      throw invalid("a length of \(value)")
+    }
     return length
   }
 
@@ -187,7 +208,9 @@ struct ThriftCompactReader {
     position += count
   }
 
-  private func invalid(_ what: String) -> ParquetFault { .damaged("\(subject) is damaged: it holds \(what)") }
+  private func invalid(_ what: String) -> ParquetFault {
+    .damaged("\(subject) is damaged: it holds \(what)")
+  }
 
   private func mismatch(_ field: Field, _ expected: String) -> ParquetFault {
     .damaged("\(subject) is damaged: its field \(field.id) is not \(expected)")

@@ -2,8 +2,8 @@ public import Diagnostics
 
 /// The first sheet of an xlsx workbook as a table of raw strings: the first row names the columns.
 ///
-/// Nothing is read as a number, a date or a missing value: an answer "007" or "None" stays what it is. A cell that is not there
-/// is an empty string.
+/// Nothing is read as a number, a date or a missing value: an answer "007" or "None" stays what it
+/// is. A cell that is not there is an empty string.
 public struct XLSXTable: Sendable {
   public let file: String
   public let columns: [String]
@@ -16,7 +16,8 @@ public struct XLSXTable: Sendable {
   static let mostColumns = 16_384
   static let mostRows = 1_048_576
 
-  /// - Throws: ``DataFormatError`` naming file, part and row: no zip archive, a zip bomb, damaged XML, an empty sheet.
+  /// - Throws: ``DataFormatError`` naming file, part and row: no zip archive, a zip bomb, damaged
+  ///   XML, an empty sheet.
   public init(contentsOf path: String) throws(DataFormatError) {
     try self.init(readFile(path), file: path)
   }
@@ -24,14 +25,19 @@ public struct XLSXTable: Sendable {
   public init(_ bytes: [UInt8], file: String) throws(DataFormatError) {
     let archive = try XLSXArchive(bytes, file: file)
     guard archive.has("xl/workbook.xml") else {
-      throw archive.failure(.invalidSyntax, "this is a zip archive but no xlsx workbook: it has no part \"xl/workbook.xml\"")
+      throw archive.failure(
+        .invalidSyntax,
+        "this is a zip archive but no xlsx workbook: it has no part \"xl/workbook.xml\"")
     }
     let sheet = try Self.firstSheet(of: archive)
-    let strings = archive.has("xl/sharedStrings.xml") ? try Self.sharedStrings(archive, "xl/sharedStrings.xml") : []
+    let strings =
+      archive.has("xl/sharedStrings.xml")
+      ? try Self.sharedStrings(archive, "xl/sharedStrings.xml") : []
     var reader = XLSXSheetReader(archive: archive, part: sheet, strings: strings)
     let grid = try reader.read()
     guard let header = grid.first(where: { !$0.cells.isEmpty }) else {
-      throw archive.failure(.invalidSyntax, "the sheet is empty; its first row must name the columns")
+      throw archive.failure(
+        .invalidSyntax, "the sheet is empty; its first row must name the columns")
     }
     self.file = file
     columns = header.cells
@@ -39,14 +45,17 @@ public struct XLSXTable: Sendable {
     let body = grid.filter { $0.number > header.number && $0.cells.contains { !$0.isEmpty } }
     rows = body.map { row in (0..<width).map { $0 < row.cells.count ? row.cells[$0] : "" } }
     numbers = body.map(\.number)
-    columnIndices = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    columnIndices = Dictionary(
+      columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   public var rowCount: Int { rows.count }
   public func has(column: String) -> Bool { columnIndices[column] != nil }
 
   /// A cell's text; nil where there is no such column.
-  public func string(row: Int, column: String) -> String? { columnIndices[column].map { rows[row][$0] } }
+  public func string(row: Int, column: String) -> String? {
+    columnIndices[column].map { rows[row][$0] }
+  }
 
   /// Where a row stands, as a spreadsheet program counts it.
   public func location(row: Int) -> Location { Location(file: file, place: "row \(numbers[row])") }
@@ -57,20 +66,27 @@ public struct XLSXTable: Sendable {
   private static func firstSheet(of archive: XLSXArchive) throws(DataFormatError) -> String {
     var identifier: String?
     try scan(archive, "xl/workbook.xml") { event in
-      if case .start("sheet", let attributes) = event, identifier == nil { identifier = attributes["r:id"] ?? attributes["id"] ?? "" }
+      if case .start("sheet", let attributes) = event, identifier == nil {
+        identifier = attributes["r:id"] ?? attributes["id"] ?? ""
+      }
     }
     var target: String?
     if archive.has("xl/_rels/workbook.xml.rels"), let identifier {
       try scan(archive, "xl/_rels/workbook.xml.rels") { event in
-        if case .start("Relationship", let attributes) = event, attributes["Id"] == identifier { target = attributes["Target"] }
+        if case .start("Relationship", let attributes) = event, attributes["Id"] == identifier {
+          target = attributes["Target"]
+        }
       }
     }
     guard let target else { return "xl/worksheets/sheet1.xml" }
     return target.hasPrefix("/") ? String(target.dropFirst()) : "xl/" + target
   }
 
-  /// The workbook's shared strings; a string's formatted runs are joined, phonetic guides are left out.
-  private static func sharedStrings(_ archive: XLSXArchive, _ part: String) throws(DataFormatError) -> [String] {
+  /// The workbook's shared strings; a string's formatted runs are joined, phonetic guides are left
+  /// out.
+  private static func sharedStrings(
+    _ archive: XLSXArchive, _ part: String
+  ) throws(DataFormatError) -> [String] {
     var strings: [String] = []
     var current = ""
     var isText = false
@@ -90,7 +106,9 @@ public struct XLSXTable: Sendable {
     return strings
   }
 
-  private static func scan(_ archive: XLSXArchive, _ part: String, _ body: (XMLScanner.Event) -> Void) throws(DataFormatError) {
+  private static func scan(
+    _ archive: XLSXArchive, _ part: String, _ body: (XMLScanner.Event) -> Void
+  ) throws(DataFormatError) {
     var scanner = XMLScanner(try archive.contents(part))
     do {
       while let event = try scanner.next() { body(event) }
@@ -126,18 +144,24 @@ struct XLSXSheetReader {
         case .start("row", let attributes):
           row = Row(number: attributes["r"].flatMap { Int($0) } ?? row.number + 1, cells: [])
           column = 0
-          guard rows.count < XLSXTable.mostRows else { throw archive.failure(.limitExceeded, "the sheet has more rows than Excel allows") }
+          guard rows.count < XLSXTable.mostRows else {
+            throw archive.failure(.limitExceeded, "the sheet has more rows than Excel allows")
+          }
         case .end("row"): rows.append(row)
         case .start("c", let attributes):
           if let reference = attributes["r"], let index = Self.column(reference) { column = index }
-          guard column < XLSXTable.mostColumns else { throw failure("a cell lies beyond Excel's last column", row) }
+          guard column < XLSXTable.mostColumns else {
+            throw failure("a cell lies beyond Excel's last column", row)
+          }
           type = attributes["t"] ?? "n"
           value = ""
         case .start("v", _), .start("t", _): isValue = true
         case .end("v"), .end("t"): isValue = false
         case .text(let text) where isValue: value += text
         case .end("c"):
-          if row.cells.count <= column { row.cells += Array(repeating: "", count: column + 1 - row.cells.count) }
+          if row.cells.count <= column {
+            row.cells += Array(repeating: "", count: column + 1 - row.cells.count)
+          }
           row.cells[column] = try cell(value, type, row)
           column += 1
         default: break
@@ -167,7 +191,8 @@ struct XLSXSheetReader {
   }
 
   private func failure(_ message: String, _ row: Row) -> DataFormatError {
-    DataFormatError(.invalidSyntax, message, at: Location(file: archive.file, place: "row \(max(1, row.number))"))
+    DataFormatError(
+      .invalidSyntax, message, at: Location(file: archive.file, place: "row \(max(1, row.number))"))
   }
 
   /// The column of a reference like `AB12`, counted from 0.
@@ -181,16 +206,19 @@ struct XLSXSheetReader {
     return number > 0 ? number - 1 : nil
   }
 
-  /// Text with `_x000B_` as the character that it stands for: XML cannot hold control characters, workbooks write them so.
+  /// Text with `_x000B_` as the character that it stands for: XML cannot hold control characters,
+  /// workbooks write them so.
   static func unescaped(_ text: String) -> String {
     guard text.contains("_x") else { return text }
     let scalars = Array(text.unicodeScalars)
     var units: [UInt16] = []
     var index = 0
     while index < scalars.count {
-      if index + 6 < scalars.count, scalars[index] == "_", scalars[index + 1] == "x", scalars[index + 6] == "_",
+      if index + 6 < scalars.count, scalars[index] == "_", scalars[index + 1] == "x",
+        scalars[index + 6] == "_",
         scalars[index + 2...index + 5].allSatisfy({ $0.isASCII && $0.properties.isASCIIHexDigit }),
-        let unit = UInt16(String(String.UnicodeScalarView(scalars[index + 2...index + 5])), radix: 16)
+        let unit = UInt16(
+          String(String.UnicodeScalarView(scalars[index + 2...index + 5])), radix: 16)
       {
         units.append(unit)
         index += 7

@@ -69,15 +69,21 @@ struct XMLScanner {
       }
       let key = try takeName()
       skipWhitespace()
-      guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else { throw Fault(message: "an attribute without a value") }
+      guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else {
+        throw Fault(message: "an attribute without a value")
+      }
       position += 1
       skipWhitespace()
-      guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") || bytes[position] == UInt8(ascii: "'") else {
+      guard position < bytes.count,
+        bytes[position] == UInt8(ascii: "\"") || bytes[position] == UInt8(ascii: "'")
+      else {
         throw Fault(message: "an attribute without quotes")
       }
       let quote = bytes[position]
       let start = position + 1
-      guard let end = bytes[start...].firstIndex(of: quote) else { throw Fault(message: "an attribute that is not closed") }
+      guard let end = bytes[start...].firstIndex(of: quote) else {
+        throw Fault(message: "an attribute that is not closed")
+      }
       attributes[key] = try decoded(start..<end)
       position = end + 1
     }
@@ -93,7 +99,9 @@ struct XMLScanner {
   /// Text with its entities replaced and its line ends made `\n`, as XML demands.
   private func decoded(_ range: Range<Int>) throws(Fault) -> String {
     let slice = bytes[range]
-    guard slice.contains(UInt8(ascii: "&")) || slice.contains(0x0D) else { return try string(range) }
+    guard slice.contains(UInt8(ascii: "&")) || slice.contains(0x0D) else {
+      return try string(range)
+    }
     var result: [UInt8] = []
     result.reserveCapacity(range.count)
     var index = range.lowerBound
@@ -103,7 +111,10 @@ struct XMLScanner {
         result.append(0x0A)
         index += index + 1 < range.upperBound && bytes[index + 1] == 0x0A ? 2 : 1
       case UInt8(ascii: "&"):
-        guard let end = bytes[index..<min(range.upperBound, index + 12)].firstIndex(of: UInt8(ascii: ";")) else {
+        guard
+          let end = bytes[index..<min(range.upperBound, index + 12)].firstIndex(
+            of: UInt8(ascii: ";"))
+        else {
           throw Fault(message: "an entity that is not closed")
         }
         result.append(contentsOf: Array(String(try Self.entity(try string(index + 1..<end))).utf8))
@@ -113,7 +124,9 @@ struct XMLScanner {
         index += 1
       }
     }
-    guard let text = String(validating: result, as: UTF8.self) else { throw Fault(message: "bytes that are not UTF-8") }
+    guard let text = String(validating: result, as: UTF8.self) else {
+      throw Fault(message: "bytes that are not UTF-8")
+    }
     return text
   }
 
@@ -125,8 +138,13 @@ struct XMLScanner {
     case "quot": return "\""
     case "apos": return "'"
     default:
-      let number = name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16) : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
-      guard let scalar = number.flatMap(Unicode.Scalar.init) else { throw Fault(message: "the unknown entity \"&\(name);\"") }
+      let number =
+        name.hasPrefix("#x")
+        ? UInt32(name.dropFirst(2), radix: 16)
+        : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
+      guard let scalar = number.flatMap(Unicode.Scalar.init) else {
+        throw Fault(message: "the unknown entity \"&\(name);\"")
+      }
       return Character(scalar)
     }
   }
@@ -139,14 +157,21 @@ struct XMLScanner {
   }
 
   private static func endsName(_ byte: UInt8) -> Bool {
-    isWhitespace(byte) || byte == UInt8(ascii: "=") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
+    isWhitespace(byte) || byte == UInt8(ascii: "=") || byte == UInt8(ascii: ">")
+      || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
   }
 
-  private static func isWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isWhitespace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
 
-  private static func local(_ name: String) -> String { name.lastIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name }
+  private static func local(_ name: String) -> String {
+    name.lastIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name
+  }
 
-  private mutating func skipWhitespace() { while position < bytes.count, Self.isWhitespace(bytes[position]) { position += 1 } }
+  private mutating func skipWhitespace() {
+    while position < bytes.count, Self.isWhitespace(bytes[position]) { position += 1 }
+  }
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var end = range.upperBound
@@ -155,14 +180,17 @@ struct XMLScanner {
   }
 
   private func string(_ range: Range<Int>) throws(Fault) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else { throw Fault(message: "bytes that are not UTF-8") }
+    guard let text = String(validating: bytes[range], as: UTF8.self) else {
+      throw Fault(message: "bytes that are not UTF-8")
+    }
     return text
   }
 
   private func starts(with text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount
     guard position + count <= bytes.count else { return false }
-    return text.withUTF8Buffer { mark in (0..<count).allSatisfy { bytes[position + $0] == mark[$0] } }
+    return text.withUTF8Buffer { mark in (0..<count).allSatisfy { bytes[position + $0] == mark[$0] }
+    }
   }
 
   private mutating func skip(past mark: StaticString) throws(Fault) {

@@ -15,14 +15,17 @@ public struct AnswerFile: Sendable {
 
   /// Reads a file whose format is recognised, or forced by its name.
   ///
-  /// - Parameter benchmark: of a folder that holds several benchmarks' files, only those of this one are read
-  /// - Throws: ``EvaluationError`` `unknown-format` with what was looked for, `unknown-name`; or what is wrong inside the file.
+  /// - Parameter benchmark: of a folder that holds several benchmarks' files, only those of this
+  ///   one are read
+  /// - Throws: ``EvaluationError`` `unknown-format` with what was looked for, `unknown-name`; or
+  ///   what is wrong inside the file.
   public init(_ path: String, benchmark: any Benchmark, formatName: String? = nil) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     var content = try AnswerContent(path)
     // lmms-eval writes into a folder per model: the folder around it means the only model in it.
-    if formatName == nil, case .folder(_, let names) = content, !AnswerFormat.all.contains(where: { $0.recognizes(content) }), names.count == 1,
+    if formatName == nil, case .folder(_, let names) = content,
+      !AnswerFormat.all.contains(where: { $0.recognizes(content) }), names.count == 1,
       let inner = try? AnswerContent(path + "/" + names[0]), case .folder = inner
     {
       path += "/" + names[0]
@@ -32,31 +35,42 @@ public struct AnswerFile: Sendable {
     if let formatName {
       guard let named = AnswerFormat.all.first(where: { $0.name == formatName }) else {
         throw EvaluationError(
-          .unknownName, "unknown answers format \"\(formatName)\"; \(suggestion(for: formatName, among: AnswerFormat.all.map(\.name)))")
+          .unknownName,
+          "unknown answers format \"\(formatName)\"; \(suggestion(for: formatName, among: AnswerFormat.all.map(\.name)))"
+        )
       }
       format = named
     } else {
       guard let recognized = AnswerFormat.all.first(where: { $0.recognizes(content) }) else {
         throw EvaluationError(
           .unknownFormat,
-          "no answers were recognised here; looked for " + AnswerFormat.all.map { "\($0.summary) (\($0.name))" }.joined(separator: "; "),
+          "no answers were recognised here; looked for "
+            + AnswerFormat.all.map { "\($0.summary) (\($0.name))" }.joined(separator: "; "),
           at: Location(file: path))
       }
       format = recognized
     }
     let (records, dataset) = try format.read(content, benchmark)
-    guard !records.isEmpty else { throw EvaluationError(.invalidData, "the file holds no answers", at: Location(file: path)) }
+    guard !records.isEmpty else {
+      throw EvaluationError(.invalidData, "the file holds no answers", at: Location(file: path))
+    }
     self.path = path
     self.format = format
     self.records = records
     self.dataset = dataset
-    contentHash = SHA256.hexadecimal(of: Array(records.map { "\($0.id ?? "")\u{1}\($0.row)\u{1}\($0.prediction)" }.joined(separator: "\u{2}").utf8))
+    contentHash = SHA256.hexadecimal(
+      of: Array(
+        records.map { "\($0.id ?? "")\u{1}\($0.row)\u{1}\($0.prediction)" }.joined(
+          separator: "\u{2}"
+        ).utf8))
   }
 
   /// The name without folder and extensions: most often the model's.
   public var name: String {
     var name = URL(fileURLWithPath: path).lastPathComponent
-    for ending in [".gz", ".jsonl", ".json", ".xlsx", ".tsv", ".txt"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
+    for ending in [".gz", ".jsonl", ".json", ".xlsx", ".tsv", ".txt"] where name.hasSuffix(ending) {
+      name.removeLast(ending.count)
+    }
     return name
   }
 }
@@ -67,11 +81,13 @@ public struct AnswerFormat: Sendable {
   public let name: String
   public let summary: String
   let recognizes: @Sendable (AnswerContent) -> Bool
-  let read: @Sendable (AnswerContent, any Benchmark) throws -> (records: [AnswerRecord], dataset: String?)
+  let read:
+    @Sendable (AnswerContent, any Benchmark) throws -> (records: [AnswerRecord], dataset: String?)
 
   /// Every format, the most telling first.
   public static let all: [AnswerFormat] = [
-    .run, .mmeResults, .lmmsEval, .vlmEvalKit, .robustReading, .evalAI, .llava, .expressionBoxes, .due,
+    .run, .mmeResults, .lmmsEval, .vlmEvalKit, .robustReading, .evalAI, .llava, .expressionBoxes,
+    .due,
   ]
 
   public static func == (a: AnswerFormat, b: AnswerFormat) -> Bool { a.name == b.name }
@@ -85,14 +101,18 @@ enum AnswerContent {
   case json(JSONNode)
   case lines(path: String, [JSONNode])
 
-  /// - Throws: ``EvaluationError`` `missing-folder`, or ``DataFormatError`` for a file that is not what its name says.
+  /// - Throws: ``EvaluationError`` `missing-folder`, or ``DataFormatError`` for a file that is not
+  ///   what its name says.
   init(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw EvaluationError(.missingFolder, "no such file; --answers must name a file or folder of answers", at: Location(file: path))
+      throw EvaluationError(
+        .missingFolder, "no such file; --answers must name a file or folder of answers",
+        at: Location(file: path))
     }
     if isFolder.boolValue {
-      self = .folder(path: path, names: try FileManager.default.contentsOfDirectory(atPath: path).sorted())
+      self = .folder(
+        path: path, names: try FileManager.default.contentsOfDirectory(atPath: path).sorted())
       return
     }
     var name = path.lowercased()
@@ -107,7 +127,9 @@ enum AnswerContent {
       self = .json(try JSONNode(contentsOf: path))
     } else {
       throw EvaluationError(
-        .unknownFormat, "the answers' file must end in .xlsx, .tsv, .json or .jsonl (each also with .gz), or be a folder", at: Location(file: path))
+        .unknownFormat,
+        "the answers' file must end in .xlsx, .tsv, .json or .jsonl (each also with .gz), or be a folder",
+        at: Location(file: path))
     }
   }
 

@@ -5,7 +5,8 @@ public import Diagnostics
 public struct AnswerRecord: Sendable {
   /// File and row, for messages.
   public var location: Location
-  /// The place in the data's split, counted from 0: what the file says, or else the order in the file.
+  /// The place in the data's split, counted from 0: what the file says, or else the order in the
+  /// file.
   public var row: Int
   /// The question's id in the numbering of whoever wrote the file.
   public var id: String?
@@ -17,13 +18,15 @@ public struct AnswerRecord: Sendable {
   public var prediction: String
   /// Why there is no answer, where the file says so.
   public var failure: Answer.Failure?
-  /// Everything else that the file says about the question, by the writer's names: `answer`, `split`, `category` ...
+  /// Everything else that the file says about the question, by the writer's names: `answer`,
+  /// `split`, `category` ...
   public var fields: [String: JSONValue]
   /// The sample itself, where the file is a run that stored it.
   var sample: Sample?
 
   public init(
-    location: Location, row: Int, id: String? = nil, question: String? = nil, prediction: String, fields: [String: JSONValue] = [:]
+    location: Location, row: Int, id: String? = nil, question: String? = nil, prediction: String,
+    fields: [String: JSONValue] = [:]
   ) {
     self.location = location
     self.row = row
@@ -33,7 +36,8 @@ public struct AnswerRecord: Sendable {
     self.fields = fields
   }
 
-  /// A field as text, numbers as they are written; nil where it is absent, empty or missing in pandas' way (`nan`).
+  /// A field as text, numbers as they are written; nil where it is absent, empty or missing in
+  /// pandas' way (`nan`).
   public func text(_ names: String...) -> String? {
     for name in names {
       switch fields[name] {
@@ -65,13 +69,16 @@ public struct AnswerRecord: Sendable {
         + " this the file of another benchmark?", at: location)
   }
 
-  /// The accepted answers: a list, a Python list literal, or the one answer itself; nil where the file holds none.
+  /// The accepted answers: a list, a Python list literal, or the one answer itself; nil where the
+  /// file holds none.
   public var references: [String]? {
     guard let value = fields["answers"] ?? fields["answer"] ?? fields["target"] else { return nil }
     switch value {
     case .array(let items): return items.map { $0.stringValue ?? $0.text() }
     case .string(let text):
-      if text.unicodeScalars.first == "[", text.unicodeScalars.last == "]", let items = (try? PythonLiteral.parse(text))?.arrayValue {
+      if text.unicodeScalars.first == "[", text.unicodeScalars.last == "]",
+        let items = (try? PythonLiteral.parse(text))?.arrayValue
+      {
         return items.map { $0.stringValue ?? $0.text() }
       }
       return text.isEmpty ? nil : [text]

@@ -2,15 +2,18 @@ import DataFormats
 import Diagnostics
 
 extension AnswerFormat {
-  /// Predicted boxes for referring expressions: `{DATA SET: {MODEL: [{"text", "prediction": {"box"}, "gt_bbox"}]}}`, predictions as
-  /// corners and references as corner and size, all in pixels.
+  /// Predicted boxes for referring expressions: `{DATA SET: {MODEL: [{"text", "prediction":
+  /// {"box"}, "gt_bbox"}]}}`, predictions as corners and references as corner and size, all in
+  /// pixels.
   static let expressionBoxes = AnswerFormat(
-    name: "rec", summary: "boxes of referring expressions (text, prediction.box and gt_bbox, in pixels)",
+    name: "rec",
+    summary: "boxes of referring expressions (text, prediction.box and gt_bbox, in pixels)",
     recognizes: { (try? entries($0))?.first?.value["gt_bbox"] != nil },
     read: { content, _ in
       let records = try entries(content).enumerated().map { row, node in
         AnswerRecord(
-          location: node.location, row: row, question: try node["text"].string(), prediction: try prediction(node["prediction"]),
+          location: node.location, row: row, question: try node["text"].string(),
+          prediction: try prediction(node["prediction"]),
           fields: ["bbox_xywh": try numbers(node["gt_bbox"]), "box_unit": "pixels"])
       }
       return (records, "refcoco")
@@ -19,12 +22,15 @@ extension AnswerFormat {
   /// The list inside the two objects, which must be for one data set and one model.
   private static func entries(_ content: AnswerContent) throws -> [JSONNode] {
     guard case .json(var node) = content else {
-      throw EvaluationError(.invalidData, "boxes of referring expressions come as one JSON file", at: Location(file: content.path))
+      throw EvaluationError(
+        .invalidData, "boxes of referring expressions come as one JSON file",
+        at: Location(file: content.path))
     }
     while case .object(let members) = node.value {
       guard members.count == 1, let key = members.keys.first else {
         throw EvaluationError(
-          .invalidData, "expected one data set and one model, found \(members.count) entries: \(members.keys.prefix(5).joined(separator: ", "))",
+          .invalidData,
+          "expected one data set and one model, found \(members.count) entries: \(members.keys.prefix(5).joined(separator: ", "))",
           at: node.location)
       }
       node = try node[key]

@@ -2,30 +2,38 @@ import DataFormats
 import Diagnostics
 
 extension AnswerFormat {
-  /// The answers files of LLaVA's own evaluation scripts: lines of `{"question_id", "prompt", "text"}`.
+  /// The answers files of LLaVA's own evaluation scripts: lines of `{"question_id", "prompt",
+  /// "text"}`.
   static let llava = AnswerFormat(
-    name: "llava", summary: "LLaVA's answers (JSON Lines of question_id, prompt and text)", recognizes: { $0.has("question_id", "text") },
+    name: "llava", summary: "LLaVA's answers (JSON Lines of question_id, prompt and text)",
+    recognizes: { $0.has("question_id", "text") },
     read: { content, _ in
       guard let objects = content.objects else {
-        throw EvaluationError(.invalidData, "LLaVA's answers must be JSON Lines", at: Location(file: content.path))
+        throw EvaluationError(
+          .invalidData, "LLaVA's answers must be JSON Lines", at: Location(file: content.path))
       }
       return (
         try objects.enumerated().map { row, node in
           let id = try node["question_id"].identifier()
           // In TextVQA's questions the id is the image's: the question is told by both.
           return AnswerRecord(
-            location: node.location, row: row, id: id, question: try node.optional("prompt").map { question(try $0.string()) },
+            location: node.location, row: row, id: id,
+            question: try node.optional("prompt").map { question(try $0.string()) },
             prediction: try node["text"].string(), fields: ["image_id": .string(id)])
         }, nil
       )
     })
 
-  /// The question in a prompt as LLaVA's TextVQA scorer finds it: OCR tokens may stand on a line before or after it, and the
-  /// request for a short answer is the last line.
+  /// The question in a prompt as LLaVA's TextVQA scorer finds it: OCR tokens may stand on a line
+  /// before or after it, and the request for a short answer is the last line.
   private static func question(_ prompt: String) -> String {
     let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.count > 1 else { return prompt }
-    if lines.count == 3, lines[0].hasPrefix("Reference OCR token:") || lines[0].hasPrefix("OCR tokens: ") { return lines[1] }
+    if lines.count == 3,
+      lines[0].hasPrefix("Reference OCR token:") || lines[0].hasPrefix("OCR tokens: ")
+    {
+      return lines[1]
+    }
     if lines.count == 3, lines[1].hasPrefix("Reference OCR token:") { return lines[0] }
     return lines.dropLast().joined(separator: "\n")
   }

@@ -11,7 +11,8 @@ extension AnswerFormat {
   ///
   /// A folder is searched for the sample files of the benchmark.
   static let lmmsEval = AnswerFormat(
-    name: "lmms-eval", summary: "lmms-eval's samples (*_samples_TASK.jsonl, or TASK.json with logs)",
+    name: "lmms-eval",
+    summary: "lmms-eval's samples (*_samples_TASK.jsonl, or TASK.json with logs)",
     recognizes: { content in
       switch content {
       case .folder(_, let names): names.contains { task($0) != nil }
@@ -25,10 +26,14 @@ extension AnswerFormat {
         let files = names.filter { name in task(name).map { isTask($0, of: benchmark) } ?? false }
         guard !files.isEmpty else {
           throw EvaluationError(
-            .invalidData, "none of the samples files here is one of \(benchmark.title): \(names.compactMap(task).joined(separator: ", "))",
+            .invalidData,
+            "none of the samples files here is one of \(benchmark.title): \(names.compactMap(task).joined(separator: ", "))",
             at: Location(file: path))
         }
-        return (try files.flatMap { try records(JSONLines.read("\(path)/\($0)"), task: task($0)) }, files.first.flatMap(task))
+        return (
+          try files.flatMap { try records(JSONLines.read("\(path)/\($0)"), task: task($0)) },
+          files.first.flatMap(task)
+        )
       case .json(let node):
         let name = task(content.path) ?? fileName(content.path)
         return (try records(node["logs"].list(), task: name), name)
@@ -38,17 +43,22 @@ extension AnswerFormat {
       }
     })
 
-  /// The task that a samples file's name tells: `20260301_101010_samples_docvqa_val.jsonl`, or `samples_docvqa_val_0301_1010.jsonl`.
+  /// The task that a samples file's name tells: `20260301_101010_samples_docvqa_val.jsonl`, or
+  /// `samples_docvqa_val_0301_1010.jsonl`.
   private static func task(_ path: String) -> String? {
     var name = fileName(path)
     for ending in [".gz", ".jsonl"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
     guard name != fileName(path), let range = name.range(of: "samples_") else { return nil }
     var parts = name[range.upperBound...].split(separator: "_")
-    while let last = parts.last, last.count >= 4, last.allSatisfy({ $0.isNumber || "-T:.".contains($0) }) { parts.removeLast() }
+    while let last = parts.last, last.count >= 4,
+      last.allSatisfy({ $0.isNumber || "-T:.".contains($0) })
+    { parts.removeLast() }
     return parts.isEmpty ? nil : parts.joined(separator: "_")
   }
 
-  private static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+  private static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
 
   private static func isTask(_ task: String, of benchmark: any Benchmark) -> Bool {
     task.lowercased() == benchmark.name || task.lowercased().hasPrefix(benchmark.name + "_")
@@ -59,7 +69,8 @@ extension AnswerFormat {
       var fields: [String: JSONValue] = [:]
       for (key, member) in try node.members() {
         switch (key, member.value) {
-        case ("doc", .object(let document)): fields.merge(document.map { ($0.key, $0.value) }) { $1 }
+        case ("doc", .object(let document)):
+          fields.merge(document.map { ($0.key, $0.value) }) { $1 }
         // Some metrics log what they were computed from, the row of the data among it.
         case (_, .object(let metric)) where !reserved.contains(key):
           fields.merge(metric.map { ($0.key, $0.value) }) { known, _ in known }
@@ -73,8 +84,12 @@ extension AnswerFormat {
       // In the metrics' own records, `answer` and `prediction` are sometimes the model's.
       if node.value["doc"]?.objectValue == nil { fields["answer"] = benchmarkAnswer(node) }
       if let split = task.flatMap(splitSuffix) { fields["split"] = .string(split) }
-      var record = AnswerRecord(location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node), fields: fields)
-      record.id = node.value["proxyv"]?["id"]?.stringValue ?? record.text("questionId", "question_id", "index", "id")
+      var record = AnswerRecord(
+        location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node),
+        fields: fields)
+      record.id =
+        node.value["proxyv"]?["id"]?.stringValue
+        ?? record.text("questionId", "question_id", "index", "id")
       record.question = expression(described) ?? record.text("question")
       if record.question == nil {
         record.prompt = try prompt(node)
@@ -85,13 +100,16 @@ extension AnswerFormat {
   }
 
   private static let reserved: Set<String> = [
-    "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "input", "doc_hash", "prompt_hash", "target_hash", "token_counts",
+    "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "input", "doc_hash",
+    "prompt_hash", "target_hash", "token_counts",
     "input_media", "proxyv", "score",
   ]
 
-  /// The reference that MMBench's metric records beside the prediction; elsewhere the target is the reference.
+  /// The reference that MMBench's metric records beside the prediction; elsewhere the target is the
+  /// reference.
   private static func benchmarkAnswer(_ node: JSONNode) -> JSONValue? {
-    node.value["gpt_eval_score"]?["answer"] ?? node.value["submission"].flatMap { $0["A"] == nil ? nil : $0["answer"] }
+    node.value["gpt_eval_score"]?["answer"]
+      ?? node.value["submission"].flatMap { $0["A"] == nil ? nil : $0["answer"] }
   }
 
   /// The expression of RefCOCO's tasks, which call it `answer` beside the box.
@@ -103,10 +121,12 @@ extension AnswerFormat {
     ["testA", "testB"].first { task.lowercased().hasSuffix($0.lowercased()) }
   }
 
-  /// `filtered_resps` where it is there: the text that the metric saw. Lists are those of repeated requests; the first counts.
+  /// `filtered_resps` where it is there: the text that the metric saw. Lists are those of repeated
+  /// requests; the first counts.
   private static func prediction(_ node: JSONNode) throws -> String {
     guard var answer = try node.optional("filtered_resps") ?? node.optional("resps") else {
-      throw DataFormatError(.missingKey, "there is neither filtered_resps nor resps", at: node.location)
+      throw DataFormatError(
+        .missingKey, "there is neither filtered_resps nor resps", at: node.location)
     }
     while case .array = answer.value {
       guard let first = try answer.list().first else { return "" }
@@ -122,7 +142,8 @@ extension AnswerFormat {
     while true {
       switch argument.value {
       case .array: guard let first = try argument.list().first else { return nil }; argument = first
-      case .object: guard let first = try argument.members().first else { return nil }; argument = first.node
+      case .object:
+        guard let first = try argument.members().first else { return nil }; argument = first.node
       default: return argument.value.stringValue
       }
     }
@@ -130,7 +151,9 @@ extension AnswerFormat {
 
   /// A prompt without the request after the question.
   private static func question(_ prompt: String) -> String {
-    guard let end = prompt.lastIndex(of: "\n"), prompt[prompt.index(after: end)...].hasPrefix("Answer") else { return prompt }
+    guard let end = prompt.lastIndex(of: "\n"),
+      prompt[prompt.index(after: end)...].hasPrefix("Answer")
+    else { return prompt }
     return String(prompt[..<end])
   }
 }

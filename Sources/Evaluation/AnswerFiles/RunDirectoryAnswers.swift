@@ -7,30 +7,38 @@ extension AnswerFormat {
     name: "run", summary: "a run directory of proxyv-eval",
     recognizes: { content in
       guard case .folder(let path, let names) = content else { return false }
-      return names.contains("run.json") || names.contains { !$0.contains(".before-") && exists("\(path)/\($0)/run.json") }
+      return names.contains("run.json")
+        || names.contains { !$0.contains(".before-") && exists("\(path)/\($0)/run.json") }
     },
     read: { content, benchmark in
       let runs = try RunDirectory.all(in: content.path)
       guard let run = runs.first(where: { $0.manifest.benchmark == benchmark.name }) else {
         throw EvaluationError(
-          .invalidData, "this run answers \(runs.map(\.manifest.benchmark).joined(separator: ", ")), not \(benchmark.name)",
+          .invalidData,
+          "this run answers \(runs.map(\.manifest.benchmark).joined(separator: ", ")), not \(benchmark.name)",
           at: Location(file: content.path))
       }
       return (try records(of: run), run.manifest.benchmark)
     })
 
   private static func records(of run: RunDirectory) throws -> [AnswerRecord] {
-    let places = Dictionary(run.questions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let places = Dictionary(
+      run.questions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     var answers: [String: Answer] = [:]
     // A later line replaces a failed one (a retry); it never replaces an answer.
-    for entry in try run.entries() where answers[entry.id].map({ $0.failure != nil }) ?? true { answers[entry.id] = entry.answer }
+    for entry in try run.entries() where answers[entry.id].map({ $0.failure != nil }) ?? true {
+      answers[entry.id] = entry.answer
+    }
     return try run.selectedIndices().compactMap { index -> AnswerRecord? in
       let question = run.questions[index]
       guard let answer = answers[question.id], let row = places[question.id] else { return nil }
       var record = AnswerRecord(
-        location: Location(file: run.path, place: "sample \(question.id)"), row: row, id: question.id, question: question.question,
+        location: Location(file: run.path, place: "sample \(question.id)"), row: row,
+        id: question.id, question: question.question,
         prediction: answer.text,
-        fields: question.metadata.merging(["answers": .array(question.references.map { .string($0) })]) { metadata, _ in metadata })
+        fields: question.metadata.merging([
+          "answers": .array(question.references.map { .string($0) })
+        ]) { metadata, _ in metadata })
       record.failure = answer.failure
       record.sample = question.sample
       return record

@@ -2,11 +2,15 @@ import DataFormats
 import Diagnostics
 
 extension AnswerFormat {
-  /// VLMEvalKit's predictions: the table of the questions with a column `prediction`, as xlsx, tsv, json or JSON Lines.
+  /// VLMEvalKit's predictions: the table of the questions with a column `prediction`, as xlsx, tsv,
+  /// json or JSON Lines.
   ///
-  /// Cells are taken as the strings they are: pandas' guesses at numbers and missing values are where scores go astray.
+  /// Cells are taken as the strings they are: pandas' guesses at numbers and missing values are
+  /// where scores go astray.
   static let vlmEvalKit = AnswerFormat(
-    name: "vlmevalkit", summary: "VLMEvalKit's predictions (MODEL_DATASET.xlsx, .tsv, .json or .jsonl with index and prediction)",
+    name: "vlmevalkit",
+    summary:
+      "VLMEvalKit's predictions (MODEL_DATASET.xlsx, .tsv, .json or .jsonl with index and prediction)",
     recognizes: { content in
       switch content {
       case .workbook(let table): table.has(column: "prediction")
@@ -23,7 +27,9 @@ extension AnswerFormat {
         return (
           (0..<table.rowCount).map { row in
             record(
-              Dictionary(zip(table.columns, table.rows[row].map { JSONValue.string($0) }), uniquingKeysWith: { first, _ in first }), row: row,
+              Dictionary(
+                zip(table.columns, table.rows[row].map { JSONValue.string($0) }),
+                uniquingKeysWith: { first, _ in first }), row: row,
               at: table.location(row: row))
           }, dataset
         )
@@ -40,7 +46,9 @@ extension AnswerFormat {
         )
       default:
         guard let objects = content.objects else {
-          throw EvaluationError(.invalidData, "VLMEvalKit's answers must be a table or a list of objects", at: Location(file: content.path))
+          throw EvaluationError(
+            .invalidData, "VLMEvalKit's answers must be a table or a list of objects",
+            at: Location(file: content.path))
         }
         return (
           try objects.enumerated().map { row, node in
@@ -55,11 +63,15 @@ extension AnswerFormat {
   private static func require(_ columns: [String], in file: String) throws {
     for column in ["index", "prediction"] where !columns.contains(column) {
       throw EvaluationError(
-        .invalidData, "the table has no column \"\(column)\"; it has \(columns.joined(separator: ", "))", at: Location(file: file))
+        .invalidData,
+        "the table has no column \"\(column)\"; it has \(columns.joined(separator: ", "))",
+        at: Location(file: file))
     }
   }
 
-  private static func record(_ fields: [String: JSONValue], row: Int, at location: Location) -> AnswerRecord {
+  private static func record(
+    _ fields: [String: JSONValue], row: Int, at location: Location
+  ) -> AnswerRecord {
     let prediction =
       switch fields["prediction"] {
       case .some(.string(let text)): text

@@ -3,10 +3,12 @@ import Diagnostics
 import Hashing
 import OrderedCollections
 
-/// lmms-eval's files as its version 0.7 writes them: `MODEL/STAMP_samples_TASK.jsonl` and `MODEL/STAMP_results.json`.
+/// lmms-eval's files as its version 0.7 writes them: `MODEL/STAMP_samples_TASK.jsonl` and
+/// `MODEL/STAMP_results.json`.
 ///
-/// `doc_hash` is made of the question, its references and what the benchmark knows about it: the data's own row, of which
-/// lmms-eval makes it, is not part of a run. Everything that lmms-eval has no name for stands under `proxyv`.
+/// `doc_hash` is made of the question, its references and what the benchmark knows about it: the
+/// data's own row, of which lmms-eval makes it, is not part of a run. Everything that lmms-eval has
+/// no name for stands under `proxyv`.
 struct LMMsEvalExport {
   let run: RunDirectory
   let scores: RunScores
@@ -19,7 +21,9 @@ struct LMMsEvalExport {
     let task = benchmark.lmmsEvalTask
     let samples = "\(folder)/\(stamp)_samples_\(task).jsonl"
     let results = "\(folder)/\(stamp)_results.json"
-    let questions = Dictionary(run.questions.enumerated().map { ($1.id, (place: $0, question: $1)) }, uniquingKeysWith: { first, _ in first })
+    let questions = Dictionary(
+      run.questions.enumerated().map { ($1.id, (place: $0, question: $1)) },
+      uniquingKeysWith: { first, _ in first })
     var lines: [String] = []
     var hashes = ""
     for (scored, answer) in scores.samples {
@@ -29,14 +33,20 @@ struct LMMsEvalExport {
       lines.append(line(scored, answer, place: place, question: question, hash: hash).text() + "\n")
     }
     try DurableFile.replace(samples, with: lines.joined())
-    try DurableFile.replace(results, with: summary(taskHash: SHA256.hexadecimal(of: Array(hashes.utf8))).text(indented: true))
+    try DurableFile.replace(
+      results,
+      with: summary(taskHash: SHA256.hexadecimal(of: Array(hashes.utf8))).text(indented: true))
     return [samples, results]
   }
 
-  private func line(_ scored: ScoredSample, _ answer: Answer?, place: Int, question: RunQuestion, hash: String) -> JSONValue {
+  private func line(
+    _ scored: ScoredSample, _ answer: Answer?, place: Int, question: RunQuestion, hash: String
+  ) -> JSONValue {
     let text = answer?.text ?? ""
     // lmms-eval's own comparison takes the first key with "score" in it, which must be a number.
-    var members: OrderedDictionary<String, JSONValue> = ["doc_id": .integer(place), "score": .number(scored.score.value)]
+    var members: OrderedDictionary<String, JSONValue> = [
+      "doc_id": .integer(place), "score": .number(scored.score.value),
+    ]
     members["target"] = .string(target(scored.sample))
     members["resps"] = [.string(text)]
     members["filtered_resps"] = .string(text)
@@ -45,16 +55,21 @@ struct LMMsEvalExport {
     members["token_counts"] = [
       answer.map {
         [
-          "input_tokens": .integer($0.counts.textTokens + $0.counts.visionTokens), "output_tokens": .integer($0.tokenIDs.count),
+          "input_tokens": .integer($0.counts.textTokens + $0.counts.visionTokens),
+          "output_tokens": .integer($0.tokenIDs.count),
           "reasoning_tokens": 0,
         ]
       } ?? .null
     ]
-    for (name, value) in benchmark.lmmsEvalMetrics(of: scored, prediction: text) { members[name] = value }
+    for (name, value) in benchmark.lmmsEvalMetrics(of: scored, prediction: text) {
+      members[name] = value
+    }
     members["proxyv"] = [
-      "id": .string(scored.sample.id), "profile": .string(scores.profile.rawValue), "rule": .string(scored.score.rule),
+      "id": .string(scored.sample.id), "profile": .string(scores.profile.rawValue),
+      "rule": .string(scored.score.rule),
       "extracted": scored.score.extracted.map { .string($0) } ?? .null,
-      "stop_reason": answer.flatMap { $0.failure == nil ? .string($0.stopReason.rawValue) : nil } ?? .null,
+      "stop_reason": answer.flatMap { $0.failure == nil ? .string($0.stopReason.rawValue) : nil }
+        ?? .null,
       "error": answer.map { $0.failure.map { .string($0.message) } ?? .null } ?? "missing",
     ]
     return .object(members)
@@ -73,35 +88,54 @@ struct LMMsEvalExport {
     let properties = run.manifest.model.properties
     return [
       "results": perTask(.object(results)), "configs": perTask(["task": .string(task)]),
-      "versions": perTask(.integer(benchmark.version)), "n-shot": perTask(0), "higher_is_better": perTask(.object(higher)),
-      "n-samples": perTask(["original": .integer(scores.ledger.total), "effective": .integer(scores.ledger.selected)]),
+      "versions": perTask(.integer(benchmark.version)), "n-shot": perTask(0),
+      "higher_is_better": perTask(.object(higher)),
+      "n-samples": perTask([
+        "original": .integer(scores.ledger.total), "effective": .integer(scores.ledger.selected),
+      ]),
       "config": [
-        "model": "proxyv-eval", "model_args": .string(properties.map { "\($0.name)=\($0.value)" }.joined(separator: ",")), "batch_size": 1,
-        "limit": scores.ledger.selected < scores.ledger.total ? .integer(scores.ledger.selected) : .null,
+        "model": "proxyv-eval",
+        "model_args": .string(properties.map { "\($0.name)=\($0.value)" }.joined(separator: ",")),
+        "batch_size": 1,
+        "limit": scores.ledger.selected < scores.ledger.total
+          ? .integer(scores.ledger.selected) : .null,
       ],
-      "date": .string(stamp), "task_hashes": perTask(.string(taskHash)), "model_source": "proxyv-eval", "model_name": .string(modelName),
+      "date": .string(stamp), "task_hashes": perTask(.string(taskHash)),
+      "model_source": "proxyv-eval", "model_name": .string(modelName),
       "model_name_sanitized": .string(modelName),
-      "proxyv": ["profile": .string(scores.profile.rawValue), "ledger": scores.ledger.json, "code_version": .string(run.manifest.codeVersion)],
+      "proxyv": [
+        "profile": .string(scores.profile.rawValue), "ledger": scores.ledger.json,
+        "code_version": .string(run.manifest.codeVersion),
+      ],
     ]
   }
 
-  /// The model's kind and the start of its content hash, of characters that every file system takes.
+  /// The model's kind and the start of its content hash, of characters that every file system
+  /// takes.
   private var modelName: String {
     let model = run.manifest.model
-    let name = [model["type"] ?? model["kind"] ?? "model", model["method"], model["content"].map { String($0.prefix(8)) }].compactMap { $0 }
+    let name = [
+      model["type"] ?? model["kind"] ?? "model", model["method"],
+      model["content"].map { String($0.prefix(8)) },
+    ].compactMap { $0 }
       .joined(separator: "_")
-    return String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
+    return String(
+      name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
   }
 
-  /// The reference as `str()` of the data's own value: lists for benchmarks with several accepted answers.
+  /// The reference as `str()` of the data's own value: lists for benchmarks with several accepted
+  /// answers.
   private func target(_ sample: Sample) -> String {
-    guard ["docvqa", "infovqa", "textvqa", "ocrbench"].contains(benchmark.name) else { return sample.references.first ?? "" }
+    guard ["docvqa", "infovqa", "textvqa", "ocrbench"].contains(benchmark.name) else {
+      return sample.references.first ?? ""
+    }
     return "[" + sample.references.map(Self.representation).joined(separator: ", ") + "]"
   }
 
   /// Python's `repr()` of a string, up to which characters count as printable.
   static func representation(_ text: String) -> String {
-    let quote: Unicode.Scalar = text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
+    let quote: Unicode.Scalar =
+      text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
     var result = String.UnicodeScalarView([quote])
     for scalar in text.unicodeScalars {
       switch scalar {

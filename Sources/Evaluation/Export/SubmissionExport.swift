@@ -9,7 +9,8 @@ enum SubmissionExport {
     let entries = try scores.samples.map { scored, answer -> JSONValue in
       guard let id = Int(scored.sample.id) else {
         throw EvaluationError(
-          .invalidData, "the sample's id \"\(scored.sample.id)\" is no number, but the server's question ids are; run over the original release"
+          .invalidData,
+          "the sample's id \"\(scored.sample.id)\" is no number, but the server's question ids are; run over the original release"
             + " or the Hugging Face data", at: Location(file: scores.directory))
       }
       return .object([idKey: .integer(id), "answer": .string(answer?.text ?? "")])

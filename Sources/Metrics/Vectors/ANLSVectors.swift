@@ -1,6 +1,7 @@
 import DataFormats
 
-/// `anls`: `{"prediction", "answers"}` to a score; aggregates of `items` to `{"anls"}`, or to the bare mean.
+/// `anls`: `{"prediction", "answers"}` to a score; aggregates of `items` to `{"anls"}`, or to the
+/// bare mean.
 enum ANLSVectors: VectorMetric {
   static let name = "anls"
   static let evaluators: [String: EvaluatorRules] = [
@@ -24,7 +25,8 @@ enum ANLSVectors: VectorMetric {
     let prediction = try text(line, "prediction")
     let answers = try line["answers"].strings()
     switch rules {
-    case .profile(let profile): return ANLS.score(prediction: prediction, answers: answers, profile: profile).value
+    case .profile(let profile):
+      return ANLS.score(prediction: prediction, answers: answers, profile: profile).value
     case .function: return ANLS.multiPageScore(prediction: prediction, answers: answers)
     }
   }

@@ -1,15 +1,18 @@
 public import DataFormats
 import Diagnostics
 
-/// The line language of published test vectors: inputs as JSON in, the evaluator's result as JSON out.
+/// The line language of published test vectors: inputs as JSON in, the evaluator's result as JSON
+/// out.
 ///
-/// It lets any two implementations of a metric be compared line by line. A line has `id`, `kind` (`sample` where absent) and
-/// the inputs of its metric; a result has the shape of the vectors' `expected`, and an exception that the evaluator would
-/// raise is `{"error": "ZeroDivisionError"}`.
+/// It lets any two implementations of a metric be compared line by line. A line has `id`, `kind`
+/// (`sample` where absent) and the inputs of its metric; a result has the shape of the vectors'
+/// `expected`, and an exception that the evaluator would raise is `{"error": "ZeroDivisionError"}`.
 public enum MetricVectors {
   static let all: [any VectorMetric.Type] = [
-    ANLSVectors.self, RelaxedAccuracyVectors.self, VQAAccuracyVectors.self, OCRBenchVectors.self, MMBenchVectors.self, MMEVectors.self,
-    RefCOCOVectors.self, PageEditDistanceVectors.self, SentenceBLEUVectors.self, PromptVectors.self, CompositeVectors.self,
+    ANLSVectors.self, RelaxedAccuracyVectors.self, VQAAccuracyVectors.self, OCRBenchVectors.self,
+    MMBenchVectors.self, MMEVectors.self,
+    RefCOCOVectors.self, PageEditDistanceVectors.self, SentenceBLEUVectors.self, PromptVectors.self,
+    CompositeVectors.self,
   ]
 
   /// The metrics' names, as the vectors' files are named.
@@ -24,9 +27,13 @@ public enum MetricVectors {
   ///
   /// - Parameters:
   ///   - metric: `anls`, `relaxed_accuracy` ...
-  ///   - evaluator: a profile's name or one of the names in the vectors (`rrc_official_unstripped`); nil is the default profile
-  /// - Throws: ``MetricError`` for an unknown name; `DataFormatError` for a line that lacks an input.
-  public static func result(metric: String, line: JSONNode, evaluator: String? = nil) throws -> JSONValue {
+  ///   - evaluator: a profile's name or one of the names in the vectors
+  ///     (`rrc_official_unstripped`); nil is the default profile
+  /// - Throws: ``MetricError`` for an unknown name; `DataFormatError` for a line that lacks an
+  ///   input.
+  public static func result(
+    metric: String, line: JSONNode, evaluator: String? = nil
+  ) throws -> JSONValue {
     let metric = try vectorMetric(metric)
     let kind = try line.optional("kind")?.string() ?? "sample"
     do {
@@ -44,17 +51,23 @@ public enum MetricVectors {
   private static func vectorMetric(_ name: String) throws(MetricError) -> any VectorMetric.Type {
     let spelled = name.lowercased().replacing("-", with: "_")
     if let metric = all.first(where: { $0.name == spelled }) { return metric }
-    throw MetricError(.unknownName, "unknown metric \"\(name)\"; \(suggestion(for: name, among: names))")
+    throw MetricError(
+      .unknownName, "unknown metric \"\(name)\"; \(suggestion(for: name, among: names))")
   }
 
-  private static func rules(_ name: String?, of metric: any VectorMetric.Type) throws(MetricError) -> EvaluatorRules {
+  private static func rules(
+    _ name: String?, of metric: any VectorMetric.Type
+  ) throws(MetricError) -> EvaluatorRules {
     guard let name else { return .profile(.lmmsEval) }
-    // The vectors' own names first: for some lines they stand for what an evaluator reads and not for its score.
+    // The vectors' own names first: for some lines they stand for what an evaluator reads and not
+    // for its score.
     if let rules = metric.evaluators[name] { return rules }
     if let profile = Profile(rawValue: name) { return .profile(profile) }
     if name == "expected" || name == "lmms_eval_head" { return .profile(.lmmsEval) }
     let known = Profile.allCases.map(\.rawValue) + metric.evaluators.keys.sorted()
-    throw MetricError(.unknownName, "\(metric.name) has no profile \"\(name)\"; \(suggestion(for: name, among: known))")
+    throw MetricError(
+      .unknownName,
+      "\(metric.name) has no profile \"\(name)\"; \(suggestion(for: name, among: known))")
   }
 }
 
@@ -81,7 +94,8 @@ extension VectorMetric {
 
   /// A function that only some kinds of lines have.
   static func unsupported(_ rules: EvaluatorRules, kind: String, _ line: JSONNode) -> MetricError {
-    MetricError(.invalidLine, "\(name) has no \(rules) for lines of kind \"\(kind)\"", at: line.location)
+    MetricError(
+      .invalidLine, "\(name) has no \(rules) for lines of kind \"\(kind)\"", at: line.location)
   }
 
   /// A text input; null, as evaluators get it for a missing prediction, is the empty text.

@@ -1,12 +1,13 @@
 import DataFormats
 import OrderedCollections
 
-/// `ocrbench`: `{"dataset", "question_type", "prediction", "answer"}` to 0 or 1; aggregates of `items` to hits by type, in the shape
-/// that each evaluator prints.
+/// `ocrbench`: `{"dataset", "question_type", "prediction", "answer"}` to 0 or 1; aggregates of
+/// `items` to hits by type, in the shape that each evaluator prints.
 enum OCRBenchVectors: VectorMetric {
   static let name = "ocrbench"
   static let evaluators: [String: EvaluatorRules] = [
-    "lmms_eval_v0.3.0": .profile(.lmmsEval03), "official_multimodalocr": .profile(.official), "vlmevalkit": .profile(.vlmEvalKit),
+    "lmms_eval_v0.3.0": .profile(.lmmsEval03), "official_multimodalocr": .profile(.official),
+    "vlmevalkit": .profile(.vlmEvalKit),
   ]
 
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
@@ -14,7 +15,9 @@ enum OCRBenchVectors: VectorMetric {
     switch kind {
     case "sample": return .integer(Int(try score(line, profile)))
     case "aggregate":
-      let scores = try line["items"].list().map { (questionType: try $0["question_type"].string(), value: try score($0, profile)) }
+      let scores = try line["items"].list().map {
+        (questionType: try $0["question_type"].string(), value: try score($0, profile))
+      }
       return table(try OCRBenchSummary(scores), profile)
     default: throw unknownKind(kind, line)
     }
@@ -22,21 +25,25 @@ enum OCRBenchVectors: VectorMetric {
 
   private static func score(_ line: JSONNode, _ profile: Profile) throws -> Double {
     let answer = try line["answer"]
-    let answers = if let single = answer.value.stringValue { [single] } else { try answer.strings() }
+    let answers =
+      if let single = answer.value.stringValue { [single] } else { try answer.strings() }
     return OCRBenchScore.score(
       prediction: try text(line, "prediction"), answers: answers,
-      dataset: try line.optional("dataset")?.string(), questionType: try line.optional("question_type")?.string(), profile: profile
+      dataset: try line.optional("dataset")?.string(),
+      questionType: try line.optional("question_type")?.string(), profile: profile
     ).value
   }
 
   private static func table(_ summary: OCRBenchSummary, _ profile: Profile) -> JSONValue {
     if profile.isVLMEvalKit {
       return [
-        "Text Recognition": .integer(summary.textRecognition), "Scene Text-centric VQA": .integer(summary.sceneTextVQA),
+        "Text Recognition": .integer(summary.textRecognition),
+        "Scene Text-centric VQA": .integer(summary.sceneTextVQA),
         "Doc-oriented VQA": .integer(summary.docOrientedVQA),
         "Key Information Extraction": .integer(summary.keyInformationExtraction),
         "Handwritten Mathematical Expression Recognition": .integer(summary.formulaRecognition),
-        "Final Score": .integer(summary.final), "Final Score Norm": .number(Double(summary.final) / 10),
+        "Final Score": .integer(summary.final),
+        "Final Score Norm": .number(Double(summary.final) / 10),
       ]
     }
     var members: OrderedDictionary<String, JSONValue> = [

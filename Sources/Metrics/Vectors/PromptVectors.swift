@@ -1,6 +1,7 @@
 import DataFormats
 
-/// `prompts`: `{"task", "doc"}` to the text behind the image; evaluators are the complete prompts of two model families.
+/// `prompts`: `{"task", "doc"}` to the text behind the image; evaluators are the complete prompts
+/// of two model families.
 enum PromptVectors: VectorMetric {
   static let name = "prompts"
   static let evaluators: [String: EvaluatorRules] = [
@@ -10,7 +11,8 @@ enum PromptVectors: VectorMetric {
   static func result(kind: String, line: JSONNode, rules: EvaluatorRules) throws -> JSONValue {
     guard kind == "sample" else { throw unknownKind(kind, line) }
     let context = try prompt(line).context
-    guard case .function(let name) = rules, let template = BenchmarkPrompt.Template(rawValue: name) else { return .string(context) }
+    guard case .function(let name) = rules, let template = BenchmarkPrompt.Template(rawValue: name)
+    else { return .string(context) }
     return .string(BenchmarkPrompt.conversation(context, template: template))
   }
 
@@ -24,14 +26,21 @@ enum PromptVectors: VectorMetric {
     case "chartqa": return .chartQA(question: try question())
     case "textvqa":
       let showsTokens = try document.optional("ocr")?.bool() ?? false
-      return .textVQA(question: try question(), ocrTokens: showsTokens ? try document["ocr_tokens"].strings() : nil)
+      return .textVQA(
+        question: try question(),
+        ocrTokens: showsTokens ? try document["ocr_tokens"].strings() : nil)
     case "ocrbench": return .ocrBench(question: try question())
     case "mmbench":
-      let options = try ["A", "B", "C", "D", "E"].map { (letter: $0, text: try document.optional($0)?.string()) }
-      return .mmBench(question: try question(), hint: try document.optional("hint")?.string(), options: options)
+      let options = try ["A", "B", "C", "D", "E"].map {
+        (letter: $0, text: try document.optional($0)?.string())
+      }
+      return .mmBench(
+        question: try question(), hint: try document.optional("hint")?.string(), options: options)
     case "mme": return .mme(question: try question())
     case "refcoco": return .refCOCO(sentence: try document["answer"].string())
-    default: throw MetricError(.invalidLine, "there is no prompt for the task \"\(try task.string())\"", at: task.location)
+    default:
+      throw MetricError(
+        .invalidLine, "there is no prompt for the task \"\(try task.string())\"", at: task.location)
     }
   }
 }

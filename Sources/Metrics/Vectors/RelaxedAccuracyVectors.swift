@@ -1,6 +1,7 @@
 import DataFormats
 
-/// `relaxed_accuracy`: `{"prediction", "answer"}` to 0 or 1; aggregates of `items` with `type` to the three figures.
+/// `relaxed_accuracy`: `{"prediction", "answer"}` to 0 or 1; aggregates of `items` with `type` to
+/// the three figures.
 enum RelaxedAccuracyVectors: VectorMetric {
   static let name = "relaxed_accuracy"
   static let evaluators: [String: EvaluatorRules] = [
@@ -20,13 +21,17 @@ enum RelaxedAccuracyVectors: VectorMetric {
       return [
         "relaxed_overall": .mean(scores.map(\.value)),
         "relaxed_human_split": .mean(scores.filter { $0.type == "human_test" }.map(\.value)),
-        "relaxed_augmented_split": .mean(scores.filter { $0.type == "augmented_test" }.map(\.value)),
+        "relaxed_augmented_split": .mean(
+          scores.filter { $0.type == "augmented_test" }.map(\.value)),
       ]
     default: throw unknownKind(kind, line)
     }
   }
 
   private static func score(_ line: JSONNode, _ profile: Profile) throws -> Double {
-    RelaxedAccuracy.score(prediction: try text(line, "prediction"), answer: try line["answer"].string(), profile: profile).value
+    RelaxedAccuracy.score(
+      prediction: try text(line, "prediction"), answer: try line["answer"].string(),
+      profile: profile
+    ).value
   }
 }

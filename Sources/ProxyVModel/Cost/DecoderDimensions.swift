@@ -14,7 +14,8 @@ public struct DecoderDimensions: Sendable, Hashable {
   public var guidedWidth: Int
 
   public init(
-    layers: Int, hidden: Int, intermediate: Int, keyValueWidth: Int, vocabulary: Int, proxyStartLayer: Int, guidedWidth: Int
+    layers: Int, hidden: Int, intermediate: Int, keyValueWidth: Int, vocabulary: Int,
+    proxyStartLayer: Int, guidedWidth: Int
   ) {
     self.layers = layers
     self.hidden = hidden
@@ -27,8 +28,10 @@ public struct DecoderDimensions: Sendable, Hashable {
 
   public init(_ configuration: ModelConfiguration) {
     self.init(
-      layers: configuration.layerCount, hidden: configuration.hiddenSize, intermediate: configuration.intermediateSize,
-      keyValueWidth: configuration.keyValueHeadCount * configuration.headSize, vocabulary: configuration.vocabularySize,
+      layers: configuration.layerCount, hidden: configuration.hiddenSize,
+      intermediate: configuration.intermediateSize,
+      keyValueWidth: configuration.keyValueHeadCount * configuration.headSize,
+      vocabulary: configuration.vocabularySize,
       proxyStartLayer: configuration.proxyStartLayer, guidedWidth: configuration.guidedMLPWidth)
   }
 }
@@ -41,8 +44,10 @@ public struct PrefillSetting: Sendable, Hashable {
   public var textTokens: Int
   public var countsNewlines: Bool
 
-  /// The setting of the paper's cost tables: five crops of 576 tokens and 50 text tokens, newlines not counted.
-  public static let paper = PrefillSetting(crops: 5, tokensPerCrop: 576, textTokens: 50, countsNewlines: false)
+  /// The setting of the paper's cost tables: five crops of 576 tokens and 50 text tokens, newlines
+  /// not counted.
+  public static let paper = PrefillSetting(
+    crops: 5, tokensPerCrop: 576, textTokens: 50, countsNewlines: false)
 
   public init(crops: Int, tokensPerCrop: Int, textTokens: Int, countsNewlines: Bool) {
     self.crops = crops

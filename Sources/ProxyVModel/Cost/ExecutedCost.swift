@@ -1,10 +1,11 @@
 import Checkpoints
 import Tensor
 
-/// The multiply-adds of answering one prompt up to its first token, from the shapes alone, as the engine executes them: visible
-/// pairs only, vision tower, projector and output head included.
+/// The multiply-adds of answering one prompt up to its first token, from the shapes alone, as the
+/// engine executes them: visible pairs only, vision tower, projector and output head included.
 ///
-/// It must equal what the operators count (``OperationCounter``), for every method; a test holds both against each other.
+/// It must equal what the operators count (``OperationCounter``), for every method; a test holds
+/// both against each other.
 public struct ExecutedCost: Sendable, Equatable {
   public var visionEncoder = 0
   public var projector = 0
@@ -20,20 +21,26 @@ public struct ExecutedCost: Sendable, Equatable {
 extension VisionLanguageModel {
   private var methodCost: MethodCost {
     MethodCost(
-      PrefillMethodCatalog.Choice(reduction: reduction, plan: method), configuration: configuration, tower: tower.configuration,
+      PrefillMethodCatalog.Choice(reduction: reduction, plan: method), configuration: configuration,
+      tower: tower.configuration,
       outputs: decoder.head.outputs)
   }
 
   /// What each decoder layer does for a prompt, prefix and suffix together.
-  /// - Parameter prefix: what was computed for the prompt: where a method dropped tokens by their content, it says which
+  /// - Parameter prefix: what was computed for the prompt: where a method dropped tokens by their
+  ///   content, it says which
   public func work(for prompt: PackedPrompt, after prefix: Prefix? = nil) -> [LayerWork] {
     methodCost.work(for: prompt, kept: prefix?.cache.keptVision ?? [:])
   }
 
   /// The cost of a prompt up to its first token.
-  /// - Parameter images: what was encoded for the prompt; needed in LLaVA-NeXT's packing, where the prompt does not say its crops
-  public func cost(of prompt: PackedPrompt, images: EncodedImages? = nil, after prefix: Prefix? = nil) -> ExecutedCost {
-    methodCost.cost(of: prompt, crops: images?.cropsPerImage.reduce(0, +), kept: prefix?.cache.keptVision ?? [:])
+  /// - Parameter images: what was encoded for the prompt; needed in LLaVA-NeXT's packing, where the
+  ///   prompt does not say its crops
+  public func cost(
+    of prompt: PackedPrompt, images: EncodedImages? = nil, after prefix: Prefix? = nil
+  ) -> ExecutedCost {
+    methodCost.cost(
+      of: prompt, crops: images?.cropsPerImage.reduce(0, +), kept: prefix?.cache.keptVision ?? [:])
   }
 }
 
@@ -48,9 +55,11 @@ extension CLIPConfiguration {
 }
 
 extension VisionZip {
-  /// The choice of a crop's tokens: class attention, then each merged token compared with each target.
+  /// The choice of a crop's tokens: class attention, then each merged token compared with each
+  /// target.
   func multiplyAddsPerCrop(_ tower: CLIPConfiguration) -> Int {
     let tokens = tower.patchCount + 1
-    return tokens * tower.hiddenSize + (tokens - dominant - contextual) * contextual * tower.headSize
+    return tokens * tower.hiddenSize + (tokens - dominant - contextual) * contextual
+      * tower.headSize
   }
 }

@@ -62,8 +62,10 @@ public struct LayerWork: Sendable, Equatable {
     let wide = shape.heads * shape.headDimension
     let narrow = shape.keyValueHeads * shape.headDimension
     func sum(_ kind: KeyPath<TokenKinds, Int>) -> Int {
-      queries[keyPath: kind] * d * wide + 2 * keys[keyPath: kind] * d * narrow + outputs[keyPath: kind] * wide * d
-        + 3 * feedForward[keyPath: kind] * d * intermediate + 2 * pairs[keyPath: kind] * wide + other[keyPath: kind]
+      queries[keyPath: kind] * d * wide + 2 * keys[keyPath: kind] * d * narrow + outputs[
+        keyPath: kind] * wide * d
+        + 3 * feedForward[keyPath: kind] * d * intermediate + 2 * pairs[keyPath: kind] * wide
+        + other[keyPath: kind]
     }
     return TokenKinds(vision: sum(\.vision), text: sum(\.text), proxy: sum(\.proxy))
   }
@@ -113,17 +115,25 @@ extension PackedPrompt {
   /// - Parameter isLast: of the last layer, only the last token's output is read
   func suffixWork(cached: TokenKinds, isLast: Bool) -> LayerWork {
     let count = textCount - prefixTextCount
-    var work = LayerWork(all: TokenKinds(text: count), pairs: TokenKinds(text: count * cached.total + count * (count + 1) / 2))
-    if isLast, count > 0 { work.attend(TokenKinds(text: 1), pairs: TokenKinds(text: cached.total + count)) }
+    var work = LayerWork(
+      all: TokenKinds(text: count),
+      pairs: TokenKinds(text: count * cached.total + count * (count + 1) / 2))
+    if isLast, count > 0 {
+      work.attend(TokenKinds(text: 1), pairs: TokenKinds(text: cached.total + count))
+    }
     return work
   }
 
-  /// The last layer of a prefix, for every method: keys and values of all tokens, the rest for the last one.
+  /// The last layer of a prefix, for every method: keys and values of all tokens, the rest for the
+  /// last one.
   ///
   /// - Parameter vision: position ids of the vision tokens that are there
   func closingWork(vision: [Int]) -> LayerWork {
-    var work = LayerWork(all: TokenKinds(vision: vision.count, text: restPositions.count), pairs: TokenKinds())
-    work.attend(TokenKinds(text: 1), pairs: TokenKinds(text: PairCount.visible(restPositions.suffix(1), vision + restPositions)))
+    var work = LayerWork(
+      all: TokenKinds(vision: vision.count, text: restPositions.count), pairs: TokenKinds())
+    work.attend(
+      TokenKinds(text: 1),
+      pairs: TokenKinds(text: PairCount.visible(restPositions.suffix(1), vision + restPositions)))
     return work
   }
 }

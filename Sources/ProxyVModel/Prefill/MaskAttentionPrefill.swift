@@ -2,10 +2,12 @@ import Diagnostics
 import Foundation
 import Tensor
 
-/// The paper's exploratory study: from a layer on, vision tokens no longer attend to other vision tokens (spec, section 6.3).
+/// The paper's exploratory study: from a layer on, vision tokens no longer attend to other vision
+/// tokens (spec, section 6.3).
 ///
-/// Newlines count as text; text attends to vision as ever; generation is not masked. Nothing is retrained, so the score shows
-/// how redundant that attention was. Masking only the last layer changes nothing, since no later layer reads the vision stream.
+/// Newlines count as text; text attends to vision as ever; generation is not masked. Nothing is
+/// retrained, so the score shows how redundant that attention was. Masking only the last layer
+/// changes nothing, since no later layer reads the vision stream.
 struct MaskAttentionPrefill: PrefillMethod {
   /// What a vision token still sees.
   enum Variant: String, Sendable, CaseIterable {
@@ -29,24 +31,30 @@ struct MaskAttentionPrefill: PrefillMethod {
     let name = part.text("variant") ?? Variant.selfOnly.rawValue
     guard let variant = Variant(rawValue: name) else {
       throw ModelError(
-        .unknownMethod, "mask-attention: unknown variant \"\(name)\"; \(suggestion(for: name, among: Variant.allCases.map(\.rawValue)))")
+        .unknownMethod,
+        "mask-attention: unknown variant \"\(name)\"; \(suggestion(for: name, among: Variant.allCases.map(\.rawValue)))"
+      )
     }
     self.variant = variant
     from = try part.int("from", in: 0...layers)
   }
 
   func prefill(
-    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder,
+    cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> PrefixStates {
     var x = runOrdinaryLayers(
-      0..<min(from, layers), of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute, recorder: recorder)
+      0..<min(from, layers), of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder,
+      cache: &cache, compute: compute, recorder: recorder)
     let visionRotary = decoder.rotary(prompt.visionPositions)
     let restRotary = decoder.rotary(prompt.restPositions)
     let rotary = decoder.rotary(prompt.prefixPositions)
     let segments = prompt.prefixSegments
     let restVisible = VisibleKeys(queryPositions: prompt.restPositions, segments: segments)
-    let visionVisible = VisibleKeys(queryPositions: prompt.visionPositions, segments: segments, hides: { _, segment in segment == 0 })
+    let visionVisible = VisibleKeys(
+      queryPositions: prompt.visionPositions, segments: segments,
+      hides: { _, segment in segment == 0 })
 
     for index in min(from, layers)..<layers {
       let layer = decoder.layers[index]
@@ -56,17 +64,20 @@ struct MaskAttentionPrefill: PrefillMethod {
       let vision = 0..<prompt.visionCount
       let rest = prompt.visionCount..<x.rows
       let text = layer.attended(
-        x[rows: rest], normed: normed[rows: rest], rotary: restRotary, cache: cache.layers[index], visible: restVisible, compute)
+        x[rows: rest], normed: normed[rows: rest], rotary: restRotary, cache: cache.layers[index],
+        visible: restVisible, compute)
       let mixed: Matrix
       switch variant {
       case .selfOnly:
         mixed = layer.spreadToQueryHeads(own.values[rows: vision])
       case .all:
         mixed = layer.mixed(
-          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index], visible: visionVisible, compute)
+          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index],
+          visible: visionVisible, compute)
       case .exceptSelf:
         mixed = layer.mixedWithSelf(
-          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index], visible: visionVisible, compute)
+          normed[rows: vision], rotary: visionRotary, cache: cache.layers[index],
+          visible: visionVisible, compute)
       }
       let masked = layer.projected(mixed, onto: x[rows: vision], compute)
       x = layer.fedForward(.stacked([masked, text]), compute)
@@ -81,7 +92,8 @@ extension DecoderLayer {
   ///
   /// A study of attention, not a hot path: plain Swift. // [queries, heads * headDimension]
   fileprivate func mixedWithSelf(
-    _ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys, _ compute: Compute
+    _ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys,
+    _ compute: Compute
   ) -> Matrix {
     let queries = self.queries(normed, rotary: rotary, compute)
     let h = shape.headDimension
@@ -95,13 +107,18 @@ extension DecoderLayer {
         let q = row * queries.columns + head * h
         let k = head / group * h
         let scores = keys.map { key in
-          (0..<h).reduce(Float(0)) { $0 + queries.values[q + $1] * cache.keys.values[key * cache.keys.columns + k + $1] } * scale
+          (0..<h).reduce(Float(0)) {
+            $0 + queries.values[q + $1] * cache.keys.values[key * cache.keys.columns + k + $1]
+          } * scale
         }
         let largest = scores.max() ?? 0
         let weights = scores.map { exp($0 - largest) }
         let total = weights.reduce(0, +)
         for (key, weight) in zip(keys, weights) {
-          for i in 0..<h { output.values[q + i] += weight / total * cache.values.values[key * cache.values.columns + k + i] }
+          for i in 0..<h {
+            output.values[q + i] +=
+              weight / total * cache.values.values[key * cache.values.columns + k + i]
+          }
         }
       }
     }

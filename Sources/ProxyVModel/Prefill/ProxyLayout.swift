@@ -11,12 +11,13 @@ struct ProxyLayout: Sendable {
   enum Source: Sendable {
     /// A proxy per cell of a grid over the crop's square of tokens.
     case spatial
-    /// Learned queries of width `reduced` that gather from anywhere in the crop; `spreadsByGrid` where the family's update is the
-    /// spatial one all the same (Phi-3).
+    /// Learned queries of width `reduced` that gather from anywhere in the crop; `spreadsByGrid`
+    /// where the family's update is the spatial one all the same (Phi-3).
     case learned(reduced: Int, spreadsByGrid: Bool)
   }
 
-  /// - Throws: ``ModelError`` where proxies on a grid are wanted of tokens that form no square any more.
+  /// - Throws: ``ModelError`` where proxies on a grid are wanted of tokens that form no square any
+  ///   more.
   init(_ configuration: ModelConfiguration, tokensPerCrop: Int) throws(ModelError) {
     self.tokensPerCrop = tokensPerCrop
     let factor = configuration.proxyReduceFactor
@@ -26,14 +27,18 @@ struct ProxyLayout: Sendable {
         .methodUnavailable,
         (configuration.learnsProxies
           ? "this family spreads its learned proxies over a grid, and they need"
-          : "spatial proxies need") + " all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, proxyv alone, or"
-          + " a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with learned proxies (learn_proxy)")
+          : "spatial proxies need")
+          + " all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, proxyv alone, or"
+          + " a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with learned proxies (learn_proxy)"
+      )
     }
     // After a reduction the official code uses as many of the queries as the same factor gives.
     count = min(configuration.proxiesPerCrop, tokensPerCrop / (factor * factor))
     guard count > 0 else {
       throw ModelError(
-        .methodUnavailable, "\(tokensPerCrop) vision tokens per crop are too few for proxies; they need at least \(factor * factor)")
+        .methodUnavailable,
+        "\(tokensPerCrop) vision tokens per crop are too few for proxies; they need at least \(factor * factor)"
+      )
     }
     source =
       configuration.learnsProxies

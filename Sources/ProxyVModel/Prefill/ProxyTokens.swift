@@ -2,7 +2,8 @@ import Checkpoints
 import Foundation
 import Tensor
 
-/// Where proxy tokens come from, and how what they learn is spread over the vision tokens (spec, section 5.3).
+/// Where proxy tokens come from, and how what they learn is spread over the vision tokens (spec,
+/// section 5.3).
 struct ProxyTokens: Sendable {
   private let layout: ProxyLayout
   /// `proxyv_tokens` and `Wk` of learned proxies. // [count, r], [r, hidden]
@@ -15,22 +16,30 @@ struct ProxyTokens: Sendable {
       return
     }
     let prefix = TensorNaming(configuration).proxyInitializer
-    let queries = try store.matrix(prefix + "proxyv_tokens", [configuration.proxiesPerCrop, reduced])  // [proxies, r]
+    let queries = try store.matrix(
+      prefix + "proxyv_tokens", [configuration.proxiesPerCrop, reduced])  // [proxies, r]
     learned = (
-      LinearWeights(queries[rows: 0..<layout.count]), try store.linear(prefix + "Wk.weight", [reduced, configuration.hiddenSize])
+      LinearWeights(queries[rows: 0..<layout.count]),
+      try store.linear(prefix + "Wk.weight", [reduced, configuration.hiddenSize])
     )
   }
 
-  /// The first proxies, and the map that spreads projected proxies over the vision tokens in all later layers.
+  /// The first proxies, and the map that spreads projected proxies over the vision tokens in all
+  /// later layers.
   ///
-  /// - Parameter vision: the vision stream that enters the first ProxyV layer // [crops * tokensPerCrop, hidden]
-  /// - Returns: `proxies` [crops * count, hidden]; `spread` [crops * count, r] -> [crops * tokensPerCrop, r]
-  func initial(_ vision: Matrix, compute: Compute) -> (proxies: Matrix, spread: (Matrix) -> Matrix) {
+  /// - Parameter vision: the vision stream that enters the first ProxyV layer // [crops *
+  ///   tokensPerCrop, hidden]
+  /// - Returns: `proxies` [crops * count, hidden]; `spread` [crops * count, r] -> [crops *
+  ///   tokensPerCrop, r]
+  func initial(_ vision: Matrix, compute: Compute) -> (proxies: Matrix, spread: (Matrix) -> Matrix)
+  {
     let (tokensPerCrop, count) = (layout.tokensPerCrop, layout.count)
     let crops = vision.rows / tokensPerCrop
     let side = Int(Double(tokensPerCrop).squareRoot())
     let grid = Int(Double(count).squareRoot())
-    let byGrid = { (projected: Matrix) in Self.spreadByGrid(projected, crops: crops, side: side, grid: grid) }
+    let byGrid = { (projected: Matrix) in
+      Self.spreadByGrid(projected, crops: crops, side: side, grid: grid)
+    }
     guard case .learned(let reduced, let spreadsByGrid) = layout.source, let learned else {
       return (Self.gridCentres(vision, side: side, grid: grid), byGrid)
     }
@@ -42,7 +51,8 @@ struct ProxyTokens: Sendable {
       var scores = compute.linear(compute.linear(tokens, learned.key), learned.queries)
       let scale = 1 / Float(reduced).squareRoot()
       for i in scores.values.indices { scores.values[i] *= scale }
-      proxies.append(compute.linear(scores.transposed.softmaxedRows, LinearWeights(tokens.transposed)))
+      proxies.append(
+        compute.linear(scores.transposed.softmaxedRows, LinearWeights(tokens.transposed)))
       splats.append(scores.softmaxedRows)
     }
     if spreadsByGrid { return (.stacked(proxies), byGrid) }
@@ -51,14 +61,15 @@ struct ProxyTokens: Sendable {
       { projected in
         .stacked(
           splats.enumerated().map { crop, splat in
-            compute.linear(splat, LinearWeights(projected[rows: crop * count..<(crop + 1) * count].transposed))
+            compute.linear(
+              splat, LinearWeights(projected[rows: crop * count..<(crop + 1) * count].transposed))
           })
       }
     )
   }
 
-  /// Bilinear `side` x `side` -> `grid` x `grid` without antialiasing, which is the mean of the 2x2 centre tokens of a cell for
-  /// an even factor and its centre token for an odd one.
+  /// Bilinear `side` x `side` -> `grid` x `grid` without antialiasing, which is the mean of the 2x2
+  /// centre tokens of a cell for an even factor and its centre token for an odd one.
   private static func gridCentres(_ vision: Matrix, side: Int, grid: Int) -> Matrix {
     let factor = side / grid
     let centres = factor % 2 == 0 ? [factor / 2 - 1, factor / 2] : [factor / 2]
@@ -73,7 +84,8 @@ struct ProxyTokens: Sendable {
           let x = cell % grid * factor + column
           let token = crop * side * side + y * side + x
           for i in 0..<vision.columns {
-            proxies.values[proxy * vision.columns + i] += weight * weight * vision.values[token * vision.columns + i]
+            proxies.values[proxy * vision.columns + i] +=
+              weight * weight * vision.values[token * vision.columns + i]
           }
         }
       }
@@ -81,8 +93,10 @@ struct ProxyTokens: Sendable {
     return proxies
   }
 
-  /// Nearest-neighbour upsampling: proxy (a, b) guides the tokens whose row / factor is a and whose column / factor is b.
-  private static func spreadByGrid(_ projected: Matrix, crops: Int, side: Int, grid: Int) -> Matrix {
+  /// Nearest-neighbour upsampling: proxy (a, b) guides the tokens whose row / factor is a and whose
+  /// column / factor is b.
+  private static func spreadByGrid(_ projected: Matrix, crops: Int, side: Int, grid: Int) -> Matrix
+  {
     let factor = side / grid
     let cells = (0..<side * side).map { ($0 / side / factor) * grid + $0 % side / factor }
     return projected.gathered((0..<crops).flatMap { crop in cells.map { crop * grid * grid + $0 } })
@@ -93,7 +107,11 @@ extension Matrix {
   /// // [rows, columns] -> [columns, rows]
   var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)
-    for row in 0..<rows { for column in 0..<columns { result.values[column * rows + row] = values[row * columns + column] } }
+    for row in 0..<rows {
+      for column in 0..<columns {
+        result.values[column * rows + row] = values[row * columns + column]
+      }
+    }
     return result
   }
 

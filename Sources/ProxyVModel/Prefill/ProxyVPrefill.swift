@@ -17,14 +17,20 @@ struct ProxyVPlan: PrefillPlan {
 
   /// - Parameters:
   ///   - part: `from=N` names a later first layer than the checkpoint's, to study the cost
-  ///   - tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a reduction
-  init(_ part: MethodSpecification.Part, configuration: ModelConfiguration, tokensPerCrop: Int) throws(ModelError) {
+  ///   - tokensPerCrop: how many vision tokens a crop has; fewer than the checkpoint's after a
+  ///     reduction
+  init(
+    _ part: MethodSpecification.Part, configuration: ModelConfiguration, tokensPerCrop: Int
+  ) throws(ModelError) {
     try part.check(["from"])
     guard configuration.usesProxies else {
-      throw ModelError.methodUnavailable("proxyv", needs: "model.vision_mlp_layers", instead: "baseline, visionzip or pyramiddrop")
+      throw ModelError.methodUnavailable(
+        "proxyv", needs: "model.vision_mlp_layers", instead: "baseline, visionzip or pyramiddrop")
     }
     trainedStart = configuration.proxyStartLayer
-    start = try part.int("from", default: trainedStart, in: trainedStart...max(trainedStart, configuration.layerCount - 1))
+    start = try part.int(
+      "from", default: trainedStart,
+      in: trainedStart...max(trainedStart, configuration.layerCount - 1))
     layout = try ProxyLayout(configuration, tokensPerCrop: tokensPerCrop)
     guidedWidth = configuration.guidedMLPWidth
   }
@@ -34,14 +40,16 @@ struct ProxyVPlan: PrefillPlan {
   }
 }
 
-/// ProxyV: from layer `start` on, 36 proxy tokens per crop take the vision tokens' place in attention and FFN.
+/// ProxyV: from layer `start` on, 36 proxy tokens per crop take the vision tokens' place in
+/// attention and FFN.
 ///
 /// In each such layer (spec, sections 5.3 and 5.4):
-/// 1. queries come from [newline ; text ; proxy] only; keys and values from [vision ; newline ; text ; proxy].
-///    Proxies never see vision tokens, newlines and text never see proxies;
+/// 1. queries come from [newline ; text ; proxy] only; keys and values from [vision ; newline ;
+///    text ; proxy]. Proxies never see vision tokens, newlines and text never see proxies;
 /// 2. proxies, newlines and text go through the FFN;
 /// 3. the guided-update MLP gives every vision token what its proxies learned.
-/// Afterwards the proxies' keys and values are dropped from the cache: generation attends to the full vision tokens.
+/// Afterwards the proxies' keys and values are dropped from the cache: generation attends to the
+/// full vision tokens.
 struct ProxyVPrefill: PrefillMethod {
   let plan: ProxyVPlan
   let proxies: ProxyTokens
@@ -62,18 +70,21 @@ struct ProxyVPrefill: PrefillMethod {
   }
 
   func prefill(
-    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder, cache: inout KVCache, compute: Compute,
+    layers: Int, prompt: PackedPrompt, vision: consuming Matrix, rest: Matrix, decoder: Decoder,
+    cache: inout KVCache, compute: Compute,
     recorder: ActivationRecorder?
   ) -> PrefixStates {
     let start = min(plan.start, layers)
     let before = runOrdinaryLayers(
-      0..<start, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder, cache: &cache, compute: compute,
+      0..<start, of: .stacked([consume vision, rest]), prompt: prompt, decoder: decoder,
+      cache: &cache, compute: compute,
       recorder: recorder)
     guard start < layers else { return PrefixStates([before], of: prompt) }
     var vision = before[rows: 0..<prompt.visionCount]
     let (initial, spread) = proxies.initial(vision, compute: compute)
     recorder?.recordProxies(initial, to: "proxy_init", layer: nil)
-    // Newlines and prefix text first, proxies last: their keys can then be cut off the end of the cache.
+    // Newlines and prefix text first, proxies last: their keys can then be cut off the end of the
+    // cache.
     var active = Matrix.stacked([before[rows: prompt.visionCount..<before.rows], initial])
     _ = consume before
 
@@ -89,12 +100,14 @@ struct ProxyVPrefill: PrefillMethod {
       layer.project(vision, rotary: visionRotary, into: &cache.layers[index], compute)
       cache.layers[index].append(layer.keysValues(normed, rotary: activeRotary, compute))
       active = layer.attended(
-        active, normed: normed, rotary: activeRotary, cache: cache.layers[index], visible: visible, compute)
+        active, normed: normed, rotary: activeRotary, cache: cache.layers[index], visible: visible,
+        compute)
       cache.layers[index].truncate(to: kept)
       active = layer.fedForward(active, compute)
 
       let proxies = active[rows: prompt.restPositions.count..<active.rows]
-      vision = updates[index - plan.trainedStart](consume vision, proxies: proxies, spread: spread, compute: compute)
+      vision = updates[index - plan.trainedStart](
+        consume vision, proxies: proxies, spread: spread, compute: compute)
       recorder?.recordLayer(index, x: .stacked([vision, active]), prompt: prompt)
       recorder?.recordProxies(proxies, to: "hidden_proxy", layer: index)
     }

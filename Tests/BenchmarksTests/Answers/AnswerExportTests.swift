@@ -7,12 +7,18 @@ import Metrics
 import TestSupport
 import Testing
 
-func writeFile(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+func writeFile(_ bytes: [UInt8], _ path: String) throws {
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
 
 /// What is exported can be read again, by ourselves as by others, and scores the same.
 @Suite struct AnswerExportTests {
   /// A run over our own samples with every second answer right; odd texts among the others.
-  private func withRun<R>(_ name: String, _ body: (_ run: RunDirectory, _ scores: RunScores, _ benchmark: any Benchmark, _ folder: String) throws -> R) throws -> R {
+  private func withRun<R>(
+    _ name: String,
+    _ body: (_ run: RunDirectory, _ scores: RunScores, _ benchmark: any Benchmark, _ folder: String)
+      throws -> R
+  ) throws -> R {
     try TestMaterial.withTemporaryFolder { folder in
       let benchmark = try BenchmarkRegistry.named(name)
       let data = try OpenedData(benchmark, path: TestMaterial.project + "/Samples")
@@ -22,23 +28,36 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(
         asked += 1
         let place = waiting.firstIndex { $0.1 == prompt && $0.0.image?.identity == image?.identity }
         let sample = waiting.remove(at: try #require(place)).0
-        let right = sample.metadata["box"].map { _ in "[0.1, 0.2, 0.3, 0.4]" } ?? sample.references.first ?? ""
-        return Answer(text: asked % 2 == 0 ? right : ["", "It's \"so\"\tor\nso", "No", "B"][asked % 4])
+        let right =
+          sample.metadata["box"].map { _ in "[0.1, 0.2, 0.3, 0.4]" } ?? sample.references.first
+          ?? ""
+        return Answer(
+          text: asked % 2 == 0 ? right : ["", "It's \"so\"\tor\nso", "No", "B"][asked % 4])
       }
-      let summary = try Runner(benchmark: benchmark, data: data, outputFolder: folder + "/run").run(model, progress: Silence())
-      return try body(summary.directory, RunScores(summary.directory, benchmark: benchmark, profile: .lmmsEval), benchmark, folder)
+      let summary = try Runner(benchmark: benchmark, data: data, outputFolder: folder + "/run").run(
+        model, progress: Silence())
+      return try body(
+        summary.directory, RunScores(summary.directory, benchmark: benchmark, profile: .lmmsEval),
+        benchmark, folder)
     }
   }
 
   @Test(arguments: BenchmarkRegistry.all.map(\.name))
   func lmmsEvalFilesScoreAsTheRunDoes(name: String) throws {
     try withRun(name) { run, scores, benchmark, folder in
-      let files = try AnswerExport.lmmsEval.write(run, scores: scores, benchmark: benchmark, to: folder + "/out", stamp: "20260301_101010")
-      #expect(files[0].hasSuffix("/20260301_101010_samples_\(benchmark.lmmsEvalTask).jsonl") && files[1].hasSuffix("/20260301_101010_results.json"))
+      let files = try AnswerExport.lmmsEval.write(
+        run, scores: scores, benchmark: benchmark, to: folder + "/out", stamp: "20260301_101010")
+      #expect(
+        files[0].hasSuffix("/20260301_101010_samples_\(benchmark.lmmsEvalTask).jsonl")
+          && files[1].hasSuffix("/20260301_101010_results.json"))
       let lines = try JSONLines.read(files[0])
       let places = try lines.map { try $0["doc_id"].int() }
       #expect(places == Array(0..<run.questions.count))
-      #expect(lines.allSatisfy { $0.value["filtered_resps"]?.stringValue != nil && $0.value["doc_hash"]?.stringValue?.count == 64 })
+      #expect(
+        lines.allSatisfy {
+          $0.value["filtered_resps"]?.stringValue != nil
+            && $0.value["doc_hash"]?.stringValue?.count == 64
+        })
       // Alone, and with the data.
       for data in [nil, TestMaterial.project + "/Samples"] {
         let again = try AnswerFilesTests.scores(name, files[0], data: data)
@@ -51,8 +70,12 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(
       }
       let results = try JSONNode(contentsOf: files[1])
       let headline = try #require(benchmark.lmmsEvalResults(scores.metrics).first)
-      #expect(try results["results"][benchmark.lmmsEvalTask]["\(headline.name),none"].double() == headline.value)
-      #expect(try results["n-samples"][benchmark.lmmsEvalTask]["effective"].int() == scores.ledger.selected)
+      #expect(
+        try results["results"][benchmark.lmmsEvalTask]["\(headline.name),none"].double()
+          == headline.value)
+      #expect(
+        try results["n-samples"][benchmark.lmmsEvalTask]["effective"].int()
+          == scores.ledger.selected)
     }
   }
 
@@ -63,7 +86,9 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(
       let files = try format.write(run, scores: scores, benchmark: benchmark, to: path, stamp: "")
       #expect(!files.isEmpty)
       let again = try AnswerFilesTests.scores(name, path, data: TestMaterial.project + "/Samples")
-      #expect(again.metrics.first?.value == scores.metrics.first?.value && again.ledger.answered == scores.ledger.answered)
+      #expect(
+        again.metrics.first?.value == scores.metrics.first?.value
+          && again.ledger.answered == scores.ledger.answered)
     }
   }
 
