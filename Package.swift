@@ -64,31 +64,38 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Metrics", "ProxyVModel", "Tokenization", "Hashing", "PythonText", "DataFormats",
-        "Diagnostics", orderedCollections,
+        "Metrics", "Images", "Hashing", "PythonText", "DataFormats", "Diagnostics",
+        orderedCollections,
       ]),
+
+    // Who answers, each behind AnsweringModel
+    .target(name: "EngineModel", dependencies: ["Evaluation", "ProxyVModel"]),
     .systemLibrary(
       name: "CTesseract", pkgConfig: "tesseract",
       providers: [.apt(["libtesseract-dev", "libleptonica-dev"])]),
     .target(
       name: "OCRBaseline",
       dependencies: ["CTesseract", "Evaluation", "Images", "Hashing", "DataFormats", "Diagnostics"]),
+
+    // Other programs' files, the benchmarks, and what is made of run directories
     .target(
-      name: "Reporting",
+      name: "Exchange",
       dependencies: [
-        "Evaluation", "Metrics", "ProxyVModel", "Checkpoints", "Tensor", "DataFormats",
+        "Evaluation", "Metrics", "Hashing", "PythonText", "DataFormats", "Diagnostics",
         orderedCollections,
-      ],
-      resources: [.embedInCode("Published/tables.json")]),
+      ]),
     .target(
       name: "Benchmarks",
       dependencies: [
-        "Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics",
+        "Exchange", "Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics",
       ], path: "Benchmarks",
       exclude: [
         "DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf",
       ].map { $0 + "/README.md" }),
-
+    .target(
+      name: "Reporting",
+      dependencies: ["Evaluation", "Metrics", "DataFormats", orderedCollections],
+      resources: [.embedInCode("Published/tables.json")]),
     .target(
       name: "Benchmarking",
       dependencies: [
@@ -101,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarking", "Benchmarks", "Reporting", "OCRBaseline", "Evaluation", "Metrics",
-        "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
+        "Benchmarking", "Reporting", "Benchmarks", "Exchange", "EngineModel", "OCRBaseline",
+        "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
         "DataFormats", "Hashing", "Diagnostics", orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -131,9 +138,24 @@ let package = Package(
     .testTarget(name: "PythonTextTests", dependencies: ["PythonText"]),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "PythonText", "DataFormats", "TestSupport"]),
+    .target(
+      name: "EvaluationTestSupport", dependencies: ["Evaluation", "Metrics"],
+      path: "Tests/EvaluationTestSupport"),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "Metrics", "DataFormats", "Diagnostics", "TestSupport"]),
+      dependencies: [
+        "Evaluation", "Metrics", "DataFormats", "Diagnostics", "EvaluationTestSupport",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "EngineModelTests",
+      dependencies: ["EngineModel", "Evaluation", "ProxyVModel", "Checkpoints", "TestSupport"]),
+    .testTarget(
+      name: "ExchangeTests",
+      dependencies: [
+        "Exchange", "Benchmarks", "Evaluation", "Metrics", "DataFormats", "Diagnostics",
+        "EvaluationTestSupport", "TestSupport",
+      ]),
     .testTarget(
       name: "OCRBaselineTests",
       dependencies: [

@@ -1,11 +1,12 @@
 import DataFormats
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 
 /// ChartQA, test split: questions about charts, scored with relaxed accuracy (metrics
 /// specification, section 2).
-public struct ChartQA: Benchmark {
+public struct ChartQA: DescribedByAnswers {
   public init() {}
 
   public let name = "chartqa"

@@ -1,12 +1,13 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 
 /// MMBench, English dev: multiple choice, each question asked once per option with the options
 /// rotated; a question counts only if every rotation is right (metrics specification, section 6).
-public struct MMBench: Benchmark {
+public struct MMBench: DescribedByAnswers {
   public init() {}
 
   public let name = "mmbench"

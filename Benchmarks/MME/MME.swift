@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 import PythonText
@@ -8,7 +9,7 @@ import PythonText
 /// MME: yes/no questions in pairs on one image, scored per category as accuracy plus accuracy of
 /// whole pairs (metrics specification, section 7). Perception is the sum of ten categories (0 to
 /// 2000), cognition that of four (0 to 800).
-public struct MME: Benchmark {
+public struct MME: DescribedByAnswers {
   public init() {}
 
   public let name = "mme"

@@ -1,12 +1,13 @@
 import DataFormats
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 
 /// OCRBench v1: 1000 questions of ten kinds about text in images, scored by whether an accepted
 /// answer stands in the prediction (metrics specification, section 4). The figure is the number of
 /// hits, 0 to 1000.
-public struct OCRBench: Benchmark {
+public struct OCRBench: DescribedByAnswers {
   public init() {}
 
   public let name = "ocrbench"

@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import Metrics
 
 /// Tells which benchmark a file of answers is about, so that one benchmark's answers are never

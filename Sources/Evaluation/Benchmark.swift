@@ -29,16 +29,6 @@ public protocol Benchmark: Sendable {
   ///   profile's rule.
   func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore
 
-  /// The samples that answers made elsewhere describe: their questions and references, as the
-  /// answers' file holds them.
-  /// - Throws: ``EvaluationError`` naming file and row where something that scoring needs is not
-  ///   there.
-  func samples(describedBy records: [AnswerRecord]) throws -> [Sample]
-
-  /// A sample of the data as a record answers it, where the record says how its answer is to be
-  /// read.
-  func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample
-
   /// lmms-eval's name for the benchmark's task.
   var lmmsEvalTask: String { get }
 
@@ -67,20 +57,6 @@ extension Benchmark {
   public var profiles: [Profile] { Profile.allCases }
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] { [] }
   public func structuralFaults(of samples: [Sample]) -> [DataFault] { [] }
-
-  /// Questions with lists of accepted answers, which is all that most benchmarks need.
-  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
-    try records.map { record in
-      guard let references = record.references else {
-        throw record.missing("reference answer", for: title)
-      }
-      return Sample(
-        id: record.id ?? "row-\(record.row)", image: nil,
-        question: try record.requiredQuestion(for: title), references: references)
-    }
-  }
-
-  public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample { sample }
 
   public var lmmsEvalTask: String { name }
 

@@ -3,10 +3,10 @@ import Foundation
 
 /// Files that survive a killed process: the only place of this module that talks to the system
 /// directly.
-enum DurableFile {
+package enum DurableFile {
   /// Writes a whole file beside its place, syncs it and renames it there: readers see the old file
   /// or the new one.
-  static func replace(_ path: String, with text: String) throws(EvaluationError) {
+  package static func replace(_ path: String, with text: String) throws(EvaluationError) {
     let temporary = path + ".writing-\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("cannot be created", temporary) }
@@ -26,7 +26,9 @@ enum DurableFile {
   }
 
   /// Writes all bytes, going on where the system wrote a part.
-  static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(EvaluationError) {
+  package static func write(
+    _ bytes: [UInt8], to descriptor: Int32, path: String
+  ) throws(EvaluationError) {
     var offset = 0
     while offset < bytes.count {
       let written = bytes[offset...].withUnsafeBytes {
@@ -38,7 +40,7 @@ enum DurableFile {
     }
   }
 
-  static func createFolder(_ path: String) throws(EvaluationError) {
+  package static func createFolder(_ path: String) throws(EvaluationError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -49,7 +51,7 @@ enum DurableFile {
   }
 
   /// An error with the system's reason for the last failed call.
-  static func failure(_ what: String, _ path: String) -> EvaluationError {
+  package static func failure(_ what: String, _ path: String) -> EvaluationError {
     let number = errno
     let reason =
       number == ENOSPC || number == EDQUOT

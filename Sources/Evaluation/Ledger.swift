@@ -19,6 +19,8 @@ public struct Ledger: Sendable, Equatable {
   /// Lines that repeat an answered sample, or answer one that the data does not have.
   public var duplicate = 0
 
+  public init() {}
+
   /// Whether the score is not that of the complete data: something was not selected, or has no
   /// answer.
   public var isPartial: Bool { selected < total || missing > 0 || failed > 0 }

@@ -129,11 +129,11 @@ public struct RunQuestion: Sendable, Equatable {
   }
 
   /// The sample without a way to load its image.
-  var sample: Sample {
+  package var sample: Sample {
     Sample(id: id, image: nil, question: question, references: references, metadata: metadata)
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "id": .string(id), "question": .string(question), "prompt": .string(prompt.text),
       "max_new_tokens": .integer(prompt.maximumNewTokens),

@@ -20,11 +20,6 @@ public struct RunScores: Sendable {
     self.init(try RunAnswers(run), benchmark: benchmark, profile: profile)
   }
 
-  /// Scores answers that were made elsewhere.
-  public init(_ joined: JoinedAnswers, benchmark: any Benchmark, profile: Profile) {
-    self.init(RunAnswers(joined, benchmark: benchmark), benchmark: benchmark, profile: profile)
-  }
-
   /// Scores answers that are in memory.
   public init(_ answers: RunAnswers, benchmark: any Benchmark, profile: Profile) {
     directory = answers.directory

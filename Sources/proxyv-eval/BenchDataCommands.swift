@@ -3,6 +3,7 @@ import Benchmarking
 import Benchmarks
 import Checkpoints
 import DataFormats
+import EngineModel
 import Evaluation
 import Images
 import ProxyVModel

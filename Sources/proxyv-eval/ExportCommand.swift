@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 

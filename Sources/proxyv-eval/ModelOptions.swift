@@ -1,4 +1,5 @@
 import ArgumentParser
+import EngineModel
 import Evaluation
 import Images
 import OCRBaseline

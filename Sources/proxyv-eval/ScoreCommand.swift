@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import DataFormats
 import Evaluation
+import Exchange
 import Metrics
 import Reporting
 

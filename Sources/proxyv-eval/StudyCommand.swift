@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import EngineModel
 import Evaluation
 import Foundation
 import Metrics

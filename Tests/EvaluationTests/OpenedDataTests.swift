@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import EvaluationTestSupport
 import Foundation
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import DataFormats
 import Evaluation
+import EvaluationTestSupport
 import Foundation
 import Metrics
 import TestSupport

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+public import Evaluation
 import Foundation
 import Hashing
 

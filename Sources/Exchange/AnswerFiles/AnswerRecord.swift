@@ -1,5 +1,6 @@
 public import DataFormats
 public import Diagnostics
+public import Evaluation
 
 /// One predicted answer as a file holds it, before it is known which sample it answers.
 public struct AnswerRecord: Sendable {

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 import OrderedCollections
 
 /// MME's result folder: a text per category, a line of image, question, ground truth and answer per

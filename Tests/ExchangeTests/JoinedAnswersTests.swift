@@ -1,6 +1,8 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import EvaluationTestSupport
+import Exchange
 import Foundation
 import Metrics
 import TestSupport

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+public import Evaluation
 import PythonText
 
 /// Answers of a file, each with the sample that it answers.
@@ -23,7 +24,10 @@ public struct JoinedAnswers: Sendable {
       var join = AnswerJoin(benchmark: benchmark, data: data)
       records = try join.join(file.records)
       samples = zip(data.samples, records).map { sample, record in
-        record.map { benchmark.sample(sample, answeredBy: $0) } ?? sample
+        guard let record, let described = benchmark as? any DescribedByAnswers else {
+          return sample
+        }
+        return described.sample(sample, answeredBy: record)
       }
     } else {
       samples = try Self.ownSamples(file.records, benchmark: benchmark)
@@ -45,7 +49,7 @@ public struct JoinedAnswers: Sendable {
     _ records: [AnswerRecord], benchmark: any Benchmark
   ) throws -> [Sample] {
     let stored = records.compactMap(\.sample)
-    return stored.count == records.count ? stored : try benchmark.samples(describedBy: records)
+    return stored.count == records.count ? stored : try benchmark.describedSamples(records)
   }
 }
 
@@ -76,7 +80,7 @@ struct AnswerJoin {
 
   /// - Returns: per sample of the data its answer, nil where there is none
   mutating func join(_ records: [AnswerRecord]) throws -> [AnswerRecord?] {
-    let described = (try? benchmark.samples(describedBy: records)) ?? []
+    let described = (try? benchmark.describedSamples(records)) ?? []
     let ids = records.indices.map {
       described.indices.contains($0) ? described[$0].id : records[$0].id
     }

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// Predicted boxes for referring expressions: `{DATA SET: {MODEL: [{"text", "prediction":

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// VLMEvalKit's predictions: the table of the questions with a column `prediction`, as xlsx, tsv,

@@ -1,31 +1,32 @@
-import DataFormats
-import Evaluation
-import Metrics
+public import Evaluation
+public import Metrics
 
 /// A benchmark of equal texts: sample `k` asks "k" about image `k / perImage` and accepts "answer
 /// k".
-struct EchoBenchmark: Benchmark {
-  var name = "echo"
-  var title = "Echo"
-  var split = "test"
-  var version = 1
-  var publishedCount: Int? = 12
-  var formats: [DataLayout] = []
-  var question = "question"
+public struct EchoBenchmark: Benchmark {
+  public init() {}
 
-  func prompt(for sample: Sample) -> Prompt {
+  public var name = "echo"
+  public var title = "Echo"
+  public var split = "test"
+  public var version = 1
+  public var publishedCount: Int? = 12
+  public var formats: [DataLayout] = []
+  public var question = "question"
+
+  public func prompt(for sample: Sample) -> Prompt {
     Prompt(text: "\(question) \(sample.question)", maximumNewTokens: 4)
   }
 
-  func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     MetricScore(value: prediction == sample.references.first ? 1 : 0, rule: "equal")
   }
 
-  func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     [.mean("share", of: scored, paperFactor: 100)]
   }
 
-  static func data(count: Int = 12, perImage: Int = 3) -> OpenedData {
+  public static func data(count: Int = 12, perImage: Int = 3) -> OpenedData {
     let samples = (0..<count).map { index in
       Sample(
         id: "s\(index)",
@@ -42,28 +43,28 @@ struct EchoBenchmark: Benchmark {
 }
 
 /// Answers "answer k" to "question k", except where told otherwise, and counts its calls.
-final class EchoModel: AnsweringModel {
+public final class EchoModel: AnsweringModel {
   struct Broken: Error, CustomStringConvertible { let description: String }
 
-  var identity: ModelIdentity
+  public var identity: ModelIdentity
   /// Questions that fail, and images that cannot be read.
-  var failing: Set<String> = []
-  var unreadable: Set<String> = []
+  public var failing: Set<String> = []
+  public var unreadable: Set<String> = []
   /// The run is cut off, as by a kill, after this many answers.
-  var answersLeft = Int.max
-  private(set) var groups: [[String]] = []
+  public var answersLeft = Int.max
+  public private(set) var groups: [[String]] = []
   /// The images that were announced, each before the call on the image before it.
-  private(set) var anticipated: [String] = []
+  public private(set) var anticipated: [String] = []
 
-  init(method: String = "proxyv") {
+  public init(method: String = "proxyv") {
     identity = ModelIdentity([("kind", "echo"), ("method", method)])
   }
 
-  func anticipate(_ image: ImageReference) {
+  public func anticipate(_ image: ImageReference) {
     anticipated.append("\(image.identity) before call \(groups.count + 1)")
   }
 
-  func answer(
+  public func answer(
     _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
   ) throws {
     groups.append(prompts.map(\.text))
@@ -83,11 +84,13 @@ final class EchoModel: AnsweringModel {
   }
 }
 
-final class SilentProgress: RunProgress {
-  private(set) var resumed = 0
-  private(set) var total = 0
+public final class SilentProgress: RunProgress {
+  public init() {}
 
-  func start(total: Int, resumed: Int) { (self.total, self.resumed) = (total, resumed) }
-  func answered(id: String, failure: Answer.Failure?) {}
-  func finish() {}
+  public private(set) var resumed = 0
+  public private(set) var total = 0
+
+  public func start(total: Int, resumed: Int) { (self.total, self.resumed) = (total, resumed) }
+  public func answered(id: String, failure: Answer.Failure?) {}
+  public func finish() {}
 }

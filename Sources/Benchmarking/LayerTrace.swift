@@ -1,5 +1,6 @@
 public import DataFormats
 public import ProxyVModel
+public import Reporting
 
 /// A method made visible: per layer, how many tokens of each kind took part in attention and FFN.
 public enum LayerTrace {

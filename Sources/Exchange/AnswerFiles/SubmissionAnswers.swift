@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// What the Robust Reading Competition's server takes for DocVQA and InfoVQA: a list of

@@ -1,4 +1,5 @@
 import Diagnostics
+public import Evaluation
 
 /// A run's answers written as other programs and evaluation servers want them.
 ///

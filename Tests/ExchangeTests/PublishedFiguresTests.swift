@@ -1,6 +1,7 @@
 import Benchmarks
 import DataFormats
 import Evaluation
+import Exchange
 import Metrics
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// The per-sample logs of lmms-eval, all four generations:

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 import OrderedCollections
 
 /// Submissions to evaluation servers: a JSON list of ids and answers.

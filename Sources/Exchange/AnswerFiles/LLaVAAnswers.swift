@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// The answers files of LLaVA's own evaluation scripts: lines of `{"question_id", "prompt",

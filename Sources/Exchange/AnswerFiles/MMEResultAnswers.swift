@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 import Foundation
 import Metrics
 

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 
 extension AnswerFormat {
   /// The files of the DUE benchmark's evaluator: a line per document, `annotations` of `{"id",

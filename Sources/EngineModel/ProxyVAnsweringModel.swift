@@ -1,4 +1,5 @@
-import ProxyVModel
+public import Evaluation
+public import ProxyVModel
 
 /// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for
 /// all its questions.

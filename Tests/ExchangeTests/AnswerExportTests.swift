@@ -2,6 +2,7 @@ import Benchmarks
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 import TestSupport

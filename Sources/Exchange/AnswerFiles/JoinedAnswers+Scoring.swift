@@ -1,0 +1,31 @@
+public import Evaluation
+public import Metrics
+
+extension RunAnswers {
+  /// Answers that were made elsewhere, joined to their samples.
+  public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
+    let file = joined.file
+    let manifest = RunManifest(
+      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
+      dataLayout: joined.data?.layout.name ?? file.format.name,
+      questions: joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
+      model: ModelIdentity([
+        ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
+      ]), selection: .all)
+    let answers = joined.records.map { record in
+      record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
+    }
+    var ledger = Ledger()
+    ledger.total = joined.samples.count
+    self.init(
+      directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)),
+      ledger: ledger)
+  }
+}
+
+extension RunScores {
+  /// Scores answers that were made elsewhere.
+  public init(_ joined: JoinedAnswers, benchmark: any Benchmark, profile: Profile) {
+    self.init(RunAnswers(joined, benchmark: benchmark), benchmark: benchmark, profile: profile)
+  }
+}
