@@ -56,25 +56,25 @@ struct RunCommand: ParsableCommand {
       scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) })
     }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
-    let opened = try selected.map { try OpenedData($0, path: data, layoutName: format) }
+    let opened = try selected.map { benchmark in
+      var run = try BenchmarkRun(benchmark, data: data, layoutName: format)
+      run.selection = Selection(
+        offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
+      )
+      run.fresh = fresh
+      run.retryFailed = retryFailed
+      return run
+    }
     let model = try modelOptions.answeringModel()
     for remark in model.remarks { note(remark) }
     var reports: [ScoredRun] = []
     var failed = 0
-    for (benchmark, data) in zip(selected, opened) {
-      note(
-        "\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))"
-      )
-      var runner = Runner(
-        benchmark: benchmark, data: data, outputFolder: output + "/" + benchmark.name)
-      runner.selection = Selection(
-        offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
-      )
-      runner.fresh = fresh
-      runner.retryFailed = retryFailed
-      let summary = try runner.run(model, progress: TerminalProgress(title: benchmark.title))
-      let scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
-      try scored.write()
+    for run in opened {
+      let benchmark = run.benchmark
+      note(run.dataSummary)
+      let scored = try run.answered(
+        by: model, in: output + "/" + benchmark.name, profiles: profiles,
+        progress: TerminalProgress(title: benchmark.title))
       if let ledger = scored.scores.first?.ledger {
         note("\(benchmark.title): \(ledger.summary)")
         failed += ledger.failed

@@ -61,7 +61,12 @@ struct StudyMasking: ParsableCommand {
   func run() throws {
     let profile = try usage { try Profile.named(self.profile) }
     let selected = try benchmarks.map { name in try usage { try BenchmarkRegistry.named(name) } }
-    let opened = try selected.map { try OpenedData($0, path: data) }
+    let opened = try selected.map { benchmark in
+      var run = try BenchmarkRun(benchmark, data: data)
+      run.selection = Selection(limit: limit)
+      run.fresh = fresh
+      return run
+    }
     var options = modelOptions.loadOptions
     options.method = "baseline"
     let model = try VisionLanguageModel.load(folder: modelOptions.model, options: options)
@@ -83,19 +88,13 @@ struct StudyMasking: ParsableCommand {
     }
     for (start, variantModel) in models {
       let answering = try ProxyVAnsweringModel(variantModel)
-      for (benchmark, data) in zip(selected, opened) {
-        var runner = Runner(
-          benchmark: benchmark, data: data,
-          outputFolder: "\(output)/from-\(start)/\(benchmark.name)")
-        runner.selection = Selection(limit: limit)
-        runner.fresh = fresh
-        let summary = try runner.run(
-          answering,
+      for run in opened {
+        let benchmark = run.benchmark
+        let scored = try run.answered(
+          by: answering, in: "\(output)/from-\(start)/\(benchmark.name)", profiles: .one(profile),
           progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
-        let scores = try RunScores(summary.directory, benchmark: benchmark, profile: profile)
-        try scores.write()
         // Relative to an unmasked distance a worse model would stand higher.
-        let headline = scores.metrics.first { !$0.lowerIsBetter }
+        let headline = scored.scores.first?.metrics.first { !$0.lowerIsBetter }
         figures[benchmark.name] = headline?.name
         runs[benchmark.name, default: []].append(
           MaskingFigure.Point(

@@ -1,0 +1,50 @@
+import Metrics
+
+/// A benchmark opened to be answered by a model and scored: what `run` does once per benchmark, and
+/// a study once per benchmark and method.
+///
+/// ```swift
+/// var run = try BenchmarkRun(DocVQA(), data: "data/docvqa")
+/// run.selection = Selection(limit: 100)
+/// let scored = try run.answered(by: model, in: "runs/docvqa", profiles: .all, progress: progress)
+/// ```
+public struct BenchmarkRun: Sendable {
+  public let benchmark: any Benchmark
+  public let data: OpenedData
+  public var selection = Selection.all
+  public var fresh = false
+  /// Ask failed samples again.
+  public var retryFailed = false
+  public var shard = Shard.whole
+
+  /// Reads the data, which takes no model: a wrong folder should not cost the minutes of loading
+  /// one.
+  /// - Throws: what ``OpenedData`` throws.
+  public init(_ benchmark: any Benchmark, data folder: String, layoutName: String? = nil) throws {
+    self.benchmark = benchmark
+    data = try OpenedData(benchmark, path: folder, layoutName: layoutName)
+  }
+
+  /// What is said of the data before the first question.
+  public var dataSummary: String {
+    "\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))"
+  }
+
+  /// Answers what has no answer yet, scores everything, and writes the scores into the run
+  /// directory.
+  /// - Throws: what ends a run (``Runner/run(_:progress:)``), and a score that cannot be written.
+  public func answered(
+    by model: any AnsweringModel, in folder: String, profiles: ProfileSelection,
+    progress: any RunProgress
+  ) throws -> ScoredRun {
+    var runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
+    runner.selection = selection
+    runner.fresh = fresh
+    runner.retryFailed = retryFailed
+    runner.shard = shard
+    let summary = try runner.run(model, progress: progress)
+    let scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
+    try scored.write()
+    return scored
+  }
+}
