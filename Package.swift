@@ -62,9 +62,12 @@ let package = Package(
       name: "Metrics",
       dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections]),
     .target(
+      name: "Statistics",
+      dependencies: ["Hashing", "DataFormats", "Diagnostics", orderedCollections]),
+    .target(
       name: "Evaluation",
       dependencies: [
-        "Metrics", "Images", "Hashing", "PythonText", "DataFormats", "Diagnostics",
+        "Metrics", "Statistics", "Images", "Hashing", "PythonText", "DataFormats", "Diagnostics",
         orderedCollections,
       ]),
 
@@ -87,14 +90,23 @@ let package = Package(
     .target(
       name: "Benchmarks",
       dependencies: [
-        "Exchange", "Evaluation", "Metrics", "Images", "PythonText", "DataFormats", "Diagnostics",
+        "Exchange", "Evaluation", "Metrics", "Statistics", "Images", "PythonText", "DataFormats",
+        "Diagnostics",
       ], path: "Benchmarks",
       exclude: [
         "DocVQA", "ChartQA", "InfoVQA", "OCRBench", "TextVQA", "MMBench", "MME", "RefCOCO", "CCpdf",
       ].map { $0 + "/README.md" }),
     .target(
+      name: "Comparison",
+      dependencies: [
+        "Evaluation", "Statistics", "Metrics", "Hashing", "PythonText", "DataFormats",
+        "Diagnostics", orderedCollections,
+      ]),
+    .target(
       name: "Reporting",
-      dependencies: ["Evaluation", "Metrics", "DataFormats", orderedCollections],
+      dependencies: [
+        "Comparison", "Evaluation", "Statistics", "Metrics", "DataFormats", orderedCollections,
+      ],
       resources: [.embedInCode("Published/tables.json")]),
     .target(
       name: "Benchmarking",
@@ -109,8 +121,9 @@ let package = Package(
       name: "proxyv-eval",
       dependencies: [
         "Benchmarking", "Reporting", "Benchmarks", "Exchange", "EngineModel", "OCRBaseline",
-        "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Tokenization", "Images", "Checkpoints",
-        "DataFormats", "Hashing", "Diagnostics", orderedCollections,
+        "Comparison", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor",
+        "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",
+        orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -120,7 +133,7 @@ let package = Package(
       path: "Fuzzing/Targets"),
 
     // Tests mirror the sources one to one.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["DataFormats"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(
@@ -141,6 +154,14 @@ let package = Package(
     .target(
       name: "EvaluationTestSupport", dependencies: ["Evaluation", "Metrics"],
       path: "Tests/EvaluationTestSupport"),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "DataFormats", "TestSupport"]),
+    .testTarget(
+      name: "ComparisonTests",
+      dependencies: [
+        "Comparison", "Benchmarks", "Exchange", "Evaluation", "Statistics", "Metrics",
+        "DataFormats", "Diagnostics", "EvaluationTestSupport", "TestSupport",
+      ]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
@@ -165,8 +186,8 @@ let package = Package(
     .testTarget(
       name: "BenchmarksTests",
       dependencies: [
-        "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "Diagnostics",
-        "TestSupport",
+        "Benchmarks", "Evaluation", "Statistics", "Metrics", "Images", "DataFormats",
+        "Diagnostics", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests",

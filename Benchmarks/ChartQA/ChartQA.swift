@@ -16,7 +16,7 @@ public struct ChartQA: DescribedByAnswers {
   public let publishedCount: Int? = 2500
 
   /// The two halves of the test split, as their questions came about.
-  private enum Half: String, CaseIterable {
+  enum Half: String, CaseIterable {
     case human
     case augmented
   }

@@ -50,6 +50,16 @@ public protocol Benchmark: Sendable {
   /// What is wrong with the questions as a whole: incomplete groups or pairs. Single samples are
   /// checked elsewhere.
   func structuralFaults(of samples: [Sample]) -> [DataFault]
+
+  /// What the figures of these samples are made of, the headline first. A figure that is not among
+  /// them has no error, and is not compared.
+  func figures(of samples: [Sample]) -> [Figure]
+
+  /// The photograph behind an image's identity, where several identities are one photograph.
+  func photograph(_ identity: String) -> String
+
+  /// Whether several questions are known to be about one image.
+  var sharesImages: Bool { get }
 }
 
 extension Benchmark {
@@ -57,6 +67,9 @@ extension Benchmark {
   public var profiles: [Profile] { Profile.allCases }
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] { [] }
   public func structuralFaults(of samples: [Sample]) -> [DataFault] { [] }
+  public func figures(of samples: [Sample]) -> [Figure] { [] }
+  public func photograph(_ identity: String) -> String { identity }
+  public var sharesImages: Bool { false }
 
   public var lmmsEvalTask: String { name }
 

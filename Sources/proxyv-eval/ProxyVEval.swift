@@ -20,7 +20,7 @@ struct ProxyVEval: ParsableCommand {
       RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self,
       AnswerCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
-      BenchCommand.self, TokenizeCommand.self, MetricCommand.self,
+      BenchCommand.self, TokenizeCommand.self, MetricCommand.self, StatisticsCommand.self,
     ])
 
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong
