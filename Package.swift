@@ -60,7 +60,11 @@ let package = Package(
     // The evaluation
     .target(
       name: "Metrics",
-      dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections]),
+      dependencies: ["PythonText", "DataFormats", "Diagnostics", orderedCollections],
+      resources: [
+        .embedInCode("Profiles/vlmevalkit-commits.txt"),
+        .embedInCode("Profiles/lmms-eval-commits.txt"),
+      ]),
     .target(
       name: "Statistics",
       dependencies: ["Hashing", "DataFormats", "Diagnostics", orderedCollections]),

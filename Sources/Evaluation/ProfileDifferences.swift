@@ -37,7 +37,7 @@ public struct ProfileDifferences: Sendable {
     differences = answered.compactMap { sample, text in
       var verdicts: [Verdict] = []
       for profile in benchmark.profiles {
-        let score = benchmark.score(text, for: sample, profile: profile)
+        let score = benchmark.evaluated(text, for: sample, profile: profile)
         // The same outcome by the same rule is one verdict.
         if let place = verdicts.firstIndex(where: { $0.score == score }) {
           verdicts[place].profiles.append(profile)

@@ -29,7 +29,7 @@ public struct RunScores: Sendable {
     samples = answers.selected.map { sample, answer in
       let score =
         if let answer, answer.failure == nil {
-          benchmark.score(answer.text, for: sample, profile: profile)
+          benchmark.evaluated(answer.text, for: sample, profile: profile)
         } else {
           MetricScore(
             value: benchmark.scoreWithoutAnswer,

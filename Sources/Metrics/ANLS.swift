@@ -17,7 +17,7 @@ public enum ANLS {
     let raw = PythonString(prediction)
     return score(
       profile.stripsPrediction ? raw.strip() : raw, answers: answers,
-      rounding: profile == .lmmsEval02)
+      rounding: profile.evaluator == .lmmsEval && !profile.follows(.lmmsEvalBestANLS))
   }
 
   /// What is compared: lower case, whitespace collapsed.

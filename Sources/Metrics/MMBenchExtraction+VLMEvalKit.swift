@@ -2,14 +2,17 @@ import PythonText
 
 /// VLMEvalKit's `can_infer`.
 extension MMBenchExtraction {
-  /// - Parameter boundsLength: option texts are not looked for in an answer more than twice as long
-  ///   as all of them together
+  /// - Parameters:
+  ///   - looksAtEnd: a lone letter counts among the last four words only, and option texts are not
+  ///     looked for in an answer more than twice as long as all of them together
+  ///   - readsAnswerIs: else the letter after "answer is" counts
   static func vlmCanInfer(
-    _ answer: PythonString, _ options: [Option], boundsLength: Bool
+    _ answer: PythonString, _ options: [Option], looksAtEnd: Bool, readsAnswerIs: Bool
   ) -> MMBenchExtraction {
-    if let found = vlmLetter(answer, options.map(\.letter)) { return found }
+    let letters = options.map(\.letter)
+    if let found = vlmLetter(answer, letters, looksAtEnd, readsAnswerIs) { return found }
     let longest = 2 * options.reduce(0) { $0 + $1.text.count }
-    if boundsLength, answer.lower().count > longest {
+    if looksAtEnd, answer.lower().count > longest {
       return MMBenchExtraction(
         letter: nil, rule: "no letter, and the answer is too long to look for option texts")
     }
@@ -17,7 +20,7 @@ extension MMBenchExtraction {
   }
 
   private static func vlmLetter(
-    _ answer: PythonString, _ letters: [Unicode.Scalar]
+    _ answer: PythonString, _ letters: [Unicode.Scalar], _ looksAtEnd: Bool, _ readsAnswerIs: Bool
   ) -> MMBenchExtraction? {
     if answer.contains("Failed to obtain answer via API" as PythonString) { return nil }
     if refusals.contains(where: { answer.contains($0) }) {
@@ -30,14 +33,15 @@ extension MMBenchExtraction {
     let present = letters.compactMap { letter in
       tokens.firstIndex(of: PythonString([letter])).map { (letter: letter, place: $0) }
     }
-    if present.count == 1, present[0].place > tokens.count - 5 {
+    if present.count == 1, !looksAtEnd || present[0].place > tokens.count - 5 {
       return MMBenchExtraction(
-        letter: String(present[0].letter), rule: "the letter is one of the last four words")
+        letter: String(present[0].letter),
+        rule: looksAtEnd ? "the letter is one of the last four words" : "the letter stands alone")
     }
     if present.isEmpty && tokens.contains("Z") {
       return MMBenchExtraction(letter: "Z", rule: "the answer is Z")
     }
-    if let letter = afterAnswerIs(answer), letters.contains(letter) {
+    if readsAnswerIs, let letter = afterAnswerIs(answer), letters.contains(letter) {
       return MMBenchExtraction(letter: String(letter), rule: "the letter follows \"answer is\"")
     }
     return nil

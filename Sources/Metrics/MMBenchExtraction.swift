@@ -18,7 +18,7 @@ public struct MMBenchExtraction: Sendable, Equatable {
   static let letters: [Unicode.Scalar] = ["A", "B", "C", "D", "E"]
 
   /// What an evaluator does without a judge model.
-  public enum Rules: Sendable {
+  public enum Rules: Sendable, Equatable {
     /// lmms-eval's first step: a lone letter, then a lone option text.
     case canInfer
     /// lmms-eval's judge-free task: ``canInfer``, then its extractor for multiple choice.
@@ -26,9 +26,14 @@ public struct MMBenchExtraction: Sendable, Equatable {
     /// That extractor alone.
     case staticRuleOnly
     /// VLMEvalKit's `can_infer`, which is also the official evaluator.
-    case vlmEvalKit
-    /// As it was in 2024: option texts are looked for in answers of any length.
-    case vlmEvalKit2024
+    ///
+    /// - `looksAtEnd`: a lone letter must be one of the last four words, and option texts are not
+    ///   looked for in long answers (``RuleChange/vlmEvalKitLastWords``)
+    /// - `readsAnswerIs`: a letter after "answer is" counts (``RuleChange/vlmEvalKitAnswerIs``)
+    case vlmEvalKit(looksAtEnd: Bool, readsAnswerIs: Bool)
+
+    /// As it is today.
+    public static let vlmEvalKitToday = Rules.vlmEvalKit(looksAtEnd: true, readsAnswerIs: true)
   }
 
   /// Reads the letter from a prediction.
@@ -51,10 +56,10 @@ public struct MMBenchExtraction: Sendable, Equatable {
       let inferred = lmmsCanInfer(raw.strip(), options)
       return inferred.letter == nil ? lmmsStatic(raw.strip(), options.map(\.letter)) : inferred
     case .staticRuleOnly: return lmmsStatic(raw.strip(), options.map(\.letter))
-    case .vlmEvalKit, .vlmEvalKit2024:
+    case .vlmEvalKit(let looksAtEnd, let readsAnswerIs):
       return vlmCanInfer(
-        raw, options.filter { !$0.text.isEmpty && $0.text != "nan" },
-        boundsLength: rules == .vlmEvalKit)
+        raw, options.filter { !$0.text.isEmpty && $0.text != "nan" }, looksAtEnd: looksAtEnd,
+        readsAnswerIs: readsAnswerIs)
     }
   }
 

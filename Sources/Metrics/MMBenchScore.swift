@@ -9,11 +9,13 @@ public enum MMBenchScore {
   /// lmms-eval 0.3 and older have no judge-free task: there what `can_infer` cannot read would go
   /// to the judge, and counts as wrong here.
   public static func rules(of profile: Profile) -> MMBenchExtraction.Rules {
-    switch profile {
-    case .lmmsEval: .staticRule
-    case .lmmsEval03, .lmmsEval02: .canInfer
-    case .vlmEvalKit, .official: .vlmEvalKit
-    case .vlmEvalKit2024: .vlmEvalKit2024
+    switch profile.evaluator {
+    case .lmmsEval: profile.follows(.lmmsEvalStaticMMBench) ? .staticRule : .canInfer
+    case .vlmEvalKit:
+      .vlmEvalKit(
+        looksAtEnd: profile.follows(.vlmEvalKitLastWords),
+        readsAnswerIs: profile.follows(.vlmEvalKitAnswerIs))
+    case .official: .vlmEvalKitToday
     }
   }
 

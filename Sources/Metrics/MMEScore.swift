@@ -26,9 +26,9 @@ public enum MMEScore {
   /// `Yes`, `No` or `Unknown`.
   public static func parse(_ prediction: String, profile: Profile) -> (word: String, rule: String) {
     let raw = PythonString(prediction)
-    return switch profile {
-    case .lmmsEval, .lmmsEval03, .lmmsEval02: lmmsEval(raw)
-    case .vlmEvalKit, .vlmEvalKit2024: vlmEvalKit(raw)
+    return switch profile.evaluator {
+    case .lmmsEval: lmmsEval(raw)
+    case .vlmEvalKit: vlmEvalKit(raw, profile)
     case .official: firstLetters(raw.lower())
     }
   }
@@ -56,8 +56,11 @@ public enum MMEScore {
     return ("other", "neither \"yes\" nor \"no\" within the first four letters")
   }
 
-  private static func vlmEvalKit(_ prediction: PythonString) -> (word: String, rule: String) {
-    let words = Set(VQAAnswerNormaliser.withoutPunctuation(prediction.lower()).split())
+  private static func vlmEvalKit(
+    _ prediction: PythonString, _ profile: Profile
+  ) -> (word: String, rule: String) {
+    let words = Set(
+      VQAAnswerNormaliser.withoutPunctuation(prediction.lower(), profile: profile).split())
     return switch (words.contains("yes"), words.contains("no")) {
     case (true, false): ("Yes", "\"yes\" among the words and not \"no\"")
     case (false, true): ("No", "\"no\" among the words and not \"yes\"")

@@ -39,7 +39,7 @@ public enum OCRBenchScore {
   ) -> MetricScore {
     // Until April 2026 lmms-eval lowered the prediction only: formulas with a capital letter could
     // not be right.
-    let lowers = profile == .lmmsEval03 || profile == .lmmsEval02
+    let lowers = profile.evaluator == .lmmsEval && !profile.follows(.lmmsEvalFormulaCase)
     let text = withoutSpaces(lowers ? prediction.lower() : prediction)
     return found(
       answers, note: lowers ? ", without spaces, prediction in lower case" : ", without spaces"
@@ -53,7 +53,7 @@ public enum OCRBenchScore {
   ) -> MetricScore {
     let plain = normalized(prediction)
     let score = found(answers, note: "") { plain.contains(normalized(PythonString($0))) }
-    guard profile == .lmmsEval, score.value == 0 else { return score }
+    guard profile.follows(.lmmsEvalFullWidth), score.value == 0 else { return score }
     // Folding maps scalars one to one and never undoes a match, so that it matters only where there
     // was none.
     let folded = normalized(foldingFullWidth(prediction))

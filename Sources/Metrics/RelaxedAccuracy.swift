@@ -20,9 +20,9 @@ public enum RelaxedAccuracy {
     let raw = PythonString(prediction)
     let prediction = profile.stripsPrediction || profile.isVLMEvalKit ? raw.strip() : raw
     guard profile.isVLMEvalKit, let accepted = listed(answer) else {
-      return score(prediction, PythonString(answer))
+      return score(prediction, PythonString(answer), profile)
     }
-    let scores = accepted.map { score(prediction, PythonString($0)) }
+    let scores = accepted.map { score(prediction, PythonString($0), profile) }
     return scores.first { $0.value == 1 } ?? scores.first
       ?? MetricScore(value: 0, rule: "an empty list accepts nothing")
   }
@@ -32,13 +32,21 @@ public enum RelaxedAccuracy {
     text.scalars.last == "%" ? text.rstrip(["%"]).float().map { $0 / 100 } : text.float()
   }
 
-  private static func score(_ prediction: PythonString, _ answer: PythonString) -> MetricScore {
-    if let predicted = number(prediction), let expected = number(answer), expected != 0 {
-      let change = abs(predicted - expected) / abs(expected)
+  /// Until ``RuleChange/vlmEvalKitChartQAOrder`` VLMEvalKit handed over prediction and reference in
+  /// each other's place: the difference was divided by the prediction.
+  private static func score(
+    _ prediction: PythonString, _ answer: PythonString, _ profile: Profile
+  ) -> MetricScore {
+    let swaps = profile.isVLMEvalKit && !profile.follows(.vlmEvalKitChartQAOrder)
+    if let predicted = number(prediction), let expected = number(answer),
+      case let divisor = swaps ? predicted : expected, divisor != 0
+    {
+      let change = abs(predicted - expected) / abs(divisor)
       let isWithin = change <= tolerance
       return MetricScore(
         value: isWithin ? 1 : 0,
-        rule: "\(predicted) against \(expected): " + (isWithin ? "within 5 %" : "not within 5 %"),
+        rule: "\(predicted) against \(expected): " + (isWithin ? "within 5 %" : "not within 5 %")
+          + (swaps ? " of the prediction" : ""),
         extracted: "\(predicted)")
     }
     let isEqual = prediction.lower() == answer.lower()

@@ -10,7 +10,7 @@ public import PythonText
 public enum VQAAnswerNormaliser {
   /// The normal form of an answer under a profile.
   public static func normalized(_ text: PythonString, profile: Profile) -> PythonString {
-    profile.isVLMEvalKit ? vlmEvalKit(text) : evalAI(text)
+    profile.isVLMEvalKit ? vlmEvalKit(text, profile) : evalAI(text)
   }
 
   private static func evalAI(_ text: PythonString) -> PythonString {
@@ -30,19 +30,24 @@ public enum VQAAnswerNormaliser {
     return words(withoutPeriods(withoutMarks(stripped.scalars, deleting: false)) { _ in true })
   }
 
-  private static func vlmEvalKit(_ text: PythonString) -> PythonString {
+  private static func vlmEvalKit(_ text: PythonString, _ profile: Profile) -> PythonString {
     let spaced = PythonString(text.scalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }).strip()
-    return words(withoutPunctuation(spaced).lower().scalars)
+    return words(withoutPunctuation(spaced, profile: profile).lower().scalars)
   }
 
   /// VLMEvalKit's `process_punctuation`, which its yes/no benchmarks use too.
-  static func withoutPunctuation(_ text: PythonString) -> PythonString {
+  ///
+  /// Until ``RuleChange/vlmEvalKitPeriods`` its pattern had the same misprint as mmf's, so that
+  /// only what follows a period counted.
+  static func withoutPunctuation(_ text: PythonString, profile: Profile) -> PythonString {
     let scalars = text.scalars
     let hasThousands = scalars.indices.dropFirst().dropLast().contains { index in
       scalars[index] == "," && isDigit(scalars[index - 1]) && isDigit(scalars[index + 1])
     }
     let unmarked = withoutMarks(scalars, deleting: hasThousands)
-    return PythonString(withoutPeriods(unmarked) { before in before.map { !isDigit($0) } ?? true })
+    let looksBack = profile.follows(.vlmEvalKitPeriods)
+    return PythonString(
+      withoutPeriods(unmarked) { before in !looksBack || before.map { !isDigit($0) } ?? true })
   }
 
   // MARK: - Steps

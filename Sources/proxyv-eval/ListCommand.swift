@@ -15,6 +15,12 @@ struct ListCommand: ParsableCommand {
   }
 
   @Argument(help: "benchmarks, methods or profiles.") var kind: Kind?
+  @Flag(name: .long, help: "With profiles: what their evaluators changed, and when.")
+  var changes = false
+
+  func validate() throws {
+    if changes, kind != .profiles { throw ValidationError("--changes goes with `list profiles`") }
+  }
 
   func run() {
     if kind == nil || kind == .benchmarks {
@@ -40,6 +46,8 @@ struct ListCommand: ParsableCommand {
       var table = MarkdownTable([("Profile", .left), ("Whose rules", .left)])
       for profile in Profile.allCases { table.append([profile.rawValue, profile.summary]) }
       print(table.text)
+      print("--profile takes " + Profile.grammar)
     }
+    if changes { print("\n" + RuleChangeReport.markdown, terminator: "") }
   }
 }

@@ -4,6 +4,7 @@ import DataFormats
 import Evaluation
 import Exchange
 import Metrics
+import OrderedCollections
 import Reporting
 
 /// Runs named on the command line, scored.
@@ -76,6 +77,12 @@ struct ScoreCommand: ParsableCommand {
   @Option(name: .long, help: "With --explain: list at most this many samples per run.")
   var explainLimit = 50
 
+  @Option(
+    name: .long,
+    help:
+      "A published figure, for example 54.046: which evaluators' rules, of which dates, give it."
+  ) var match: String?
+
   @Option(name: .long, help: "A file or folder of answers that another program wrote.") var answers:
     String?
   @Option(name: .long, help: "The format of the answers, where it should not be recognised.")
@@ -95,6 +102,9 @@ struct ScoreCommand: ParsableCommand {
     if answers == nil, answersFormat != nil || data != nil || format != nil {
       throw ValidationError("--answers-format, --data and --format go with --answers")
     }
+    if let match, FigureMatch.Figure(match) == nil {
+      throw ValidationError("--match takes a figure as it was printed, for example 54.046")
+    }
     if explainLimit < 0 { throw ValidationError("--explain-limit must not be negative") }
   }
 
@@ -107,19 +117,24 @@ struct ScoreCommand: ParsableCommand {
     if answers == nil { for run in scored { try run.write() } }
     let differences =
       explain ? answered.map { ProfileDifferences($0.answers, benchmark: $0.benchmark) } : []
+    let matches = match.flatMap(FigureMatch.Figure.init).map { figure in
+      answered.map { FigureMatch($0.answers, benchmark: $0.benchmark, figure: figure) }
+    }
     if options.json {
       let scores = ScoreReport.json(scored)
-      let output: JSONValue =
-        explain
-        ? [
-          "scores": scores, "differences": .array(differences.map { $0.json(limit: explainLimit) }),
-        ] : scores
-      print(output.text(indented: true), terminator: "")
+      var output: OrderedDictionary<String, JSONValue> = ["scores": scores]
+      if explain {
+        output["differences"] = .array(differences.map { $0.json(limit: explainLimit) })
+      }
+      if let matches { output["matches"] = .array(matches.map(\.json)) }
+      let report = output.count > 1 ? JSONValue.object(output) : scores
+      print(report.text(indented: true), terminator: "")
     } else {
       print(ScoreReport.markdown(scored), terminator: "")
       if explain {
         print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "")
       }
+      if let matches { print("\n" + FigureMatchReport.markdown(matches), terminator: "") }
     }
   }
 

@@ -30,7 +30,7 @@ import Testing
     }
     #expect(letter(.canInfer) == inferred)
     #expect(letter(.staticRule) == bound)
-    #expect(letter(.vlmEvalKit) == vlm)
+    #expect(letter(.vlmEvalKitToday) == vlm)
   }
 
   @Test func theTextNanIsAnOptionForLmmsEvalAndMissingForVLMEvalKit() {
@@ -39,7 +39,8 @@ import Testing
       MMBenchExtraction.extract(prediction: "nanny", options: options, rules: .canInfer).letter
         == nil)
     #expect(
-      MMBenchExtraction.extract(prediction: "nanny", options: options, rules: .vlmEvalKit).letter
+      MMBenchExtraction.extract(prediction: "nanny", options: options, rules: .vlmEvalKitToday)
+        .letter
         == "B")
     #expect(
       MMBenchExtraction.extract(

@@ -65,7 +65,7 @@ enum MMBenchVectors: VectorMetric {
     switch rules {
     case .function("needs_judge"): return .bool(summary.undecidedQuestions > 0)
     case .function("judge") where summary.undecidedQuestions > 0: return .null
-    case .profile(.vlmEvalKit), .profile(.vlmEvalKit2024), .profile(.official):
+    case .profile(let profile) where profile.isVLMEvalKit || profile == .official:
       return vlmTable(summary)
     default:
       return [
