@@ -1,11 +1,20 @@
 import Diagnostics
 import Evaluation
+import Exchange
 
 /// Every benchmark there is.
 public enum BenchmarkRegistry {
   public static let all: [any Benchmark] = [
     DocVQA(), ChartQA(), InfoVQA(), OCRBench(), TextVQA(), MMBench(), MME(), RefCOCO(), CCpdf(),
   ]
+
+  /// The forms in which runs can be written for other programs.
+  public static let exports = AnswerExports(all)
+
+  /// The formats in which answers are read: those of every benchmark, and those of only one.
+  public static let answerFormats: [AnswerFormat] =
+    AnswerFormat.shared
+    + all.compactMap { $0 as? any AnswerFormatProvider }.flatMap(\.answerFormats)
 
   /// The benchmark with this name, whatever its letters' case.
   /// - Throws: ``EvaluationError`` `unknown-name` with the nearest name.

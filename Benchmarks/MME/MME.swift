@@ -81,6 +81,11 @@ public struct MME: DescribedByAnswers {
       metadata: ["category": .string(category), "pair": .string(pair)])
   }
 
+  static func category(of sample: Sample) -> String? { sample.metadata["category"]?.stringValue }
+
+  /// What the two questions on one image share: `CATEGORY/FILE`.
+  static func pair(of sample: Sample) -> String? { sample.metadata["pair"]?.stringValue }
+
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     var asked: [String: Int] = [:]
     return try records.map { record in
@@ -109,8 +114,8 @@ public struct MME: DescribedByAnswers {
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
     let answers = scored.map {
       (
-        category: $0.sample.metadata["category"]?.stringValue ?? "",
-        pair: $0.sample.metadata["pair"]?.stringValue ?? $0.sample.id,
+        category: Self.category(of: $0.sample) ?? "",
+        pair: Self.pair(of: $0.sample) ?? $0.sample.id,
         isCorrect: $0.score.value == 1
       )
     }
@@ -123,7 +128,7 @@ public struct MME: DescribedByAnswers {
 
   /// Accuracy of pairs is a figure of its own, so every image must have exactly two questions.
   public func structuralFaults(of samples: [Sample]) -> [DataFault] {
-    let pairs = Dictionary(grouping: samples) { $0.metadata["pair"]?.stringValue ?? $0.id }.filter {
+    let pairs = Dictionary(grouping: samples) { Self.pair(of: $0) ?? $0.id }.filter {
       $0.value.count != 2
     }
     if pairs.isEmpty { return [] }

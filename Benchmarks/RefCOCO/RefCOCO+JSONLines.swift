@@ -52,7 +52,7 @@ extension RefCOCO {
 
   /// testA and testB are what the benchmark asks; a file without either is asked whole.
   private static func testSplits(_ samples: [Sample]) -> [Sample] {
-    let tests = samples.filter { splits.contains($0.metadata["split"]?.stringValue ?? "") }
+    let tests = samples.filter { splits.contains($0.refCOCOSplit ?? "") }
     return tests.isEmpty ? samples : tests
   }
 

@@ -1,18 +1,19 @@
 import DataFormats
 import Diagnostics
 import Evaluation
-import Exchange
 import Foundation
 import Images
 import Metrics
 
 /// RefCOCO, testA and testB: finding the region that an expression describes, scored by IoU of at
 /// least 0.5 (metrics specification, section 8). The paper's figure is the mean of both splits.
-public struct RefCOCO: DescribedByAnswers {
+public struct RefCOCO: Benchmark, BoxScored {
   /// What a model's coordinates are relative to; the image, as lmms-eval assumes, unless set.
   public let boxSpace: BoxIoU.Space
 
   public init(boxSpace: BoxIoU.Space = .image) { self.boxSpace = boxSpace }
+
+  public func scored(in space: BoxIoU.Space) -> RefCOCO { RefCOCO(boxSpace: space) }
 
   public let name = "refcoco"
   public let title = "RefCOCO"
@@ -43,9 +44,7 @@ public struct RefCOCO: DescribedByAnswers {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    if sample.metadata["predicted_unit"] == "pixels",
-      let box = BoundingBox(sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? [])
-    {
+    if sample.boxUnit == .pixels, let box = sample.refCOCOBox {
       return BoxIoU.score(predictionInPixels: prediction, reference: box, profile: profile)
     }
     guard let reference = Self.reference(sample) else {
@@ -59,7 +58,7 @@ public struct RefCOCO: DescribedByAnswers {
     let rows = Self.splits.map { split in
       MetricRow.mean(
         "refcoco_ACC@0.5_\(split)",
-        of: scored.filter { $0.sample.metadata["split"]?.stringValue == split }, paperFactor: 100)
+        of: scored.filter { $0.sample.refCOCOSplit == split }, paperFactor: 100)
     }
     let present = rows.filter { $0.count > 0 }
     // Answers whose file names no split: one mean over all.
@@ -77,13 +76,7 @@ public struct RefCOCO: DescribedByAnswers {
 
   /// The box of a sample, from its metadata.
   private static func reference(_ sample: Sample) -> BoxIoU.Reference? {
-    guard
-      let corners = BoundingBox(
-        sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []),
-      let width = sample.metadata["width"]?.intValue,
-      let height = sample.metadata["height"]?.intValue
-    else { return nil }
-    let size = ImageSize(width: width, height: height)
+    guard let corners = sample.refCOCOBox, let size = sample.refCOCOImageSize else { return nil }
     let relative = BoundingBox.relative(
       x: corners.x1, y: corners.y1, width: corners.x2 - corners.x1, height: corners.y2 - corners.y1,
       inImage: size)
@@ -102,61 +95,6 @@ public struct RefCOCO: DescribedByAnswers {
         "split": .string(split), "box": .array(box.map { .number($0) }),
         "width": .integer(size.width), "height": .integer(size.height),
       ])
-  }
-
-  // MARK: Answers made elsewhere
-
-  /// References come as corner and size in pixels, as corners in pixels with the image's size, or
-  /// as corners relative to the image.
-  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
-    try records.map { record in
-      func numbers(_ names: [String]) -> [Double]? {
-        let values = names.compactMap { record.text($0).flatMap(Double.init) }
-        return values.count == names.count ? values : nil
-      }
-      func list(_ name: String) -> [Double]? {
-        record.fields[name]?.arrayValue.map { $0.compactMap(\.doubleValue) }.flatMap {
-          $0.count == 4 ? $0 : nil
-        }
-      }
-      var box: [Double]
-      var size = PixelSize(width: 1, height: 1)
-      if let given = list("bbox_xywh") {
-        box = [given[0], given[1], given[0] + given[2], given[1] + given[3]]
-      } else if let given = numbers(["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"])
-        ?? numbers(["x1", "y1", "x2", "y2"]),
-        let extent = numbers(["width", "height"]), let width = Int(exactly: extent[0]),
-        let height = Int(exactly: extent[1])
-      {
-        box = given
-        size = PixelSize(width: width, height: height)
-      } else if let given = list("box"), let width = record.fields["width"]?.intValue,
-        let height = record.fields["height"]?.intValue
-      {
-        box = given
-        size = PixelSize(width: width, height: height)
-      } else if let given = list("bbox"), given.allSatisfy({ abs($0) <= 1.5 }) {
-        box = given
-      } else {
-        throw record.missing("reference box", for: title)
-      }
-      let split = record.text("split") ?? ""
-      var described = Self.sample(
-        id: record.id.map { split.isEmpty || $0.hasPrefix(split) ? $0 : "\(split)-\($0)" }
-          ?? "\(split.isEmpty ? "row" : split)-\(record.row)",
-        image: nil, sentence: try record.requiredQuestion(for: title), box: box, size: size,
-        split: split)
-      described.metadata["predicted_unit"] = record.fields["box_unit"]
-      return described
-    }
-  }
-
-  /// Boxes that a file gives in pixels are compared in pixels.
-  public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample {
-    guard let unit = record.fields["box_unit"] else { return sample }
-    var sample = sample
-    sample.metadata["predicted_unit"] = unit
-    return sample
   }
 
   // MARK: Formats

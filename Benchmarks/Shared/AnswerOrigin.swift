@@ -1,8 +1,6 @@
-import DataFormats
 import Diagnostics
 import Evaluation
 import Exchange
-import Metrics
 
 /// Tells which benchmark a file of answers is about, so that one benchmark's answers are never
 /// scored as another's.
@@ -20,11 +18,14 @@ public enum AnswerOrigin {
       }
       if named.contains(benchmark.name) { return }
     }
+    let marks = BenchmarkRegistry.all.compactMap { $0 as? any RecognizedByAnswers }
     for record in file.records {
-      guard let other = marks.first(where: { $0.isMark(record) }), other.benchmark != benchmark.name
+      guard let other = marks.first(where: { $0.isMarked(record) }), other.name != benchmark.name
       else { continue }
-      if marks.contains(where: { $0.benchmark == benchmark.name && $0.isMark(record) }) { continue }
-      throw mismatch(file, benchmark, other: other.benchmark, because: other.reason, at: record)
+      if marks.contains(where: { $0.name == benchmark.name && $0.isMarked(record) }) { continue }
+      throw mismatch(
+        file, benchmark, other: other.name, because: other.answerMark ?? "the question",
+        at: record)
     }
   }
 
@@ -43,43 +44,9 @@ public enum AnswerOrigin {
   /// `vila_8b_ChartQA_TEST.xlsx`.
   private static func benchmarks(named dataset: String) -> [String] {
     let words = dataset.lowercased().split { !$0.isLetter }.map(String.init)
-    // CCBench is a table of MMBench's makers, with its rotations and its metric.
-    let names =
-      BenchmarkRegistry.all.map { ($0.name, [$0.name]) } + [
-        ("infovqa", ["infographicvqa", "infographicsvqa"]), ("mmbench", ["ccbench"]),
-      ]
-    return names.filter { $0.1.contains(where: words.contains) }.map(\.0)
+    return BenchmarkRegistry.all.filter { benchmark in
+      let others = (benchmark as? any RecognizedByAnswers)?.otherNames ?? []
+      return ([benchmark.name] + others).contains(where: words.contains)
+    }.map(\.name)
   }
-
-  /// What only one benchmark's questions have.
-  private static let marks:
-    [(benchmark: String, reason: String, isMark: @Sendable (AnswerRecord) -> Bool)] = [
-      ("mmbench", "the options A and B", { $0.text("A") != nil && $0.text("B") != nil }),
-      (
-        "mme", "the category",
-        {
-          ($0.text("category")).map(
-            (MMESummary.perceptionCategories + MMESummary.cognitionCategories).contains) ?? false
-        }
-      ),
-      (
-        "ocrbench", "the category",
-        {
-          ($0.text("category", "question_type")).map(OCRBenchSummary.questionTypes.contains)
-            ?? false
-        }
-      ),
-      (
-        "refcoco", "the reference box",
-        { ["bbox_xywh", "bbox", "bbox_x1"].contains(where: $0.fields.keys.contains) }
-      ),
-      (
-        "chartqa", "the split",
-        { record in
-          ["test_human", "test_augmented"].contains(record.text("split") ?? "")
-            || ["human_test", "augmented_test"].contains(record.text("type") ?? "")
-            || record.fields["relaxed_overall"] != nil
-        }
-      ),
-    ]
 }

@@ -1,8 +1,12 @@
-import DataFormats
 import Metrics
 
 /// A benchmark: where its data may lie, what is asked, how an answer is scored, and which figures
 /// come out.
+///
+/// This is what every benchmark must say. What only some have to say are protocols of their own,
+/// which a benchmark adopts in an extension named after what it serves: ``PrintedInPaper``,
+/// ``BoxScored``, and in Exchange `DescribedByAnswers`, `RecognizedByAnswers`, `LMMsEvalTask` and
+/// `Submitted`. `docs/add-a-benchmark.md` shows the way.
 public protocol Benchmark: Sendable {
   /// The name on the command line.
   var name: String { get }
@@ -28,17 +32,6 @@ public protocol Benchmark: Sendable {
   /// - Parameter prediction: the answer as generated, not stripped; what is stripped is part of the
   ///   profile's rule.
   func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore
-
-  /// lmms-eval's name for the benchmark's task.
-  var lmmsEvalTask: String { get }
-
-  /// The per-sample metrics as lmms-eval logs them, by its names.
-  func lmmsEvalMetrics(
-    of scored: ScoredSample, prediction: String
-  ) -> [(name: String, value: JSONValue)]
-
-  /// The figures by lmms-eval's names, on its scale.
-  func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)]
 
   /// The figures that the evaluator of `profile` prints, the headline first.
   func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow]
@@ -70,16 +63,6 @@ extension Benchmark {
   public func figures(of samples: [Sample]) -> [Figure] { [] }
   public func photograph(_ identity: String) -> String { identity }
   public var sharesImages: Bool { false }
-
-  public var lmmsEvalTask: String { name }
-
-  public func lmmsEvalMetrics(
-    of scored: ScoredSample, prediction: String
-  ) -> [(name: String, value: JSONValue)] { [] }
-
-  public func lmmsEvalResults(_ rows: [MetricRow]) -> [(name: String, value: Double)] {
-    rows.map { ($0.name, $0.value) }
-  }
 }
 
 /// A layout of a benchmark's data folder.

@@ -19,6 +19,11 @@ public enum BoxIoU {
     case paddedSquare = "padded-square"
   }
 
+  /// What a predicted box is known to count in; without it each evaluator guesses from the numbers.
+  public enum Unit: String, Sendable {
+    case pixels
+  }
+
   /// The box that an expression refers to, with the image's size.
   public struct Reference: Sendable, Equatable {
     /// Relative to the image.

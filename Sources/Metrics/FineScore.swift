@@ -19,7 +19,14 @@ public struct FineScore: Sendable, Equatable {
     self.ocrBenchOver10 = ocrBenchOver10
   }
 
-  public var mean: Double { (docVQA + chartQA + infoVQA + textVQA + ocrBenchOver10) / 5 }
+  public var mean: Double {
+    Self.mean(of: [docVQA, chartQA, infoVQA, textVQA, ocrBenchOver10])
+  }
+
+  /// The plain mean of the benchmarks' scores, each on 0 to 100.
+  public static func mean(of scores: [Double]) -> Double {
+    scores.reduce(0, +) / Double(scores.count)
+  }
 
   /// The mean as the paper prints it, with two decimals.
   public var score: MetricScore {

@@ -26,16 +26,19 @@ public struct PublishedComparison: Sendable {
     package var value: Double? { if case .value(let value) = self { value } else { nil } }
   }
 
-  /// - Parameter runs: measured rows are those of a run's first profile
-  public init(_ runs: [ScoredRun]) throws {
+  /// - Parameters:
+  ///   - runs: measured rows are those of a run's first profile
+  ///   - benchmarks: every benchmark there is; Score_fine is a mean over some of them
+  public init(_ runs: [ScoredRun], benchmarks: [any Benchmark]) throws {
     let tables = try PublishedTables()
     var rows: [Row] = []
     var complete: [String: Double] = [:]
     var seen: Set<String> = []
     for run in runs {
       let benchmark = run.benchmark
+      let printed = benchmark as? any PrintedInPaper
       if let scores = run.scores.first, let headline = scores.metrics.first {
-        let value = headline.value * headline.paperFactor / (benchmark.name == "ocrbench" ? 10 : 1)
+        let value = headline.value * headline.paperFactor / (printed?.paperColumnDivisor ?? 1)
         rows.append(
           Row(
             benchmark: benchmark.title,
@@ -48,8 +51,8 @@ public struct PublishedComparison: Sendable {
           complete[benchmark.name] = value
         }
       }
-      guard seen.insert(benchmark.name).inserted else { continue }
-      for (row, value, title) in try tables.scores(benchmark: benchmark.name) {
+      guard let printed, seen.insert(benchmark.name).inserted else { continue }
+      for (row, value, title) in try tables.scores(column: printed.paperColumn) {
         rows.append(
           Row(
             benchmark: benchmark.title, model: row, score: value, isMeasured: false,
@@ -66,22 +69,23 @@ public struct PublishedComparison: Sendable {
       return a.element.isMeasured != b.element.isMeasured
         ? a.element.isMeasured : a.offset < b.offset
     }.map(\.element)
-    fine = Self.fineScore(complete)
+    fine = Self.fineScore(complete, benchmarks: benchmarks)
   }
 
   /// The mean of the five fine-grained benchmarks.
   /// - Parameter complete: scores of complete runs over the published questions, by benchmark
-  package static func fineScore(_ complete: [String: Double]) -> FineScoreResult {
-    let needed = ["docvqa", "chartqa", "infovqa", "textvqa", "ocrbench"]
+  package static func fineScore(
+    _ complete: [String: Double], benchmarks: [any Benchmark]
+  ) -> FineScoreResult {
+    let needed = benchmarks.compactMap { $0 as? any PrintedInPaper }
+      .compactMap { benchmark in benchmark.fineScorePosition.map { ($0, benchmark.name) } }
+      .sorted { $0.0 < $1.0 }
+      .map(\.1)
     let values = needed.compactMap { complete[$0] }
     guard values.count == needed.count else {
       return .missing(needed.filter { complete[$0] == nil })
     }
-    return .value(
-      FineScore(
-        docVQA: values[0], chartQA: values[1], infoVQA: values[2], textVQA: values[3],
-        ocrBenchOver10: values[4]
-      ).mean)
+    return .value(FineScore.mean(of: values))
   }
 
   public var markdown: String {

@@ -63,9 +63,9 @@ public struct PublishedTables: Sendable {
     }
   }
 
-  /// The published scores of a benchmark: rows of table 10 and table 7 by model and method.
-  public func scores(benchmark: String) throws -> [(row: String, value: Double, table: String)] {
-    let column = ["mme": "mme_p"][benchmark] ?? benchmark
+  /// The published scores of a benchmark, which is a column of tables 10, 9 or 7: rows by model and
+  /// method.
+  public func scores(column: String) throws -> [(row: String, value: Double, table: String)] {
     var found: [(String, Double, String)] = []
     for (table, title) in [
       ("table10_llms_full", "table 10"), ("table9_token_reduction_full", "table 9"),

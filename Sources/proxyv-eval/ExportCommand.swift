@@ -11,28 +11,29 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract:
       "Writes a run's answers for lmms-eval's tools, for evaluation servers, or for MME's own tool.",
-    discussion: """
-      lmms-eval   OUTPUT/MODEL/TIME_samples_TASK.jsonl and TIME_results.json, as its version 0.7 writes them
-      rrc         a JSON file for the Robust Reading Competition's server (DocVQA, InfoVQA)
-      evalai      a JSON file for EvalAI (TextVQA)
-      mme         a folder of texts for MME's own tool
-      """)
+    discussion: BenchmarkRegistry.exports.all.map { format in
+      let benchmarks = BenchmarkRegistry.exports.benchmarks(for: format)
+      let titles = benchmarks.map { " (\($0.map(\.title).joined(separator: ", ")))" } ?? ""
+      return format.name.padding(toLength: 12, withPad: " ", startingAt: 0) + format.summary
+        + titles
+    }.joined(separator: "\n"))
 
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var runFolder: String
-  @Option(name: .long, help: "lmms-eval, rrc, evalai or mme.") var format: String
+  @Option(name: .long, help: "The form to write: one of those above.") var format: String
   @Option(name: .long, help: "The file (rrc, evalai) or folder (lmms-eval, mme) to write.")
   var output: String
   @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile =
     Profile.lmmsEval.rawValue
 
   func run() throws {
-    let format = try usage { try AnswerExport.named(self.format) }
+    let format = try usage { try BenchmarkRegistry.exports.named(self.format) }
     let profile = try usage { try Profile.named(self.profile) }
     let directory = try RunDirectory(opening: runFolder)
     let benchmark = try BenchmarkRegistry.named(directory.manifest.benchmark)
     let scores = try RunScores(directory, benchmark: benchmark, profile: profile)
-    let files = try format.write(
-      directory, scores: scores, benchmark: benchmark, to: output, stamp: Self.stamp(Date()))
+    let files = try BenchmarkRegistry.exports.write(
+      directory, scores: scores, benchmark: benchmark, as: format, to: output,
+      stamp: Self.stamp(Date()))
     note("\(benchmark.title): \(scores.ledger.summary)")
     for file in files { print(file) }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 import Reporting
 
 /// `report`: the score table of runs; writes nothing.
@@ -18,12 +19,16 @@ struct ReportCommand: ParsableCommand {
     if options.json {
       let runs = ScoreReport.json(reports)
       print(
-        (withPublished ? try PublishedComparison(reports).json(runs: runs) : runs).text(
-          indented: true), terminator: "")
+        (withPublished
+          ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: runs)
+          : runs).text(
+            indented: true), terminator: "")
     } else {
       print(
         ScoreReport.markdown(reports)
-          + (withPublished ? "\n" + (try PublishedComparison(reports).markdown) : ""),
+          + (withPublished
+            ? "\n" + (try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).markdown)
+            : ""),
         terminator: "")
     }
   }

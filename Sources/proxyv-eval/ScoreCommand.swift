@@ -37,18 +37,21 @@ struct ScoringOptions: ParsableArguments {
   }
 }
 
-/// `--box-space`, for the one benchmark whose answers are boxes.
+/// `--box-space`, for benchmarks whose answers are boxes.
 struct BoxSpaceOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "RefCOCO: what a model's boxes are relative to: image, or padded-square (the image padded to a square)."
+      "\(BoxSpaceOptions.titles): what a model's boxes are relative to: image, or padded-square (the image padded to a square)."
   )
   var boxSpace = BoxIoU.Space.image
 
+  private static let titles = BenchmarkRegistry.all.filter { $0 is any BoxScored }
+    .map(\.title).joined(separator: ", ")
+
   /// The benchmark as it is to be scored.
   func applied(to benchmark: any Benchmark) -> any Benchmark {
-    benchmark is RefCOCO ? RefCOCO(boxSpace: boxSpace) : benchmark
+    (benchmark as? any BoxScored)?.scored(in: boxSpace) ?? benchmark
   }
 }
 
@@ -142,7 +145,9 @@ struct ScoreCommand: ParsableCommand {
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(
       to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
-    let file = try AnswerFile(answers, benchmark: benchmark, formatName: answersFormat)
+    let file = try AnswerFile(
+      answers, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats,
+      formatName: answersFormat)
     note(
       "\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
     try AnswerOrigin.check(file, isFor: benchmark)

@@ -16,7 +16,8 @@ import Testing
     _ name: String, _ path: String, data: String? = nil, profile: Profile = .lmmsEval
   ) throws -> RunScores {
     let benchmark = try BenchmarkRegistry.named(name)
-    let file = try AnswerFile(path, benchmark: benchmark)
+    let file = try AnswerFile(
+      path, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats)
     try AnswerOrigin.check(file, isFor: benchmark)
     let data = try data.map { try OpenedData(benchmark, path: $0) }
     return RunScores(

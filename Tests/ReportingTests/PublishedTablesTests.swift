@@ -14,9 +14,9 @@ import Testing
         == .init(flops: 11, time: 40, table: "tables 1, 2"))
     #expect(try tables.reduction(model: "llama3-8b", methods: ["visionzip"]) == nil)
     #expect(
-      try tables.scores(benchmark: "docvqa").contains {
+      try tables.scores(column: "docvqa").contains {
         $0.row == "vicuna-7b/proxyv-16" && $0.value == 69.9
       })
-    #expect(try tables.scores(benchmark: "mme").contains { $0.value == 1428.52 })
+    #expect(try tables.scores(column: "mme_p").contains { $0.value == 1428.52 })
   }
 }

@@ -16,17 +16,22 @@ public struct AnswerFile: Sendable {
 
   /// Reads a file whose format is recognised, or forced by its name.
   ///
-  /// - Parameter benchmark: of a folder that holds several benchmarks' files, only those of this
-  ///   one are read
+  /// - Parameters:
+  ///   - benchmark: of a folder that holds several benchmarks' files, only those of this one are
+  ///     read
+  ///   - formats: what is looked for; the registry of benchmarks adds formats of their own
   /// - Throws: ``EvaluationError`` `unknown-format` with what was looked for, `unknown-name`; or
   ///   what is wrong inside the file.
-  public init(_ path: String, benchmark: any Benchmark, formatName: String? = nil) throws {
+  public init(
+    _ path: String, benchmark: any Benchmark, formats: [AnswerFormat] = AnswerFormat.shared,
+    formatName: String? = nil
+  ) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     var content = try AnswerContent(path)
     // lmms-eval writes into a folder per model: the folder around it means the only model in it.
     if formatName == nil, case .folder(_, let names) = content,
-      !AnswerFormat.all.contains(where: { $0.recognizes(content) }), names.count == 1,
+      !formats.contains(where: { $0.recognizes(content) }), names.count == 1,
       let inner = try? AnswerContent(path + "/" + names[0]), case .folder = inner
     {
       path += "/" + names[0]
@@ -34,19 +39,19 @@ public struct AnswerFile: Sendable {
     }
     let format: AnswerFormat
     if let formatName {
-      guard let named = AnswerFormat.all.first(where: { $0.name == formatName }) else {
+      guard let named = formats.first(where: { $0.name == formatName }) else {
         throw EvaluationError(
           .unknownName,
-          "unknown answers format \"\(formatName)\"; \(suggestion(for: formatName, among: AnswerFormat.all.map(\.name)))"
+          "unknown answers format \"\(formatName)\"; \(suggestion(for: formatName, among: formats.map(\.name)))"
         )
       }
       format = named
     } else {
-      guard let recognized = AnswerFormat.all.first(where: { $0.recognizes(content) }) else {
+      guard let recognized = formats.first(where: { $0.recognizes(content) }) else {
         throw EvaluationError(
           .unknownFormat,
           "no answers were recognised here; looked for "
-            + AnswerFormat.all.map { "\($0.summary) (\($0.name))" }.joined(separator: "; "),
+            + formats.map { "\($0.summary) (\($0.name))" }.joined(separator: "; "),
           at: Location(file: path))
       }
       format = recognized
@@ -85,17 +90,29 @@ public struct AnswerFormat: Sendable {
   let read:
     @Sendable (AnswerContent, any Benchmark) throws -> (records: [AnswerRecord], dataset: String?)
 
-  /// Every format, the most telling first.
-  public static let all: [AnswerFormat] = [
-    .run, .mmeResults, .lmmsEval, .vlmEvalKit, .robustReading, .evalAI, .llava, .expressionBoxes,
-    .due,
+  package init(
+    name: String, summary: String, recognizes: @escaping @Sendable (AnswerContent) -> Bool,
+    read:
+      @escaping @Sendable (AnswerContent, any Benchmark) throws -> (
+        records: [AnswerRecord], dataset: String?
+      )
+  ) {
+    self.name = name
+    self.summary = summary
+    self.recognizes = recognizes
+    self.read = read
+  }
+
+  /// The formats that answers to any benchmark may have, the most telling first.
+  public static let shared: [AnswerFormat] = [
+    .run, .lmmsEval, .vlmEvalKit, .robustReading, .evalAI, .llava, .due,
   ]
 
   public static func == (a: AnswerFormat, b: AnswerFormat) -> Bool { a.name == b.name }
 }
 
 /// A path with as much of its content parsed as tells the formats apart.
-enum AnswerContent {
+package enum AnswerContent {
   case folder(path: String, names: [String])
   case workbook(XLSXTable)
   case table(TSVTable)
@@ -134,7 +151,7 @@ enum AnswerContent {
     }
   }
 
-  var path: String {
+  package var path: String {
     switch self {
     case .folder(let path, _), .lines(let path, _): path
     case .workbook(let table): table.file
@@ -176,3 +193,6 @@ extension JSONNode {
     return fields
   }
 }
+
+/// Whether there is a file or folder at a path.
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

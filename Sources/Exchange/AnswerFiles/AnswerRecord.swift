@@ -1,6 +1,7 @@
 public import DataFormats
 public import Diagnostics
 public import Evaluation
+public import Metrics
 
 /// One predicted answer as a file holds it, before it is known which sample it answers.
 public struct AnswerRecord: Sendable {
@@ -22,6 +23,8 @@ public struct AnswerRecord: Sendable {
   /// Everything else that the file says about the question, by the writer's names: `answer`,
   /// `split`, `category` ...
   public var fields: [String: JSONValue]
+  /// What a predicted box counts in, where the file says it; nil: each evaluator guesses as it does.
+  public var boxUnit: BoxIoU.Unit?
   /// The sample itself, where the file is a run that stored it.
   var sample: Sample?
 

@@ -11,15 +11,26 @@ import OrderedCollections
 /// data's own row, of which lmms-eval makes it, is not part of a run. Everything that lmms-eval has
 /// no name for stands under `proxyv`.
 struct LMMsEvalExport {
-  let run: RunDirectory
-  let scores: RunScores
-  let benchmark: any Benchmark
-  let stamp: String
+  private let run: RunDirectory
+  private let scores: RunScores
+  private let benchmark: any Benchmark
+  private let stamp: String
+  /// Nil where lmms-eval has no task for the benchmark.
+  private let lmmsEval: (any LMMsEvalTask)?
+  private let task: String
+
+  init(_ source: AnswerExport.Source) {
+    run = source.run
+    scores = source.scores
+    benchmark = source.benchmark
+    stamp = source.stamp
+    lmmsEval = benchmark as? any LMMsEvalTask
+    task = lmmsEval?.lmmsEvalTask ?? benchmark.name
+  }
 
   func write(to folder: String) throws -> [String] {
     let folder = folder + "/" + modelName
     try DurableFile.createFolder(folder)
-    let task = benchmark.lmmsEvalTask
     let samples = "\(folder)/\(stamp)_samples_\(task).jsonl"
     let results = "\(folder)/\(stamp)_results.json"
     let questions = Dictionary(
@@ -62,7 +73,7 @@ struct LMMsEvalExport {
         ]
       } ?? .null
     ]
-    for (name, value) in benchmark.lmmsEvalMetrics(of: scored, prediction: text) {
+    for (name, value) in lmmsEval?.lmmsEvalMetrics(of: scored, prediction: text) ?? [] {
       members[name] = value
     }
     members["proxyv"] = [
@@ -77,10 +88,11 @@ struct LMMsEvalExport {
   }
 
   private func summary(taskHash: String) -> JSONValue {
-    let task = benchmark.lmmsEvalTask
+    let figures =
+      lmmsEval?.lmmsEvalResults(scores.metrics) ?? scores.metrics.map { ($0.name, $0.value) }
     var results: OrderedDictionary<String, JSONValue> = ["alias": .string(task)]
     var higher: OrderedDictionary<String, JSONValue> = [:]
-    for (name, value) in benchmark.lmmsEvalResults(scores.metrics) {
+    for (name, value) in figures {
       results["\(name),none"] = value.isNaN ? "N/A" : .number(value)
       results["\(name)_stderr,none"] = "N/A"
       higher[name] = .bool(benchmark.scoreWithoutAnswer == 0)
@@ -127,7 +139,7 @@ struct LMMsEvalExport {
   /// The reference as `str()` of the data's own value: lists for benchmarks with several accepted
   /// answers.
   private func target(_ sample: Sample) -> String {
-    guard ["docvqa", "infovqa", "textvqa", "ocrbench"].contains(benchmark.name) else {
+    guard lmmsEval?.lmmsEvalTargetsAreLists == true else {
       return sample.references.first ?? ""
     }
     return "[" + sample.references.map(Self.representation).joined(separator: ", ") + "]"

@@ -1,13 +1,16 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import Foundation
 import Metrics
 
-extension AnswerFormat {
+extension MME: AnswerFormatProvider {
+  public var answerFormats: [AnswerFormat] { [Self.results] }
+
   /// The folder that MME's own tool scores: a text per category, a line of image, question, ground
   /// truth and answer per question.
-  static let mmeResults = AnswerFormat(
+  private static let results = AnswerFormat(
     name: "mme", summary: "MME's official result folder (existence.txt, count.txt ...)",
     recognizes: { content in
       guard case .folder(_, let names) = content else { return false }
@@ -17,10 +20,10 @@ extension AnswerFormat {
       var records: [AnswerRecord] = []
       for category in categories {
         let path = "\(content.path)/\(category).txt"
-        guard exists(path) else { continue }
+        guard FileManager.default.fileExists(atPath: path) else { continue }
         records += try lines(of: path, category: category, firstRow: records.count)
       }
-      return (records, "mme")
+      return (records, MME().name)
     })
 
   private static let categories = MMESummary.perceptionCategories + MMESummary.cognitionCategories
@@ -68,6 +71,3 @@ extension AnswerFormat {
     return records
   }
 }
-
-/// Whether there is a file or folder at a path.
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

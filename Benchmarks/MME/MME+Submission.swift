@@ -1,17 +1,23 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 import OrderedCollections
 
-/// MME's result folder: a text per category, a line of image, question, ground truth and answer per
-/// question.
-enum MMEExport {
-  static func write(_ scores: RunScores, to folder: String) throws -> [String] {
+extension MME: Submitted {
+  public var submissions: [AnswerExport] { [Self.resultFolder] }
+
+  /// The result folder that MME's own tool scores.
+  private static let resultFolder = AnswerExport(
+    name: "mme", summary: "a folder of texts for MME's own tool"
+  ) { source, path in try write(source.scores, to: path) }
+
+  /// A text per category, a line of image, question, ground truth and answer per question.
+  private static func write(_ scores: RunScores, to folder: String) throws -> [String] {
     var lines: OrderedDictionary<String, [String]> = [:]
     for (scored, answer) in scores.samples {
       let sample = scored.sample
-      guard let category = sample.metadata["category"]?.stringValue,
-        let pair = sample.metadata["pair"]?.stringValue,
+      guard let category = category(of: sample), let pair = pair(of: sample),
         pair.hasPrefix(category + "/"), !category.contains("/"), !category.isEmpty, category != ".."
       else {
         throw EvaluationError(

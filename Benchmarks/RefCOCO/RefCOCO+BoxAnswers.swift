@@ -1,23 +1,28 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Exchange
 
-extension AnswerFormat {
+extension RefCOCO: AnswerFormatProvider {
+  public var answerFormats: [AnswerFormat] { [Self.expressionBoxes] }
+
   /// Predicted boxes for referring expressions: `{DATA SET: {MODEL: [{"text", "prediction":
   /// {"box"}, "gt_bbox"}]}}`, predictions as corners and references as corner and size, all in
   /// pixels.
-  static let expressionBoxes = AnswerFormat(
+  private static let expressionBoxes = AnswerFormat(
     name: "rec",
     summary: "boxes of referring expressions (text, prediction.box and gt_bbox, in pixels)",
     recognizes: { (try? entries($0))?.first?.value["gt_bbox"] != nil },
     read: { content, _ in
-      let records = try entries(content).enumerated().map { row, node in
-        AnswerRecord(
+      let records = try entries(content).enumerated().map { row, node -> AnswerRecord in
+        var record = AnswerRecord(
           location: node.location, row: row, question: try node["text"].string(),
           prediction: try prediction(node["prediction"]),
-          fields: ["bbox_xywh": try numbers(node["gt_bbox"]), "box_unit": "pixels"])
+          fields: ["bbox_xywh": try numbers(node["gt_bbox"])])
+        record.boxUnit = .pixels
+        return record
       }
-      return (records, "refcoco")
+      return (records, RefCOCO().name)
     })
 
   /// The list inside the two objects, which must be for one data set and one model.

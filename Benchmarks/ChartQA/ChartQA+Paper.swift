@@ -1,0 +1,5 @@
+import Evaluation
+
+extension ChartQA: PrintedInPaper {
+  public var fineScorePosition: Int? { 2 }
+}

@@ -1,0 +1,5 @@
+import Evaluation
+
+extension DocVQA: PrintedInPaper {
+  public var fineScorePosition: Int? { 1 }
+}

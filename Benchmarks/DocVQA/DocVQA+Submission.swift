@@ -1,0 +1,6 @@
+import Evaluation
+import Exchange
+
+extension DocVQA: Submitted {
+  public var submissions: [AnswerExport] { [.robustReading] }
+}

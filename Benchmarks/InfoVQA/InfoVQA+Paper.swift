@@ -1,0 +1,5 @@
+import Evaluation
+
+extension InfoVQA: PrintedInPaper {
+  public var fineScorePosition: Int? { 3 }
+}

@@ -1,0 +1,6 @@
+import Evaluation
+import Exchange
+
+extension InfoVQA: Submitted {
+  public var submissions: [AnswerExport] { [.robustReading] }
+}

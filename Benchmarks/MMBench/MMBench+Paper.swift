@@ -1,0 +1,3 @@
+import Evaluation
+
+extension MMBench: PrintedInPaper {}

@@ -1,0 +1,6 @@
+import Evaluation
+
+extension MME: PrintedInPaper {
+  /// The paper prints perception, the first figure.
+  public var paperColumn: String { "mme_p" }
+}

@@ -1,0 +1,3 @@
+import Evaluation
+
+extension RefCOCO: PrintedInPaper {}

@@ -1,0 +1,5 @@
+import Evaluation
+
+extension TextVQA: PrintedInPaper {
+  public var fineScorePosition: Int? { 4 }
+}
