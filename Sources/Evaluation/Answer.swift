@@ -69,6 +69,12 @@ public struct Answer: Sendable, Equatable {
   public var counts: Counts
   public var seconds: Seconds
   public var failure: Failure?
+  /// SHA-256 of the encoded bytes of the image that was asked about, in hexadecimal digits; nil
+  /// where no image was read, and in logs of older versions.
+  ///
+  /// The runner adds it when the model reads the image. It tells which questions stand on one
+  /// image, whatever a layout of the data calls it.
+  public var imageHash: String?
 
   public init(
     text: String, tokenIDs: [Int] = [], stopReason: StopReason = .end, counts: Counts = Counts(),
@@ -91,6 +97,7 @@ public struct Answer: Sendable, Equatable {
 
   func json(id: String) -> JSONValue {
     var members: OrderedDictionary<String, JSONValue> = ["id": .string(id)]
+    if let imageHash { members["image_sha256"] = .string(imageHash) }
     if let failure {
       members["error"] = ["code": .string(failure.code), "message": .string(failure.message)]
       return .object(members)
@@ -114,18 +121,18 @@ public struct Answer: Sendable, Equatable {
 
   static func parse(_ node: JSONNode) throws(DataFormatError) -> (id: String, answer: Answer) {
     let id = try node["id"].string()
+    let imageHash = try node.optional("image_sha256")?.string()
     if let error = try node.optional("error") {
-      return (
-        id,
-        Answer(
-          failure: Failure(code: try error["code"].string(), message: try error["message"].string())
-        )
-      )
+      var answer = Answer(
+        failure: Failure(code: try error["code"].string(), message: try error["message"].string()))
+      answer.imageHash = imageHash
+      return (id, answer)
     }
     guard let reason = StopReason(rawValue: try node["stop_reason"].string()) else {
       throw try node["stop_reason"].mismatch("\"end\" or \"length\"")
     }
     var answer = Answer(text: try node["text"].string(), stopReason: reason)
+    answer.imageHash = imageHash
     for item in try node["token_ids"].list() { answer.tokenIDs.append(try item.int()) }
     let counts = try node["counts"]
     answer.counts = Counts(

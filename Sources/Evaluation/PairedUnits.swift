@@ -26,6 +26,9 @@ public struct PairedUnits: Sendable {
   /// Whether every stratum has a unit that is compared: otherwise the figure has no value.
   public var isDefined: Bool { !strata.isEmpty && strata.allSatisfy { $0.compared > 0 } }
 
+  /// The largest value that the figure can have: `Σ w_h R`.
+  public var bestValue: Double { strata.reduce(0) { $0 + $1.weight * range } }
+
   /// What the units that were not compared may have taken from the difference at most:
   /// `Σ w_h (m_h/N_h) (mean_h + R)`.
   public var uncomparedLoss: Double { bound { range + $0 } }

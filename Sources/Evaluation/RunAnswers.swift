@@ -8,6 +8,8 @@ public struct RunAnswers: Sendable {
   public let ledger: Ledger
   /// Every selected sample in the order of the data, with its answer; nil: missing.
   public let selected: [(sample: Sample, answer: Answer?)]
+  /// What was asked of each of them: prompt, token limit, the image's name.
+  public let asked: [RunQuestion]
 
   public init(_ run: RunDirectory) throws {
     var ledger = Ledger()
@@ -22,18 +24,18 @@ public struct RunAnswers: Sendable {
         answers[entry.id] = entry.answer
       }
     }
+    let asked = try run.selectedIndices().map { run.questions[$0] }
     self.init(
       directory: run.path, manifest: run.manifest,
-      selected: try run.selectedIndices().map {
-        (run.questions[$0].sample, answers[run.questions[$0].id])
-      }, ledger: ledger)
+      selected: asked.map { ($0.sample, answers[$0.id]) }, asked: asked, ledger: ledger)
   }
 
   /// - Parameter ledger: what is known before the answers are looked at: the total, and duplicates
   package init(
     directory: String, manifest: RunManifest, selected: [(sample: Sample, answer: Answer?)],
-    ledger known: Ledger
+    asked: [RunQuestion], ledger known: Ledger
   ) {
+    self.asked = asked
     self.directory = directory
     self.manifest = manifest
     self.selected = selected
@@ -53,6 +55,17 @@ public struct RunAnswers: Sendable {
       if answer.stopReason == .length { ledger.truncated += 1 }
     }
     self.ledger = ledger
+  }
+
+  /// The same answers to other samples with the same ids: to those of a newer edition of the data.
+  /// - Parameter sample: the sample to score an answer against
+  public func rescored(against sample: (Sample) -> Sample) -> RunAnswers {
+    var known = Ledger()
+    known.total = ledger.total
+    known.duplicate = ledger.duplicate
+    return RunAnswers(
+      directory: directory, manifest: manifest,
+      selected: selected.map { (sample($0.sample), $0.answer) }, asked: asked, ledger: known)
   }
 }
 

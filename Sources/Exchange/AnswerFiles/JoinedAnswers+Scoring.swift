@@ -5,10 +5,10 @@ extension RunAnswers {
   /// Answers that were made elsewhere, joined to their samples.
   public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
     let file = joined.file
+    let questions = joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     let manifest = RunManifest(
       benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
-      dataLayout: joined.data?.layout.name ?? file.format.name,
-      questions: joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
+      dataLayout: joined.data?.layout.name ?? file.format.name, questions: questions,
       model: ModelIdentity([
         ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
       ]), selection: .all)
@@ -19,7 +19,7 @@ extension RunAnswers {
     ledger.total = joined.samples.count
     self.init(
       directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)),
-      ledger: ledger)
+      asked: questions, ledger: ledger)
   }
 }
 
