@@ -62,13 +62,28 @@ public struct ComparedFolders: Sendable {
       throw ComparisonError(
         .differentBenchmarks,
         isSame
-          ? "several runs of \(list(runsA)) lie in \(a) or \(b), and none lie in folders of the same name; name one run on each side"
-          : "A holds \(list(runsA)) (\(a)) and B holds \(list(runsB)) (\(b)): no benchmark is on both sides"
+          ? "several runs of \(list(runsA)) lie in \(a) or \(b), and none lie in folders of the same"
+            + " name; name one run on each side"
+          : "A holds \(list(runsA)) (\(a)) and B holds \(list(runsB)) (\(b)):"
+            + " no benchmark is on both sides"
       )
     }
   }
 
   private static let depth = 3
+
+  /// Whether a path is a run directory or a folder with one below it.
+  public static func holdsRuns(_ path: String) -> Bool { holdsRuns(path, depth: depth) }
+
+  private static func holdsRuns(_ path: String, depth: Int) -> Bool {
+    if FileManager.default.fileExists(atPath: path + "/run.json") { return true }
+    guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return false
+    }
+    return names.contains {
+      !$0.contains(".before-") && holdsRuns(path + "/" + $0, depth: depth - 1)
+    }
+  }
 
   /// The run at `path`, or the runs below it, by their places; renamed old runs are left out.
   private static func runs(in path: String) throws -> [Found] {

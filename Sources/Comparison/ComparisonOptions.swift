@@ -60,6 +60,23 @@ public struct GateConfiguration: Sendable, Equatable {
 
   public init() {}
 
+  /// The tolerated drop of all figures that have none of their own in ``margins``.
+  public var commonMargin: Double?
+
+  /// Takes a margin as people write it: `0.5` for all figures, `docvqa=0.5` for one.
+  /// - Throws: ``ComparisonError`` `invalid-option` for what is no number of points from 0 on.
+  public mutating func setMargin(_ text: String) throws(ComparisonError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let number = parts.last.flatMap({ Double($0) }), number.isFinite, number >= 0,
+      parts.count == 1 || !parts[0].isEmpty
+    else {
+      throw ComparisonError(
+        .invalidOption,
+        "the margin \"\(text)\" is no number of points from 0 on; write 0.5 or docvqa=0.5")
+    }
+    if parts.count == 1 { commonMargin = number } else { margins[String(parts[0])] = number }
+  }
+
   /// The name of the figure over all figures: the mean of their differences, each in hundredths of
   /// its best value.
   public static let suite = "suite"

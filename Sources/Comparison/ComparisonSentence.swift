@@ -57,8 +57,10 @@ extension Comparison {
       let token = question.firstDifferingToken.map { ", first differing token at \($0)" } ?? ""
       return ": \(benchmark.benchmark.title) \(question.id)\(token)"
     }
+    let list = parts.joined(separator: ", ")
     return
-      "changed answers: \(counts.changed) of \(counts.total) answers changed although they were expected to be identical (\(parts.joined(separator: ", ")))\(named ?? "")"
+      "changed answers: \(counts.changed) of \(counts.total) answers changed"
+      + " although they were expected to be identical (\(list))\(named ?? "")"
   }
 
   private var missing: [String] {
@@ -103,7 +105,8 @@ extension Comparison {
     }
     if figure.decision?.note == .notAllCompared {
       text +=
-        "; \(figure.units.total - figure.units.compared) of \(figure.units.total) units were not compared and may hide one"
+        "; \(figure.units.total - figure.units.compared) of \(figure.units.total) units"
+        + " were not compared and may hide one"
     }
     if let smallest = figure.minimumDetectable, smallest > 0 {
       text += "; at this size a drop of \(number(smallest)) would be shown (80 %)"

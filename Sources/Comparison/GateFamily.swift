@@ -40,6 +40,7 @@ struct GateFamily {
 
   /// The figure's own name decides before its benchmark's, and that before the benchmark's default.
   private static func margin(of figure: FigureComparison, _ gate: GateConfiguration?) -> Double {
-    gate?.margins[figure.key] ?? gate?.margins[figure.benchmark] ?? figure.figure.margin ?? 0
+    gate?.margins[figure.key] ?? gate?.margins[figure.benchmark] ?? gate?.commonMargin
+      ?? figure.figure.margin ?? 0
   }
 }

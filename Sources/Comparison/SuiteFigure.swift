@@ -75,7 +75,8 @@ public struct FineScoreComparison: Sendable, Equatable {
 
   /// What must be said beside the error.
   public static let note =
-    "the five benchmarks are taken for independent, although 200 questions of OCRBench come from four of them"
+    "the five benchmarks are taken for independent, although 200 questions of OCRBench come from"
+    + " four of them"
 
   static let figures: [(key: String, factor: Double)] = [
     ("docvqa/anls", 1), ("chartqa/relaxed_overall", 1), ("infovqa/anls", 1),

@@ -17,7 +17,8 @@ struct ProxyVEval: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, ScoreCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self,
+      RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self,
+      ExportCommand.self, ListCommand.self,
       AnswerCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
       BenchCommand.self, TokenizeCommand.self, MetricCommand.self, StatisticsCommand.self,

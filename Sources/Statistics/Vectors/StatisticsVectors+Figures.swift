@@ -4,7 +4,7 @@ import OrderedCollections
 
 extension StatisticsVectors {
   /// An estimate of one run: `value`, `se`, `df` and the interval.
-  static func json(_ estimate: Estimate?) -> JSONValue {
+  public static func json(_ estimate: Estimate?) -> JSONValue {
     guard let estimate else { return .null }
     return .object(members(estimate))
   }
@@ -19,7 +19,7 @@ extension StatisticsVectors {
   }
 
   /// An estimated difference: the same with its p values and the design effect.
-  static func differenceJSON(_ estimate: Estimate?) -> JSONValue {
+  public static func differenceJSON(_ estimate: Estimate?) -> JSONValue {
     guard let estimate else { return .null }
     var members = members(estimate)
     members["p_two"] = optional(estimate.twoSidedP)
@@ -29,7 +29,8 @@ extension StatisticsVectors {
     return .object(members)
   }
 
-  static func json(_ test: McNemar) -> JSONValue {
+  /// McNemar's test with its counts.
+  public static func json(_ test: McNemar) -> JSONValue {
     [
       "losses": .integer(test.losses), "gains": .integer(test.gains),
       "p_two": .number(test.twoSidedP), "p_mid": .number(test.midP),
@@ -37,7 +38,8 @@ extension StatisticsVectors {
     ]
   }
 
-  static func json(_ test: SignFlips) -> JSONValue {
+  /// Sign flips with their counts.
+  public static func json(_ test: SignFlips) -> JSONValue {
     [
       "changed_clusters": .integer(test.changedClusters), "exact": .bool(test.isExact),
       "draws": .integer(test.draws), "t": .number(test.statistic),
