@@ -129,6 +129,7 @@ let package = Package(
       ]),
 
     // The command line
+    .plugin(name: "RecordCommit", capability: .buildTool()),
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
@@ -137,7 +138,7 @@ let package = Package(
         "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",
         orderedCollections,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], plugins: ["RecordCommit"]),
 
     // What Fuzzing/Harnesses calls under libFuzzer, and the tests with the committed corpora.
     .target(
@@ -177,8 +178,8 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "Metrics", "DataFormats", "Diagnostics", "EvaluationTestSupport",
-        "TestSupport",
+        "Evaluation", "Metrics", "DataFormats", "Diagnostics", "Hashing",
+        "EvaluationTestSupport", "TestSupport",
       ]),
     .testTarget(
       name: "EngineModelTests",
@@ -218,7 +219,8 @@ let package = Package(
         "DataFormats",
       ]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
-    .testTarget(name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "TestSupport"]),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "Hashing", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

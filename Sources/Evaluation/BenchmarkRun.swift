@@ -16,6 +16,10 @@ public struct BenchmarkRun: Sendable {
   /// Ask failed samples again.
   public var retryFailed = false
   public var shard = Shard.whole
+  /// What people are to call the run; nil: what it is called already, or `defaultName`.
+  public var name: String?
+  /// What is recorded with the run.
+  public var environment = RunEnvironment(commandLine: CommandLine.arguments)
 
   /// Reads the data, which takes no model: a wrong folder should not cost the minutes of loading
   /// one.
@@ -32,16 +36,20 @@ public struct BenchmarkRun: Sendable {
 
   /// Answers what has no answer yet, scores everything, and writes the scores into the run
   /// directory.
+  /// - Parameter defaultName: what a new run is called that has no name
   /// - Throws: what ends a run (``Runner/run(_:progress:)``), and a score that cannot be written.
   public func answered(
     by model: any AnsweringModel, in folder: String, profiles: ProfileSelection,
-    progress: any RunProgress
+    defaultName: String? = nil, progress: any RunProgress
   ) throws -> ScoredRun {
     var runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
     runner.selection = selection
     runner.fresh = fresh
     runner.retryFailed = retryFailed
     runner.shard = shard
+    runner.name = name
+    runner.defaultName = defaultName
+    runner.environment = environment
     let summary = try runner.run(model, progress: progress)
     let scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
     try scored.write()

@@ -13,7 +13,7 @@ import Foundation
 /// ```
 public struct RunDirectory: Sendable {
   public let path: String
-  public let manifest: RunManifest
+  public internal(set) var manifest: RunManifest
   public let questions: [RunQuestion]
 
   public var answersFolder: String { path + "/answers" }

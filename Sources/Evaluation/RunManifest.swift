@@ -19,9 +19,20 @@ public struct RunManifest: Sendable, Equatable {
   public var model: ModelIdentity
   /// What the model says about how it answers, for the reader.
   public var remarks: [String]
-  public var codeVersion: String
+  /// What people call the run; nil in runs of older versions.
+  public var name: String?
+  /// The processes that worked on it, in the order in which they began; empty in runs of older
+  /// versions.
+  public var invocations: [RunInvocation] = []
+  /// The program's version as older versions recorded it.
+  private var recordedCodeVersion: String?
   /// What was asked for so far; the run covers the union.
   public var selections: [Selection]
+
+  /// The program that answered, as the last invocation recorded it.
+  public var codeVersion: String {
+    invocations.last?.environment.codeVersion ?? recordedCodeVersion ?? "unknown"
+  }
 
   /// What must agree, with the words that name it in a refusal.
   private var identity: [(name: String, value: String)] {
@@ -56,7 +67,8 @@ public struct RunManifest: Sendable, Equatable {
     var modelJSON: OrderedDictionary<String, JSONValue> = [:]
     for (name, value) in model.properties { modelJSON[name] = .string(value) }
     return [
-      "format_version": .integer(Self.formatVersion), "benchmark": .string(benchmark),
+      "format_version": .integer(Self.formatVersion),
+      "name": name.map { .string($0) } ?? .null, "benchmark": .string(benchmark),
       "benchmark_version": .integer(benchmarkVersion),
       "data": [
         "folder": .string(dataFolder), "layout": .string(dataLayout),
@@ -65,6 +77,7 @@ public struct RunManifest: Sendable, Equatable {
       ],
       "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }),
       "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
+      "invocations": .array(invocations.map(\.json)),
     ]
   }
 
@@ -83,7 +96,9 @@ public struct RunManifest: Sendable, Equatable {
     model = ModelIdentity(
       try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []
-    codeVersion = try node["code_version"].string()
+    name = try node.optional("name")?.string()
+    recordedCodeVersion = try node.optional("code_version")?.string()
+    invocations = try node.optional("invocations")?.list().map(RunInvocation.init) ?? []
     selections = try node["selections"].list().map(Selection.init)
   }
 
@@ -101,12 +116,8 @@ public struct RunManifest: Sendable, Equatable {
       of: Array(questions.map { $0.json.text() }.joined(separator: "\n").utf8))
     self.model = model
     self.remarks = remarks
-    codeVersion = Self.currentCodeVersion
     selections = [selection]
   }
-
-  /// The version of the program that writes runs.
-  public static let currentCodeVersion = "0.1.0"
 }
 
 /// A line of `questions.jsonl`: what was asked, kept with the run so that it can be scored without

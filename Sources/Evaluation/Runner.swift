@@ -11,6 +11,12 @@ public struct Runner {
   /// Ask failed samples again.
   public var retryFailed = false
   public var shard = Shard.whole
+  /// What people are to call the run; nil: what it is called already, or ``defaultName``.
+  public var name: String?
+  /// What a new run without a name is called.
+  public var defaultName: String?
+  /// Recorded with the run.
+  public var environment = RunEnvironment(commandLine: CommandLine.arguments)
 
   public init(benchmark: any Benchmark, data: OpenedData, outputFolder: String) {
     self.benchmark = benchmark
@@ -35,11 +41,12 @@ public struct Runner {
   public func run(_ model: any AnsweringModel, progress: any RunProgress) throws -> Summary {
     let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     let selected = try selection.indices(in: questions.map(\.id))
-    let manifest = RunManifest(
+    var manifest = RunManifest(
       benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
       questions: questions, model: model.identity,
       remarks: model.remarks, selection: selection)
-    let directory = try RunDirectory(
+    manifest.name = name ?? defaultName
+    var directory = try RunDirectory(
       continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
     let (log, _) = try RunLog.open(directory.logPath(shard: shard))
 
@@ -53,15 +60,21 @@ public struct Runner {
       }
       .filter { !$0.isEmpty }
     let waiting = groups.reduce(0) { $0 + $1.count }
+    // A command that finds nothing to do leaves no trace.
+    let invocation = waiting > 0 ? RunInvocation(environment) : nil
+    if let invocation { try directory.begin(invocation, name: name) }
     progress.start(total: waiting, resumed: selected.count - waiting)
+    let hashes = ImageHashes()
     var failed = 0
     for (place, group) in groups.enumerated() {
       if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
-        model.anticipate(next)
+        model.anticipate(hashes.hashing(next))
       }
-      failed += try answer(group, questions: questions, model: model, log: log, progress: progress)
+      failed += try answer(
+        group, questions: questions, model: model, hashes: hashes, log: log, progress: progress)
     }
     progress.finish()
+    if let invocation { try directory.end(invocation) }
     return Summary(
       directory: directory, asked: waiting, failed: failed, resumed: selected.count - waiting)
   }
@@ -85,13 +98,17 @@ public struct Runner {
 
   /// Asks all questions on one image and logs what comes back; returns the number of failures.
   private func answer(
-    _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, log: RunLog,
-    progress: any RunProgress
+    _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, hashes: ImageHashes,
+    log: RunLog, progress: any RunProgress
   ) throws -> Int {
+    let image = data.samples[group[0]].image
+    defer { hashes.forget(image) }
     var delivered: Set<Int> = []
     var failed = 0
     var logError: (any Error)?
     func record(_ position: Int, _ answer: Answer) throws {
+      var answer = answer
+      answer.imageHash = hashes[image]
       do {
         try log.append(answer, id: questions[group[position]].id)
       } catch {
@@ -103,8 +120,8 @@ public struct Runner {
       progress.answered(id: questions[group[position]].id, failure: answer.failure)
     }
     do {
-      try model.answer(group.map { questions[$0].prompt }, about: data.samples[group[0]].image) {
-        position, answer in
+      let prompts = group.map { questions[$0].prompt }
+      try model.answer(prompts, about: image.map(hashes.hashing)) { position, answer in
         try record(position, answer)
       }
     } catch {

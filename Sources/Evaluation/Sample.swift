@@ -43,6 +43,15 @@ public struct ImageReference: Sendable {
     ImageReference(identity: identity, name: name, load: loader)
   }
 
+  /// The same image, whose bytes are also shown to `observe` whenever they are read.
+  func observed(_ observe: @escaping @Sendable ([UInt8]) -> Void) -> ImageReference {
+    ImageReference(identity: identity, name: name) { [loader] in
+      let bytes = try loader()
+      observe(bytes)
+      return bytes
+    }
+  }
+
   /// The file's bytes.
   public func load() throws -> [UInt8] { try loader() }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EngineModel
 import Evaluation
+import Foundation
 import Images
 import OCRBaseline
 import ProxyVModel
@@ -97,6 +98,19 @@ struct ModelOptions: ParsableArguments {
   func answeringModel() throws -> any AnsweringModel {
     if model == Self.tesseract { return try TesseractAnsweringModel(LanguageData()) }
     return try ProxyVAnsweringModel(VisionLanguageModel.load(folder: model, options: loadOptions))
+  }
+
+  /// What a run is called that nobody named: `proxyv-7b proxyv`, `tesseract`.
+  func runName(_ identity: ModelIdentity) -> String {
+    let folder = URL(fileURLWithPath: model).lastPathComponent
+    return [folder, identity["method"]].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// What is recorded of this command, this machine and this build.
+  var runEnvironment: RunEnvironment {
+    RunEnvironment(
+      commandLine: CommandLine.arguments, instructionSet: (isa ?? .best).rawValue,
+      codeVersion: builtCommit)
   }
 
   var loadOptions: LoadOptions {

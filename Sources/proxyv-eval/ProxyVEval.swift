@@ -15,7 +15,7 @@ struct ProxyVEval: ParsableCommand {
         proxyv-eval report runs/night/docvqa
         proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
       """,
-    version: "0.1.0",
+    version: "0.1.0 (\(builtCommit))",
     subcommands: [
       RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self,
       ExportCommand.self, ListCommand.self,

@@ -23,6 +23,9 @@ struct RunCommand: ParsableCommand {
     name: [.long, .customLong("output-path")],
     help: "The folder that gets one run directory per benchmark.") var output: String
   @Option(
+    name: .long, help: "What the run is called; default is the model's folder and its method.")
+  var name: String?
+  @Option(
     name: .long,
     help: "The layout of the data, where it should not be recognised; `list` shows them.")
   var format: String?
@@ -63,6 +66,8 @@ struct RunCommand: ParsableCommand {
       )
       run.fresh = fresh
       run.retryFailed = retryFailed
+      run.name = name
+      run.environment = modelOptions.runEnvironment
       return run
     }
     let model = try modelOptions.answeringModel()
@@ -74,6 +79,7 @@ struct RunCommand: ParsableCommand {
       note(run.dataSummary)
       let scored = try run.answered(
         by: model, in: output + "/" + benchmark.name, profiles: profiles,
+        defaultName: modelOptions.runName(model.identity),
         progress: TerminalProgress(title: benchmark.title))
       if let ledger = scored.scores.first?.ledger {
         note("\(benchmark.title): \(ledger.summary)")

@@ -65,6 +65,7 @@ struct StudyMasking: ParsableCommand {
       var run = try BenchmarkRun(benchmark, data: data)
       run.selection = Selection(limit: limit)
       run.fresh = fresh
+      run.environment = modelOptions.runEnvironment
       return run
     }
     var options = modelOptions.loadOptions
@@ -92,6 +93,7 @@ struct StudyMasking: ParsableCommand {
         let benchmark = run.benchmark
         let scored = try run.answered(
           by: answering, in: "\(output)/from-\(start)/\(benchmark.name)", profiles: .one(profile),
+          defaultName: modelOptions.runName(answering.identity),
           progress: TerminalProgress(title: "\(benchmark.title), masked from layer \(start)"))
         // Relative to an unmasked distance a worse model would stand higher.
         let headline = scored.scores.first?.metrics.first { !$0.lowerIsBetter }
