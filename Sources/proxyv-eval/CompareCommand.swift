@@ -74,7 +74,7 @@ struct CompareCommand: ParsableCommand {
     }
     var report = ComparisonReport(comparison)
     report.shownAnswers = show
-    report.programVersion = RunManifest.currentCodeVersion
+    report.programVersion = builtCommit
     let chosen =
       format.flatMap { ComparisonReport.Format(rawValue: $0) }
       ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown
