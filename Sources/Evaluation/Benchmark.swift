@@ -57,7 +57,8 @@ public protocol Benchmark: Sendable {
 
 extension Benchmark {
   public var scoreWithoutAnswer: Double { 0 }
-  public var profiles: [Profile] { Profile.allCases }
+  /// LLaVA's own scripts cover none of the fine-grained benchmarks.
+  public var profiles: [Profile] { Profile.allCases.filter { $0 != .llava } }
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] { [] }
   public func structuralFaults(of samples: [Sample]) -> [DataFault] { [] }
   public func figures(of samples: [Sample]) -> [Figure] { [] }

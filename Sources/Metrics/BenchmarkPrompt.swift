@@ -81,7 +81,11 @@ extension BenchmarkPrompt {
   /// and the opening of the answer.
   public static func conversation(_ context: String, template: Template) -> String {
     let hasMark = PythonString(context).contains(PythonString(imageMark))
-    let user = hasMark ? context : imageMark + "\n" + context
+    return wrapped(hasMark ? context : imageMark + "\n" + context, template: template)
+  }
+
+  /// The system text, the user's text and the opening of the answer.
+  static func wrapped(_ user: String, template: Template) -> String {
     switch template {
     case .vicuna:
       return "A chat between a curious user and an artificial intelligence assistant. "

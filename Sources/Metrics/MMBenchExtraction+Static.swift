@@ -99,13 +99,3 @@ extension MMBenchExtraction {
     }
   }
 }
-
-extension PythonString {
-  /// `s.rfind(other)` for a non-empty `other`; nil where it does not occur.
-  fileprivate func lastIndex(of other: PythonString) -> Int? {
-    guard other.count <= count else { return nil }
-    return (0...(count - other.count)).last {
-      scalars[$0..<$0 + other.count].elementsEqual(other.scalars)
-    }
-  }
-}

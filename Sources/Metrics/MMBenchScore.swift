@@ -15,7 +15,7 @@ public enum MMBenchScore {
       .vlmEvalKit(
         looksAtEnd: profile.follows(.vlmEvalKitLastWords),
         readsAnswerIs: profile.follows(.vlmEvalKitAnswerIs))
-    case .official: .vlmEvalKitToday
+    case .official, .llava: .vlmEvalKitToday
     }
   }
 

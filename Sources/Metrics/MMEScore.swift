@@ -29,7 +29,7 @@ public enum MMEScore {
     return switch profile.evaluator {
     case .lmmsEval: lmmsEval(raw)
     case .vlmEvalKit: vlmEvalKit(raw, profile)
-    case .official: firstLetters(raw.lower())
+    case .official, .llava: firstLetters(raw.lower())
     }
   }
 

@@ -5,8 +5,12 @@ public struct PythonRandom: Sendable {
   private var state = [UInt32](repeating: 0, count: 624)
   private var next = 624
 
-  /// As `random.seed(seed)`.
-  public init(seed: UInt32) {
+  /// As `random.seed(seed)`: the 32-bit words of the absolute value, the lowest first.
+  public init(seed: Int) {
+    let magnitude = seed.magnitude
+    let low = UInt32(truncatingIfNeeded: magnitude)
+    let high = UInt32(truncatingIfNeeded: magnitude >> 32)
+    let key = high == 0 ? [low] : [low, high]
     state[0] = 19_650_218
     for index in 1..<624 {
       state[index] = 1_812_433_253 &* (state[index - 1] ^ state[index - 1] >> 30) &+ UInt32(index)
@@ -22,8 +26,9 @@ public struct PythonRandom: Sendable {
         place = 1
       }
     }
-    for _ in 0..<624 {
-      state[place] = mixed(1_664_525) &+ seed
+    for step in 0..<624 {
+      let word = step % key.count
+      state[place] = mixed(1_664_525) &+ key[word] &+ UInt32(word)
       advance(&state)
     }
     for _ in 0..<623 {

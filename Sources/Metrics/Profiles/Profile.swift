@@ -6,6 +6,8 @@ public enum Evaluator: String, Sendable, CaseIterable {
   case vlmEvalKit = "vlmevalkit"
   /// The evaluator of the benchmark's own authors, where there is one; none of them changed.
   case official
+  /// LLaVA-1.5's scripts, by which papers of 2023 and 2024 print POPE, GQA, ScienceQA and SEED.
+  case llava
 
   /// As its authors spell it.
   public var title: String {
@@ -13,6 +15,7 @@ public enum Evaluator: String, Sendable, CaseIterable {
     case .lmmsEval: "lmms-eval"
     case .vlmEvalKit: "VLMEvalKit"
     case .official: "the benchmark authors' own evaluator"
+    case .llava: "LLaVA-1.5's own scripts"
     }
   }
 }
@@ -64,9 +67,15 @@ public struct Profile: Sendable {
   public static let official = Profile(
     .official, name: "official", summary: "the benchmark authors' own evaluator")
 
-  /// The profiles that have a short name, which `--profile all` scores under.
+  /// LLaVA-1.5's own scripts, which cover a few of the general benchmarks.
+  public static let llava = Profile(
+    .llava, name: "llava",
+    summary: "LLaVA-1.5's own scripts: POPE, GQA, ScienceQA and SEED-Bench")
+
+  /// The profiles that have a short name; `--profile all` scores under those of them that a
+  /// benchmark has.
   public static let allCases = [
-    lmmsEval, lmmsEval03, lmmsEval02, vlmEvalKit, vlmEvalKit2024, official,
+    lmmsEval, lmmsEval03, lmmsEval02, vlmEvalKit, vlmEvalKit2024, official, llava,
   ]
 
   /// Whether a change of the evaluator's rules had been made by then; false for a change of

@@ -25,7 +25,8 @@ public struct RuleChange: Sendable, Equatable {
   /// Every change that is known, by evaluator and age.
   public static let all: [RuleChange] = [
     lmmsEvalBestANLS, lmmsEvalReasoningTags, lmmsEvalLoneClosingTags, lmmsEvalFormulaCase,
-    lmmsEvalStaticMMBench, lmmsEvalFullWidth, vlmEvalKitLeaveOneOut, vlmEvalKitPeriods,
+    lmmsEvalStaticMMBench, lmmsEvalFullWidth, lmmsEvalMMMUOpen, lmmsEvalScienceQALetter,
+    lmmsEvalMMStarLetter, lmmsEvalRealWorldQALetter, vlmEvalKitLeaveOneOut, vlmEvalKitPeriods,
     vlmEvalKitLastWords, vlmEvalKitChartQAOrder, vlmEvalKitAnswerIs,
   ]
 
@@ -63,7 +64,34 @@ public struct RuleChange: Sendable, Equatable {
     release: nil, benchmarks: ["ocrbench"], before: "full-width letters are letters of their own",
     since: "full-width forms of ASCII are folded to ASCII")
 
+  public static let lmmsEvalMMMUOpen = RuleChange(
+    name: "mmmu-open", evaluator: .lmmsEval, commit: "736454b5", moment: 0x6858_ef5e,
+    release: "0.3.5", benchmarks: ["mmmu"],
+    before: "an open question is right where one of its candidates agrees",
+    since: "candidates are read letter by letter, so that every open question is wrong (a fault)")
+
+  public static let lmmsEvalScienceQALetter = RuleChange(
+    name: "scienceqa-letter", evaluator: .lmmsEval, commit: "8ada8050", moment: 0x6867_7c26,
+    release: "0.3.5", benchmarks: ["scienceqa"], before: "\"B. liquid\" is wrong",
+    since: "a capital letter with a full stop is read")
+
+  public static let lmmsEvalMMStarLetter = RuleChange(
+    name: "mmstar-letter", evaluator: .lmmsEval, commit: "9ca4445d", moment: 0x69d9_eb83,
+    release: "0.7.2", benchmarks: ["mmstar"], before: "the answer must open with the letter",
+    since: "the letter is looked for as in MMBench; small letters no longer count")
+
+  public static let lmmsEvalRealWorldQALetter = RuleChange(
+    name: "realworldqa-letter", evaluator: .lmmsEval, commit: "9ca4445d", moment: 0x69d9_eb83,
+    release: "0.7.2", benchmarks: ["realworldqa"],
+    before: "number words and option texts are turned into digits and letters",
+    since: "the letter is looked for as in MMBench; other answers must be equal")
+
   // MARK: VLMEvalKit
+
+  /// The benchmarks whose letters VLMEvalKit reads with one function.
+  private static let multipleChoice = [
+    "mmbench", "seedbench", "mmstar", "mmmu", "scienceqa", "ai2d", "realworldqa",
+  ]
 
   public static let vlmEvalKitLeaveOneOut = RuleChange(
     name: "leave-one-out", evaluator: .vlmEvalKit, commit: "44dd6170", moment: 1_710_505_627,
@@ -73,13 +101,13 @@ public struct RuleChange: Sendable, Equatable {
 
   public static let vlmEvalKitPeriods = RuleChange(
     name: "periods", evaluator: .vlmEvalKit, commit: "928a95b0", moment: 1_747_110_349,
-    release: "0.3rc1", benchmarks: ["textvqa", "mme"],
+    release: "0.3rc1", benchmarks: ["textvqa", "mme", "pope"],
     before: "every period that no digit follows is deleted: \"5.\" is \"5\"",
     since: "only where no digit stands before it either: \"5.\" stays \"5.\"")
 
   public static let vlmEvalKitLastWords = RuleChange(
     name: "last-words", evaluator: .vlmEvalKit, commit: "c3371551", moment: 1_754_307_570,
-    release: nil, benchmarks: ["mmbench"],
+    release: nil, benchmarks: multipleChoice,
     before: "a lone letter counts anywhere, option texts are looked for in answers of any length",
     since: "the letter must be one of the last four words, and an answer more than twice as long"
       + " as all options is not searched for their texts")
@@ -92,6 +120,7 @@ public struct RuleChange: Sendable, Equatable {
 
   public static let vlmEvalKitAnswerIs = RuleChange(
     name: "answer-is", evaluator: .vlmEvalKit, commit: "a67ace50", moment: 1_781_719_636,
-    release: nil, benchmarks: ["mmbench"], before: "\"The answer is C\" is read as any other text",
+    release: nil, benchmarks: multipleChoice,
+    before: "\"The answer is C\" is read as any other text",
     since: "where no letter was found otherwise, the one after \"answer is\" counts")
 }

@@ -13,6 +13,8 @@ public enum MetricVectors {
     MMBenchVectors.self, MMEVectors.self,
     RefCOCOVectors.self, PageEditDistanceVectors.self, SentenceBLEUVectors.self, PromptVectors.self,
     CompositeVectors.self,
+    SEEDBenchVectors.self, MMStarVectors.self, GQAVectors.self, MMMUVectors.self, POPEVectors.self,
+    ScienceQAVectors.self, AI2DVectors.self, RealWorldQAVectors.self, GeneralPromptVectors.self,
   ]
 
   /// The metrics' names, as the vectors' files are named.
