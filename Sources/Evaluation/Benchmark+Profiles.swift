@@ -1,5 +1,9 @@
 import Metrics
 
+/// A benchmark whose task in lmms-eval filters an answer before reasoning is taken out of it; its
+/// metric does both, in this order.
+public protocol FilteredBeforeReasoning: Benchmark {}
+
 extension Benchmark {
   /// Scores an answer as the evaluator of `profile` would that is given the generated text: what
   /// the evaluator does to every answer before its metrics, then the metric.
@@ -8,7 +12,7 @@ extension Benchmark {
   public func evaluated(
     _ answer: String, for sample: Sample, profile: Profile
   ) -> MetricScore {
-    guard let text = profile.textScored(of: answer) else {
+    guard !(self is any FilteredBeforeReasoning), let text = profile.textScored(of: answer) else {
       return score(answer, for: sample, profile: profile)
     }
     var score = score(text, for: sample, profile: profile)

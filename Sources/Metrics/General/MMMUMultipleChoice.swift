@@ -23,6 +23,9 @@ public enum MMMUMultipleChoice {
     }
   }
 
+  /// The rule of an answer without a letter.
+  public static let drawnRule = "no letter can be read: the evaluator draws one"
+
   /// The forms in which a letter is looked for, each only where those before found none.
   private static func read(
     _ response: PythonString, _ options: [String], isLMMsEval: Bool
@@ -62,7 +65,7 @@ public enum MMMUMultipleChoice {
       }
       if let letter { return (String(letter), "the option's text occurs") }
     }
-    return (nil, "no letter can be read: the evaluator draws one")
+    return (nil, drawnRule)
   }
 
   /// The letter with the last place, the first of those with the same; no place is before all.

@@ -18,8 +18,10 @@ public enum ScienceQAScore {
     case .lmmsEval:
       // Lower-cased before the test for a capital letter, so that "B. liquid" is wrong: the rule of
       // the paper's era, mended in July 2025.
-      let isRight = profile.given(raw).lower() == gold.lower()
-      return MetricScore(value: isRight ? 1 : 0, rule: "the whole answer against the letter")
+      let text = profile.given(raw)
+      return MetricScore(
+        value: text.lower() == gold.lower() ? 1 : 0, rule: "the whole answer against the letter",
+        extracted: text.text)
     case .llava, .official:
       let read = profile.evaluator == .llava ? llavaLetter(raw) : phraseLetter(raw.strip())
       let isOffered = read.map { letter in

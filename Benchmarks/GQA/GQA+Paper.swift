@@ -1,0 +1,5 @@
+import Evaluation
+
+extension GQA: PrintedInPaper {
+  public var paperColumn: String { "gqa" }
+}

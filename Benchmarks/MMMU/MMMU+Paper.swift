@@ -1,0 +1,5 @@
+import Evaluation
+
+extension MMMU: PrintedInPaper {
+  public var paperColumn: String { "mmmu" }
+}

@@ -1,0 +1,5 @@
+import Evaluation
+
+extension MMStar: PrintedInPaper {
+  public var paperColumn: String { "mmstar" }
+}

@@ -1,0 +1,5 @@
+import Evaluation
+
+extension POPE: PrintedInPaper {
+  public var paperColumn: String { "pope" }
+}

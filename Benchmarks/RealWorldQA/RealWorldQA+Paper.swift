@@ -1,0 +1,5 @@
+import Evaluation
+
+extension RealWorldQA: PrintedInPaper {
+  public var paperColumn: String { "realworldqa" }
+}

@@ -1,0 +1,5 @@
+import Evaluation
+
+extension SEEDBench: PrintedInPaper {
+  public var paperColumn: String { "seed_img" }
+}

@@ -1,0 +1,116 @@
+import DataFormats
+import Evaluation
+import Exchange
+import Foundation
+import Metrics
+
+/// SEED-Bench, the image part: four options a question (docs/metrics-more.md, section 1).
+public struct SEEDBench: DescribedByAnswers {
+  public init() {}
+
+  public let name = "seedbench"
+  public let title = "SEED-Bench"
+  public let split = "image"
+  public let version = 1
+  public let publishedCount: Int? = 14_233
+  /// The authors compare the losses of the options' texts, which no stored answer has.
+  public let profiles: [Profile] = [
+    .lmmsEval, .lmmsEval03, .lmmsEval02, .vlmEvalKit, .vlmEvalKit2024, .llava,
+  ]
+
+  public var formats: [DataLayout] {
+    [
+      DataLayout(
+        name: "original",
+        summary: "the original release (SEED-Bench.json with SEED-Bench-image/); image questions",
+        recognizes: { NamedFile.find(["SEED-Bench.json"], in: $0) != nil },
+        samples: Self.releaseSamples),
+      VLMEvalKitTable.layout(["SEEDBench_IMG", "SEEDBench"]) { table in
+        try table.rows.map { row in
+          Self.sample(
+            id: try table.index(row), image: try table.image(row),
+            question: try table.text(row, "question"),
+            options: try LetteredOptions.of(table, row: row),
+            answer: try table.text(row, "answer"),
+            category: try table.table.has(column: "category")
+              ? table.table.string(row: row, column: "category") : nil)
+        }
+      },
+    ]
+  }
+
+  private static func sample(
+    id: String, image: ImageReference?, question: String, options: [String], answer: String,
+    category: String?
+  ) -> Sample {
+    var metadata = [LetteredOptions.key: LetteredOptions.metadata(options)]
+    if let category { metadata["category"] = .string(category) }
+    return Sample(
+      id: id, image: image, question: question, references: [answer], metadata: metadata)
+  }
+
+  private static func releaseSamples(_ path: String) throws -> [Sample] {
+    guard let file = NamedFile.find(["SEED-Bench.json"], in: path) else { return [] }
+    let root = try JSONNode(contentsOf: file)
+    let types = try Dictionary(
+      root["question_type"].members().map { (try $0.node.int(), $0.key) }) { first, _ in first }
+    var seen: [String: Int] = [:]
+    return try root["questions"].list().compactMap { entry in
+      // The video part has frames and no image.
+      guard try entry["data_type"].string() == "image" else { return nil }
+      let question = try entry["question_id"]
+      let id = try question.value.stringValue ?? String(question.int())
+      // One id occurs twice in the published data: its second row is told by its place.
+      seen[id, default: 0] += 1
+      let occurrence = seen[id] ?? 1
+      return sample(
+        id: occurrence == 1 ? id : "\(id)#\(occurrence)",
+        image: try DataFolder.image(
+          "SEED-Bench-image/" + entry["data_id"].string(), in: NamedFile.folder(of: file),
+          at: entry["data_id"].location),
+        question: try entry["question"].string(),
+        options: try ["a", "b", "c", "d"].map { try entry["choice_\($0)"].string() },
+        answer: try entry["answer"].string(),
+        category: try entry.optional("question_type_id").flatMap { types[try $0.int()] })
+    }
+  }
+
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      Self.sample(
+        id: record.id ?? "row-\(record.row)", image: nil, question: record.question ?? "",
+        options: LetteredOptions.of(record), answer: try record.required("answer", for: title),
+        category: record.text("category"))
+    }
+  }
+
+  /// The question and its options, then the request for a letter.
+  public func prompt(for sample: Sample) -> Prompt {
+    let prompt = GeneralPrompt.seedBench(
+      question: sample.question, options: LetteredOptions.of(sample))
+    return Prompt(text: prompt.context, maximumNewTokens: 1024)
+  }
+
+  public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
+    SEEDBenchScore.score(
+      prediction: prediction, options: LetteredOptions.of(sample),
+      answer: sample.references.first ?? "", profile: profile)
+  }
+
+  public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
+    [.mean("seed_image", of: scored, paperFactor: 100)]
+      + MetricRow.means(of: scored, by: "category", paperFactor: 100)
+  }
+
+  /// The published data use one id twice, which joins no answer to either row.
+  public func structuralFaults(of samples: [Sample]) -> [DataFault] {
+    let repeated = samples.map(\.id).filter { $0.contains("#") }
+    return repeated.isEmpty
+      ? []
+      : [
+        DataFault(
+          kind: "repeated-question-ids",
+          summary: "\(repeated.count) questions share their id with another", places: repeated)
+      ]
+  }
+}

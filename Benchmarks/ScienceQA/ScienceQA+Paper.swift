@@ -1,0 +1,5 @@
+import Evaluation
+
+extension ScienceQA: PrintedInPaper {
+  public var paperColumn: String { "sqa" }
+}
