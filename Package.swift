@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     // Foundations
@@ -115,6 +116,16 @@ let package = Package(
         "Diagnostics", orderedCollections,
       ]),
     .target(
+      name: "Pages",
+      dependencies: [
+        "Comparison", "Evaluation", "Metrics", "Images", "Hashing", "DataFormats", "Diagnostics",
+        orderedCollections, .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("Assets/Templates"), .embedInCode("Assets/Styles"),
+        .embedInCode("Assets/Scripts"),
+      ]),
+    .target(
       name: "Reporting",
       dependencies: [
         "Comparison", "Evaluation", "Statistics", "Metrics", "DataFormats", orderedCollections,
@@ -133,7 +144,7 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarking", "Reporting", "Benchmarks", "Exchange", "EngineModel", "OCRBaseline",
+        "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange", "EngineModel", "OCRBaseline",
         "Comparison", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor",
         "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",
         orderedCollections,
@@ -207,6 +218,12 @@ let package = Package(
       dependencies: [
         "Reporting", "DataFormats", "Benchmarks", "Evaluation", "Metrics", "TestSupport",
       ]),
+    .testTarget(
+      name: "PagesTests",
+      dependencies: [
+        "Pages", "Benchmarks", "Evaluation", "Metrics", "Images", "DataFormats", "Diagnostics",
+        "TestSupport",
+      ], exclude: ["Browser"]),
     .testTarget(
       name: "ProxyVModelTests",
       dependencies: [

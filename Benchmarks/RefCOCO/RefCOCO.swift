@@ -75,7 +75,7 @@ public struct RefCOCO: Benchmark, BoxScored {
   // MARK: Reference boxes
 
   /// The box of a sample, from its metadata.
-  private static func reference(_ sample: Sample) -> BoxIoU.Reference? {
+  static func reference(_ sample: Sample) -> BoxIoU.Reference? {
     guard let corners = sample.refCOCOBox, let size = sample.refCOCOImageSize else { return nil }
     let relative = BoundingBox.relative(
       x: corners.x1, y: corners.y1, width: corners.x2 - corners.x1, height: corners.y2 - corners.y1,

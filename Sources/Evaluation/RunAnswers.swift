@@ -1,5 +1,3 @@
-import PythonText
-
 /// The questions of a run with the answers that its log holds, read once for any number of
 /// profiles.
 public struct RunAnswers: Sendable {
@@ -51,7 +49,7 @@ public struct RunAnswers: Sendable {
         continue
       }
       ledger.answered += 1
-      if isBlank(answer.text) { ledger.empty += 1 }
+      if answer.isBlank { ledger.empty += 1 }
       if answer.stopReason == .length { ledger.truncated += 1 }
     }
     self.ledger = ledger
@@ -67,9 +65,4 @@ public struct RunAnswers: Sendable {
       directory: directory, manifest: manifest,
       selected: selected.map { (sample($0.sample), $0.answer) }, asked: asked, ledger: known)
   }
-}
-
-/// Whether nothing is left after Python's strip().
-private func isBlank(_ text: String) -> Bool {
-  text.unicodeScalars.allSatisfy { PythonString.isWhitespace($0) }
 }

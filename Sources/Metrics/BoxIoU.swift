@@ -168,7 +168,7 @@ public enum BoxIoU {
 
   /// VLMEvalKit's guess of the unit by the largest number (up to 1.5 parts, up to 1000 thousandths,
   /// else pixels), then clipping to the image and swapping inverted corners.
-  private static func vlmEvalKitPixels(
+  static func vlmEvalKitPixels(
     _ box: BoundingBox, space: Space, image: ImageSize
   ) -> BoundingBox? {
     guard image.width > 0, image.height > 0 else { return nil }
