@@ -34,7 +34,9 @@ struct BenchmarkPage {
   let rows: [Row]
   /// How many answers at least two profiles judge differently. // [runs]
   let profileDifferences: [Int]
-  /// Scores under every profile of the benchmark. // [runs][profiles]
+  /// The benchmark's, and the one that the page is for where it is another.
+  let profiles: [Profile]
+  /// Scores under every profile. // [runs][profiles]
   let profileScores: [[RunScores]]
 
   init(_ runs: [PageRun], names: [String]) {
@@ -42,8 +44,12 @@ struct BenchmarkPage {
     self.runs = runs
     self.names = names
     let presenting = benchmark as? any SamplePresenting
+    let own = runs[0].scores.profile
+    let known = benchmark.profiles
+    let profiles = known.contains(own) ? known : [own] + known
+    self.profiles = profiles
     let profileScores = runs.map { run in
-      run.benchmark.profiles.map { profile in
+      profiles.map { profile in
         profile == run.scores.profile
           ? run.scores : RunScores(run.answers, benchmark: run.benchmark, profile: profile)
       }

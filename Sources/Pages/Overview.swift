@@ -25,7 +25,7 @@ enum Overview {
       "benchmarks": pages.map { benchmarkScores($0, link: link($0)) },
       "ledgers": pages.map { ledger($0, link: link($0)) },
       "profiles": pages.compactMap { profiles($0, link: link($0)) },
-      "hasProfiles": pages.contains { $0.benchmark.profiles.count > 1 },
+      "hasProfiles": pages.contains { $0.profiles.count > 1 },
       "provenance": Provenance.tables(pages).map(table),
       "navigation": pages.map { ["title": $0.benchmark.title, "link": link($0)] },
     ]
@@ -172,7 +172,7 @@ enum Overview {
 
   /// Every figure's value under each profile; nil where there is one set of rules.
   private static func profiles(_ page: BenchmarkPage, link: String) -> Context? {
-    let profiles = page.benchmark.profiles
+    let profiles = page.profiles
     guard profiles.count > 1, let name = figures(page).first else { return nil }
     return [
       "title": page.benchmark.title, "figure": name,

@@ -21,7 +21,7 @@ struct ViewCommand: ParsableCommand {
   @Option(
     name: .long,
     help: "The folder of the page; with a name that ends in .html, one file.") var output: String
-  @Option(name: .long, help: "The rule set to score with.")
+  @Option(name: .long, help: ArgumentHelp("The rule set to score with: \(Profile.grammar)."))
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Option(
@@ -42,13 +42,13 @@ struct ViewCommand: ParsableCommand {
   }
 
   func run() throws {
-    let profile = try usage { try Profile.named(profile) }
+    let rules = try usage { try Profile.named(profile) }
     var pageRuns: [PageRun] = []
     for run in try runs.flatMap({ try RunDirectory.all(in: $0) }) {
       let benchmark = try BenchmarkRegistry.named(run.manifest.benchmark)
       pageRuns.append(
         PageRun(
-          try RunAnswers(run), benchmark: scoringSpace.applied(to: benchmark), profile: profile))
+          try RunAnswers(run), benchmark: scoringSpace.applied(to: benchmark), profile: rules))
     }
     let progress = CountProgress(title: "Images")
     let page = try Page.write(
