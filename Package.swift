@@ -144,7 +144,8 @@ let package = Package(
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange", "EngineModel", "OCRBaseline",
+        "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange", "EngineModel",
+        "OCRBaseline",
         "Comparison", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor",
         "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",
         orderedCollections,

@@ -13,7 +13,7 @@ extension RefCOCO: SamplePresenting {
 
   public func boxes(in answer: String, to sample: Sample, profile: Profile) -> [BoundingBox] {
     guard let reference = Self.reference(sample) else { return [] }
-    if sample.metadata["predicted_unit"] == "pixels" {
+    if sample.boxUnit == .pixels {
       guard let box = BoxParser.box(in: answer, profile: profile) else { return [] }
       let (width, height) = (Double(reference.image.width), Double(reference.image.height))
       return [box.scaled(x: 1 / width, y: 1 / height)]

@@ -76,7 +76,8 @@ struct BenchmarkPage {
         let isAnswered = answer.map { $0.failure == nil } ?? false
         let others =
           isAnswered
-          ? Self.verdicts(profileScores[column].map { ($0.profile, $0.samples[place].scored.score) })
+          ? Self.verdicts(
+            profileScores[column].map { ($0.profile, $0.samples[place].scored.score) })
           : []
         if !others.isEmpty { differences[column] += 1 }
         return Outcome(

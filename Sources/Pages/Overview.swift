@@ -31,14 +31,19 @@ enum Overview {
     ]
     if let verdict = contents.verdict {
       context["verdict"] =
-        ["sentence": verdict.sentence, "tone": verdict.tone.rawValue, "details": list(verdict.details)]
+        [
+          "sentence": verdict.sentence, "tone": verdict.tone.rawValue,
+          "details": list(verdict.details),
+        ]
         as Context
     }
     return context
   }
 
   /// The page of one benchmark in a folder.
-  static func benchmark(_ page: BenchmarkPage, of contents: PageContents, notes: [String]) -> Context {
+  static func benchmark(
+    _ page: BenchmarkPage, of contents: PageContents, notes: [String]
+  ) -> Context {
     [
       "title": contents.title, "name": page.name,
       "benchmark": "\(page.benchmark.title) \(page.benchmark.split)", "notes": list(notes),

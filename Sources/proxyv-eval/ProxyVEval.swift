@@ -17,7 +17,7 @@ struct ProxyVEval: ParsableCommand {
       """,
     version: "0.1.0 (\(builtCommit))",
     subcommands: [
-      RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self,
+      RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self, ViewCommand.self,
       ExportCommand.self, ListCommand.self,
       AnswerCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,

@@ -53,7 +53,8 @@
       dialog.showModal();
     };
     return h("figure", { class: "picture" },
-      h("button", { type: "button", class: "plain", onclick: open, title: "Enlarge" }, frame(false)),
+      h("button", { type: "button", class: "plain", onclick: open, title: "Enlarge" },
+        frame(false)),
       boxes.length > 0 && h("figcaption", {}, boxes.map(({ kind, name }) =>
         h("span", { class: "legend of-" + kind }, name))));
   };

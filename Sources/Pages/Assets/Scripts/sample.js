@@ -53,7 +53,8 @@
         isGrouped && h("span", { class: "id" }, quote(section.ids[row])),
         facets.map(([name, value]) =>
           h("span", { class: "facet", title: name }, quote(value)))),
-      h("h2", { class: "question" }, whole(text.question)),
+      h("h2", { class: text.question.length > 300 ? "question long" : "question" },
+        whole(text.question)),
       text.choices && h("ol", { class: "choices" }, text.choices.map(([letter, choice]) =>
         h("li", { class: text.references.includes(letter) ? "choice right" : "choice" },
           h("b", {}, letter), " ", quote(choice)))),

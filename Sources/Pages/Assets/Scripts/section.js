@@ -74,6 +74,18 @@
         (row) => this.runs[a].digests[row] !== this.runs[b].digests[row]);
     }
 
+    // Both of it for all units, computed once for a pair of runs.
+    pairing(a, b) {
+      const key = `${a} ${b}`;
+      if (!this.pairings) this.pairings = new Map();
+      if (!this.pairings.has(key)) {
+        const gains = this.units.map((_, unit) => this.gain(unit, a, b));
+        const changed = this.units.map((_, unit) => this.isChanged(unit, a, b));
+        this.pairings.set(key, { gains, changed });
+      }
+      return this.pairings.get(key);
+    }
+
     sum(unit, run, column) {
       const values = this.units[unit].map((row) => this.runs[run][column][row])
         .filter((value) => value !== null);

@@ -88,8 +88,7 @@
     });
     const counts = Object.fromEntries(proxyv.kinds(isPaired).map(([kind]) => [kind, 0]));
     const shown = [];
-    const gains = new Map();
-    const changed = new Set();
+    const pairing = isPaired ? section.pairing(selection.a, selection.b) : null;
     for (let unit = 0; unit < section.units.length; unit++) {
       const rows = section.units[unit];
       if (!facets.every((facet) =>
@@ -106,13 +105,9 @@
         }
       }
       if (isPaired) {
-        const gain = section.gain(unit, selection.a, selection.b);
-        gains.set(unit, gain);
+        const gain = pairing.gains[unit];
         const kinds = [];
-        if (section.isChanged(unit, selection.a, selection.b)) {
-          changed.add(unit);
-          kinds.push("changed");
-        }
+        if (pairing.changed[unit]) kinds.push("changed");
         if (gain !== null && gain < -1e-9) kinds.push("worse");
         if (gain !== null && gain > 1e-9) kinds.push("better");
         for (const kind of kinds) {
@@ -122,25 +117,29 @@
       }
       if (isShown) shown.push(unit);
     }
-    sort(section, selection, shown, isPaired, gains, changed);
+    sort(section, selection, shown, pairing);
     return { shown, counts };
   };
 
-  function sort(section, selection, shown, isPaired, gains, changed) {
-    const run = isPaired ? selection.b : selection.a;
+  function sort(section, selection, shown, pairing) {
+    const run = pairing ? selection.b : selection.a;
     const first = (unit) => section.ids[section.units[unit][0]];
     // What has no number stands last.
     const by = (key) => {
-      const keys = new Map(shown.map((unit) => [unit, key(unit) ?? Infinity]));
-      shown.sort((x, y) => keys.get(x) - keys.get(y) || x - y);
+      const keys = new Float64Array(section.units.length);
+      for (const unit of shown) keys[unit] = key(unit) ?? Infinity;
+      // Infinity minus itself is no number.
+      shown.sort((x, y) => keys[x] === keys[y] ? x - y : keys[x] - keys[y]);
     };
     const negative = (value) => value === null || value === undefined ? null : -value;
     const better = section.lowerIsBetter ? -1 : 1;
     switch (selection.sort) {
       case "":
-        if (isPaired) by((unit) => changed.has(unit) ? gains.get(unit) ?? 0 : 1e9 + unit);
+        if (pairing) {
+          by((unit) => pairing.changed[unit] ? pairing.gains[unit] ?? 0 : 1e9 + unit);
+        }
         break;
-      case "gain": by((unit) => negative(gains.get(unit))); break;
+      case "gain": by((unit) => negative(pairing ? pairing.gains[unit] : null)); break;
       case "low": by((unit) => worth(section.values[run][unit], better)); break;
       case "high": by((unit) => worth(section.values[run][unit], -better)); break;
       case "slow": by((unit) => negative(section.sum(unit, run, "seconds"))); break;
