@@ -118,7 +118,7 @@ let package = Package(
     .target(
       name: "Pages",
       dependencies: [
-        "Comparison", "Evaluation", "Metrics", "Images", "Hashing", "DataFormats", "Diagnostics",
+        "Evaluation", "Statistics", "Metrics", "Images", "Hashing", "DataFormats", "Diagnostics",
         orderedCollections, .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [
@@ -128,7 +128,8 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Comparison", "Evaluation", "Statistics", "Metrics", "DataFormats", orderedCollections,
+        "Pages", "Comparison", "Evaluation", "Statistics", "Metrics", "DataFormats",
+        orderedCollections,
       ],
       resources: [.embedInCode("Published/tables.json")]),
     .target(

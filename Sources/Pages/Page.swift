@@ -55,6 +55,16 @@ public enum Page {
     return (isFile ? output : output + "/index.html", notes)
   }
 
+  /// A page in one file as text, for whoever writes it elsewhere.
+  /// - Throws: ``PageError`` `page-too-large`
+  public static func text(
+    _ contents: PageContents, options: PageOptions = PageOptions()
+  ) throws -> String {
+    try SingleFilePage(
+      contents, pages: BenchmarkPage.pages(of: contents.runs), options: options
+    ).html
+  }
+
   private static func writeSite(
     _ contents: PageContents, pages: [BenchmarkPage], options: PageOptions,
     write: @escaping @Sendable (String, [UInt8]) throws -> Void

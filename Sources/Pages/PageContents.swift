@@ -36,20 +36,28 @@ public struct PageRun: Sendable {
   public var answers: RunAnswers
   /// Under the profile that the page is for.
   public var scores: RunScores
-  /// What the run is called; made of model and method where nil.
+  /// What the run is called; where nil, the name it was given, or model and method.
   public var name: String?
   /// 95 % intervals of figures by their name, on the scale that papers print.
   public var intervals: [String: ClosedRange<Double>]
 
   public init(
-    _ answers: RunAnswers, benchmark: any Benchmark, profile: Profile, name: String? = nil,
-    intervals: [String: ClosedRange<Double>] = [:]
+    _ answers: RunAnswers, benchmark: any Benchmark, profile: Profile, name: String? = nil
+  ) {
+    self.init(
+      answers, benchmark: benchmark,
+      scores: RunScores(answers, benchmark: benchmark, profile: profile), name: name)
+  }
+
+  /// A run that is scored already.
+  public init(
+    _ answers: RunAnswers, benchmark: any Benchmark, scores: RunScores, name: String? = nil
   ) {
     self.benchmark = benchmark
     self.answers = answers
-    scores = RunScores(answers, benchmark: benchmark, profile: profile)
+    self.scores = scores
     self.name = name
-    self.intervals = intervals
+    intervals = PageIntervals.of(answers, scores, benchmark: benchmark)
   }
 }
 

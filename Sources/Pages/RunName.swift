@@ -5,7 +5,7 @@ import Foundation
 enum RunName {
   /// A name for each; where two would be alike, their folders are added.
   static func distinct(_ runs: [PageRun]) -> [String] {
-    let names = runs.map { $0.name ?? derived($0.scores.manifest) }
+    let names = runs.map { $0.name ?? $0.scores.manifest.name ?? derived($0.scores.manifest) }
     guard Set(names).count < names.count else { return names }
     let folders = folders(runs.map(\.scores.directory))
     let full = zip(names, folders).map { name, folder in

@@ -6,6 +6,7 @@ import Evaluation
 import Exchange
 import Foundation
 import Metrics
+import Pages
 import Reporting
 
 /// `compare`: two sides, what changed, and whether that is a regression.
@@ -78,7 +79,9 @@ struct CompareCommand: ParsableCommand {
     let chosen =
       format.flatMap { ComparisonReport.Format(rawValue: $0) }
       ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown
-    if let output {
+    if chosen == .html {
+      try writePage(report)
+    } else if let output {
       try DurableFile.replace(output, with: report.text(chosen))
       print(comparison.sentence)
     } else {
@@ -86,6 +89,18 @@ struct CompareCommand: ParsableCommand {
     }
     fflush(nil)
     if comparison.exitCode != 0 { throw ExitCode(comparison.exitCode) }
+  }
+
+  /// The same page as `view`: a folder, or one file where `--output` ends in `.html`; on standard
+  /// output without images.
+  private func writePage(_ report: ComparisonReport) throws {
+    guard let output else {
+      print(try Page.text(report.page, options: PageOptions(images: .none)), terminator: "")
+      return
+    }
+    let written = try Page.write(report.page, to: output)
+    for remark in written.notes { note(remark) }
+    print(report.comparison.sentence)
   }
 
   private func options() throws -> ComparisonOptions {

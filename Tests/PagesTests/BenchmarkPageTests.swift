@@ -40,7 +40,8 @@ struct BenchmarkPageTests {
     first = PageRun(
       RunAnswers(
         directory: "first", manifest: first.answers.manifest,
-        selected: Array(all.dropFirst(2).reversed()), ledger: Ledger()),
+        selected: Array(all.dropFirst(2).reversed()),
+        asked: Array(first.answers.asked.dropFirst(2).reversed()), ledger: Ledger()),
       benchmark: first.benchmark, profile: .lmmsEval)
     let page = BenchmarkPage([first, second], names: ["a", "b"])
     #expect(
@@ -59,6 +60,15 @@ struct BenchmarkPageTests {
     #expect(page.profileDifferences == [expected] && expected > 0)
   }
 
+  @Test func `intervals are those of the benchmark's figures, around their values`() throws {
+    let run = try PageMaterial.run("docvqa") { place, sample in
+      Answer(text: place % 3 == 0 ? "wrong" : sample.references[0])
+    }
+    let row = try #require(run.scores.metrics.first)
+    let interval = try #require(run.intervals[row.name])
+    #expect(interval.contains(row.value * row.paperFactor) && interval.lowerBound > 0)
+  }
+
   @Test func `chunks cover all rows, and a long text has one of its own`() throws {
     let run = try PageMaterial.run("docvqa") { place, _ in
       Answer(text: place == 3 ? String(repeating: "x", count: 1 << 20) : "short")
@@ -75,7 +85,7 @@ struct BenchmarkPageTests {
       return PageRun(
         RunAnswers(
           directory: "/runs/\(folder)/mme", manifest: run.answers.manifest,
-          selected: run.answers.selected, ledger: Ledger()),
+          selected: run.answers.selected, asked: run.answers.asked, ledger: Ledger()),
         benchmark: run.benchmark, profile: .lmmsEval)
     }
     #expect(RunName.distinct(runs) == ["first · a", "first · b"])

@@ -16,16 +16,18 @@ enum PageMaterial {
   ) throws -> PageRun {
     let benchmark = try BenchmarkRegistry.named(name)
     let opened = try OpenedData(benchmark, path: samples)
+    let asked = opened.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     let manifest = RunManifest(
       benchmark: benchmark, dataFolder: data == samples ? opened.path : data,
       dataLayout: opened.layout.name,
-      questions: opened.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) },
+      questions: asked,
       model: ModelIdentity([("kind", model)]), selection: .all)
     var ledger = Ledger()
     ledger.total = opened.samples.count
     let answers = RunAnswers(
       directory: "runs/\(model)/\(name)", manifest: manifest,
-      selected: opened.samples.enumerated().map { ($1, answer($0, $1)) }, ledger: ledger)
+      selected: opened.samples.enumerated().map { ($1, answer($0, $1)) }, asked: asked,
+      ledger: ledger)
     return PageRun(answers, benchmark: benchmark, profile: .lmmsEval)
   }
 
