@@ -84,11 +84,15 @@ enum Overview {
       "headline": names.prefix(1).map { figure(page, $0) },
       "figures": names.dropFirst().map { figure(page, $0) }, "hasFigures": names.count > 1,
       "isPaired": page.runs.count == 2,
-      "remarks": list(
-        zip(page.names, page.runs).flatMap { name, run in
-          (notes(run) + run.scores.remarks).map { page.runs.count > 1 ? "\(name): \($0)" : $0 }
-        }),
+      "remarks": list(remarks(page)),
     ]
+  }
+
+  /// What holds of all runs is said once.
+  private static func remarks(_ page: BenchmarkPage) -> [String] {
+    let all = page.runs.map { notes($0) + $0.scores.remarks }
+    if let first = all.first, all.allSatisfy({ $0 == first }) { return first }
+    return zip(page.names, all).flatMap { name, remarks in remarks.map { "\(name): \($0)" } }
   }
 
   private static func notes(_ run: PageRun) -> [String] {

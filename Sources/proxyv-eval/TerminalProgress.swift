@@ -70,9 +70,9 @@ final class TerminalProgress: RunProgress {
   }
 }
 
-/// A line on standard error.
+/// A line on standard error; what data or models say in it is shown and not obeyed.
 func note(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  FileHandle.standardError.write(Data((visible(text) + "\n").utf8))
 }
 
 /// Turns an error about a name on the command line into one of usage, with exit code 2.

@@ -37,7 +37,7 @@ def lines_of_print(width=1700, height=2200):
                 x = 120
                 while x < width - 160:
                     length = draw.randint(14, 90)
-                    pixels[x:x + length] = bytes(draw.choice([25, 40, 60]) for _ in range(length))
+                    pixels[x:x + length] = bytes([draw.choice([25, 40, 60])]) * length
                     x += length + 16
             row = bytes(pixels)
         rows.append(b"\0" + (row if y % 34 < 18 else bytes([250]) * width))
