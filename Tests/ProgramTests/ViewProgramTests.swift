@@ -48,6 +48,25 @@ struct ViewProgramTests {
         == ["index.html", "page.json"])
   }
 
+  @Test func `compare writes the same page, its verdict above it`() throws {
+    let folder = try TemporaryFolder()
+    let run = try Self.run.get()
+    let outcome = try Program.run([
+      "compare", run, run, "--format", "html", "--output", folder.path + "/page",
+      "--replicates", "0",
+    ])
+    #expect(outcome.status == 0 && outcome.output.hasPrefix("identical: "), "\(outcome.errors)")
+    let html = try String(contentsOfFile: folder.path + "/page/index.html", encoding: .utf8)
+    #expect(html.contains("class=\"verdict good\"") && html.contains("identical: "))
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/page/docvqa.html"))
+    let file = try Program.run([
+      "compare", run, run, "--output", folder.path + "/night.html", "--replicates", "0",
+    ])
+    #expect(file.status == 0 && folder.names == ["night.html", "page"], "\(file.errors)")
+    let printed = try Program.run(["compare", run, run, "--format", "html", "--replicates", "0"])
+    #expect(printed.status == 0 && printed.output.hasPrefix("<!doctype html>"))
+  }
+
   @Test func `a folder with other content is refused`() throws {
     let folder = try TemporaryFolder()
     try folder.write("precious", to: "page/thesis.tex")
