@@ -26,8 +26,12 @@ struct PageFolder: ~Copyable {
       try FileManager.default.createDirectory(
         atPath: scratch, withIntermediateDirectories: true)
     } catch {
+      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
       throw PageError(
-        .writeFailed, "the folder cannot be created; check that the place is writable",
+        .writeFailed,
+        isFull
+          ? "the disk is full; no page was written, free some space"
+          : "the folder cannot be created; check that the place is writable",
         at: Location(file: target))
     }
   }
@@ -105,11 +109,7 @@ struct PageFolder: ~Copyable {
     _ bytes: [UInt8], to name: String, in folder: String, target: String
   ) throws(PageError) {
     let path = folder + "/" + name
-    if name.contains("/") {
-      try? FileManager.default.createDirectory(
-        atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
-        withIntermediateDirectories: true)
-    }
+    try createFolders(of: name, in: folder, target: target)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("\(name) cannot be created", target) }
     defer { close(descriptor) }
@@ -121,6 +121,19 @@ struct PageFolder: ~Copyable {
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw failure("\(name) cannot be written", target) }
       offset += written
+    }
+  }
+
+  /// The folders above a file; two threads may make one of them at once.
+  private static func createFolders(
+    of name: String, in folder: String, target: String
+  ) throws(PageError) {
+    var path = folder
+    for part in name.split(separator: "/").dropLast() {
+      path += "/" + part
+      guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        throw failure("the folder \(part) cannot be created", target)
+      }
     }
   }
 
