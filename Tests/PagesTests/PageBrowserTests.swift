@@ -36,7 +36,7 @@ struct PageBrowserTests {
     Answer(text: "[0.1, 0.2, 0.5, 0.9]")
   }
 
-  @Test(.enabled(if: Peers.areInstalled, Peers.reason))
+  @Test(.enabled(if: Peers.areInstalled, "\(Peers.reason)"))
   func `a reader clicks, searches, compares, and no answer is more than text`() throws {
     let folder = try TemporaryFolder()
     var runs: [PageRun] = []

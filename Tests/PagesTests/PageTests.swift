@@ -8,7 +8,7 @@ import Testing
 @testable import Pages
 
 struct PageTests {
-  private static let hostile: (Int, Sample) -> Answer? = { place, _ in
+  private static func hostile(_ place: Int, _ sample: Sample) -> Answer? {
     Answer(text: HostileAnswers.texts[place % HostileAnswers.texts.count])
   }
 
