@@ -23,6 +23,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    // The nightly's configuration and its history.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Foundations
@@ -140,12 +143,22 @@ let package = Package(
         orderedCollections,
       ]),
 
+    .target(
+      name: "Nightly",
+      dependencies: [
+        "Reporting", "Comparison", "Benchmarks", "Evaluation", "Statistics", "Metrics", "Hashing",
+        "DataFormats", "Diagnostics", orderedCollections,
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+
     // The command line
     .plugin(name: "RecordCommit", capability: .buildTool()),
     .executableTarget(
       name: "proxyv-eval",
       dependencies: [
-        "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange", "EngineModel",
+        "Nightly", "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange",
+        "EngineModel",
         "OCRBaseline",
         "Comparison", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor",
         "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",

@@ -22,6 +22,7 @@ struct ProxyVEval: ParsableCommand {
       AnswerCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
       BenchCommand.self, TokenizeCommand.self, MetricCommand.self, StatisticsCommand.self,
+      NightlyCommand.self, HistoryCommand.self,
     ])
 
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong

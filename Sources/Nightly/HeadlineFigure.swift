@@ -1,0 +1,32 @@
+import Evaluation
+import Metrics
+import Statistics
+
+/// A figure that decides, of one run, with its error: in points.
+struct HeadlineFigure: Sendable {
+  let name: String
+  let value: Double
+  let standardError: Double?
+  let low: Double?
+  let high: Double?
+  let clusters: Int
+  let lowerIsBetter: Bool
+
+  /// The deciding figures of a run, as its benchmark describes them.
+  static func all(_ scores: RunScores, benchmark: any Benchmark) -> [HeadlineFigure] {
+    let rows = scores.samples.map {
+      FigureRow(sample: $0.scored.sample, image: $0.answer?.imageHash)
+    }
+    let values = scores.samples.map(\.scored.score)
+    return benchmark.figures(of: rows.map(\.sample)).compactMap { figure in
+      guard figure.margin != nil, let estimate = figure.estimate(rows, scores: values) else {
+        return nil
+      }
+      let points = estimate.scaled(by: figure.points)
+      return HeadlineFigure(
+        name: figure.name, value: points.value, standardError: points.standardError,
+        low: points.low, high: points.high, clusters: points.clusters,
+        lowerIsBetter: figure.lowerIsBetter)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import DataFormats
+import Diagnostics
+import Foundation
+
+/// The state of a root in a few lines.
+///
+///     for line in try NightlyStatusReport(root).lines { print(line) }
+public struct NightlyStatusReport {
+  public let lines: [String]
+
+  public init(_ root: NightlyRoot) throws {
+    try root.checkExists()
+    var lines: [String] = []
+    let nights = root.nights()
+    if let last = nights.last(where: \.isFinished) {
+      let record = try last.record()
+      lines.append("last night: \(record.night), \(record.verdict.words): \(record.sentence)")
+    } else {
+      lines.append("no night is finished yet")
+    }
+    for night in nights where !night.isFinished {
+      lines.append("not finished: \(night.name)")
+    }
+    if let pin = try root.baseline() {
+      let gone = nights.contains { $0.name == pin.night } ? "" : ", and is gone"
+      lines.append("baseline: \(pin.night), pinned \(pin.set) because \(pin.reason)\(gone)")
+    } else {
+      lines.append("baseline: none; pin one with `nightly baseline set NIGHT --because TEXT`")
+    }
+    let alarms = try root.openAlarms()
+    lines += alarms.map { "alarm, not acknowledged: \($0.description)" }
+    if alarms.isEmpty { lines.append("no open alarms") }
+    self.lines = lines
+  }
+}
+
+extension NightlyRoot {
+  /// - Throws: ``NightlyError`` for a root that is not there.
+  public func checkExists() throws(NightlyError) {
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    throw NightlyError(
+      .unknownNight, "there are no nights here; `nightly run FILE` makes the first",
+      at: Location(file: path))
+  }
+
+  /// The report of a night as it was written.
+  /// - Parameter name: nil: the last finished one
+  public func report(of name: String?, json: Bool) throws -> String {
+    try checkExists()
+    let folder: NightFolder
+    if let name {
+      folder = try night(name)
+    } else if let last = finishedNights().last {
+      folder = last
+    } else {
+      throw NightlyError(
+        .unknownNight, "no night is finished yet", at: Location(file: nightsFolder))
+    }
+    // Read as a record first: a file that was edited is named, not printed.
+    _ = try folder.record()
+    let file = folder.path + (json ? "/night.json" : "/night.md")
+    return String(decoding: try readFile(file), as: UTF8.self)
+  }
+
+  /// The root and the name of a night that was given by its folder; nil for a plain name.
+  public static func located(
+    night: String
+  ) throws(NightlyError) -> (root: NightlyRoot, name: String)? {
+    guard night.contains("/") else { return nil }
+    let folder = URL(fileURLWithPath: night).standardizedFileURL
+    let nights = folder.deletingLastPathComponent()
+    guard nights.lastPathComponent == "nights" else {
+      throw NightlyError(
+        .invalidRequest, "a night's folder is ROOT/nights/NAME", at: Location(file: night))
+    }
+    let root = nights.deletingLastPathComponent()
+    return (NightlyRoot(root.path), folder.lastPathComponent)
+  }
+}
+
+extension HistorySeries {
+  /// Writes one drawing per series.
+  /// - Returns: the files
+  public static func write(_ series: [HistorySeries], toFolder folder: String) throws -> [String] {
+    try NightlyFile.createFolder(folder)
+    var files: [String] = []
+    for one in series {
+      let name = one.key.map { $0.isLetter || $0.isNumber || "-_.@".contains($0) ? $0 : "-" }
+      let file = "\(folder)/\(String(name)).svg"
+      try NightlyFile.replace(file, with: one.svg)
+      files.append(file)
+    }
+    return files
+  }
+}
