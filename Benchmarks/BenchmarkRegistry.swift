@@ -12,10 +12,11 @@ public enum BenchmarkRegistry {
   /// The forms in which runs can be written for other programs.
   public static let exports = AnswerExports(all)
 
-  /// The formats in which answers are read: those of every benchmark, and those of only one.
+  /// The formats in which answers are read: those of only one benchmark, which are told by more
+  /// keys, and those of every benchmark.
   public static let answerFormats: [AnswerFormat] =
-    AnswerFormat.shared
-    + all.compactMap { $0 as? any AnswerFormatProvider }.flatMap(\.answerFormats)
+    all.compactMap { $0 as? any AnswerFormatProvider }.flatMap(\.answerFormats)
+    + AnswerFormat.shared
 
   /// The benchmark with this name, whatever its letters' case.
   /// - Throws: ``EvaluationError`` `unknown-name` with the nearest name.
@@ -30,9 +31,10 @@ public enum BenchmarkRegistry {
   /// - Throws: ``EvaluationError`` `unknown-format` where nothing is recognised, and what
   ///   ``OpenedData`` throws.
   public static func data(
-    in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil
+    in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil,
+    choice: DataChoice = DataChoice()
   ) throws -> [(benchmark: any Benchmark, data: OpenedData)] {
-    try readings(in: folder, benchmark: benchmark, layoutName: layoutName).map {
+    try readings(in: folder, benchmark: benchmark, layoutName: layoutName, choice: choice).map {
       ($0.benchmark, try $0.data.get())
     }
   }
@@ -43,12 +45,13 @@ public enum BenchmarkRegistry {
   ///   recognised.
   public static func readings(
     in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil,
-    allowsRepeatedIDs: Bool = false
+    choice: DataChoice = DataChoice(), allowsRepeatedIDs: Bool = false
   ) throws -> [(benchmark: any Benchmark, data: Result<OpenedData, any Error>)] {
     func read(_ benchmark: any Benchmark) -> Result<OpenedData, any Error> {
       Result {
         try OpenedData(
-          benchmark, path: folder, layoutName: layoutName, allowsRepeatedIDs: allowsRepeatedIDs)
+          benchmark, path: folder, layoutName: layoutName, choice: choice,
+          allowsRepeatedIDs: allowsRepeatedIDs)
       }
     }
     if let benchmark { return [(benchmark, read(benchmark))] }

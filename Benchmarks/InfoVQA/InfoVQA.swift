@@ -20,7 +20,8 @@ public struct InfoVQA: Benchmark {
         name: "original",
         summary:
           "the original release (infographicsVQA_val_v1.0_withQT.json with infographicsvqa_images/)",
-        recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
+        recognizes: { !Self.releaseFiles(in: $0).isEmpty },
+        alternatives: { Self.releaseFiles(in: $0) }, samples: Self.releaseSamples),
       VLMEvalKitTable.layout(["InfoVQA"]) { table in
         try table.rows.map { row in
           Sample(
@@ -58,23 +59,22 @@ public struct InfoVQA: Benchmark {
 
   // MARK: The original release
 
-  /// The release's own names first; extracts of it keep the first words of the name.
-  private static func releaseFile(in path: String) -> String? {
+  /// The release's own name alone where it is there, else the extracts of it, which keep the first
+  /// words of the name.
+  private static func releaseFiles(in path: String) -> [String] {
     let names = ["infographicsVQA_val_v1.0_withQT.json", "infographicsVQA_val_v1.0.json"]
     func isRelease(_ name: String) -> Bool {
       name.hasPrefix("infographicsVQA_val") && name.hasSuffix(".json")
     }
     if path.hasSuffix(".json") {
-      return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? path : nil
+      return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? [path] : []
     }
-    let found = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(
-      isRelease
-    ).sorted()
-    return (names.first(where: found.contains) ?? found.first).map { path + "/" + $0 }
+    let found = dataFileNames(in: path).filter(isRelease)
+    return (names.first(where: found.contains).map { [$0] } ?? found).map { path + "/" + $0 }
   }
 
   private static func releaseSamples(_ path: String) throws -> [Sample] {
-    guard let file = releaseFile(in: path) else { return [] }
+    guard let file = releaseFiles(in: path).first else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     let images =
       ["infographicsvqa_images", "images"].first {

@@ -145,19 +145,30 @@ public struct MMBench: DescribedByAnswers {
         MetricRow(
           name: $0.key, value: $0.value, paperFactor: 100, count: count("l2-category", $0.key))
       }
-      + summary.category.map {
+      + summary.category.filter { !$0.key.isEmpty }.map {
         MetricRow(name: $0.key, value: $0.value, paperFactor: 100, count: count("category", $0.key))
       }
   }
 
   /// Answers without a letter are said aloud: they count as wrong, and a judge model might read
-  /// some of them otherwise.
+  /// some of them otherwise. So are questions without all their rotations, which are easier.
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
-    let summary = Self.summary(scored)
-    if summary.unextractedRows == 0 { return [] }
-    return [
-      "no letter could be extracted from \(summary.unextractedRows) of \(scored.count) answers; they count as wrong and decide"
-        + " \(summary.undecidedQuestions) of \(summary.questions) questions"
-    ]
+    let read = scored.filter { $0.sample.verdict == nil }
+    guard !read.isEmpty else { return [] }
+    let summary = Self.summary(read)
+    var remarks: [String] = []
+    if summary.unextractedRows > 0 {
+      remarks.append(
+        "no letter could be extracted from \(summary.unextractedRows) of \(read.count) answers; they"
+          + " count as wrong and decide \(summary.undecidedQuestions) of \(summary.questions)"
+          + " questions")
+    }
+    let lacking = structuralFaults(of: read.map(\.sample)).first { $0.kind == "missing-rotations" }
+    if let lacking {
+      remarks.append(
+        "\(lacking.places.count) of \(summary.questions) questions lack rotations; this is not"
+          + " circular accuracy")
+    }
+    return remarks
   }
 }

@@ -14,39 +14,36 @@ extension MME: AnswerFormatProvider {
     name: "mme", summary: "MME's official result folder (existence.txt, count.txt ...)",
     recognizes: { content in
       guard case .folder(_, let names) = content else { return false }
-      return names.contains { categories.contains(stem($0)) && $0.hasSuffix(".txt") }
+      return names.contains { name in
+        [".txt", ".txt.gz"].contains { name.hasSuffix($0) && categories.contains(stem(name, $0)) }
+      }
     },
     read: { content, _ in
       var records: [AnswerRecord] = []
       for category in categories {
-        let path = "\(content.path)/\(category).txt"
-        guard FileManager.default.fileExists(atPath: path) else { continue }
+        let plain = "\(content.path)/\(category).txt"
+        guard
+          let path = [plain, plain + ".gz"].first(where: {
+            FileManager.default.fileExists(atPath: $0)
+          })
+        else { continue }
         records += try lines(of: path, category: category, firstRow: records.count)
       }
-      return (records, MME().name)
+      return AnswerReading(records: records, dataset: MME().name)
     })
 
   private static let categories = MMESummary.perceptionCategories + MMESummary.cognitionCategories
 
-  private static func stem(_ name: String) -> String {
-    name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+  private static func stem(_ name: String, _ ending: String) -> String {
+    String(name.dropLast(ending.count))
   }
 
   private static func lines(
     of path: String, category: String, firstRow: Int
   ) throws -> [AnswerRecord] {
-    guard let text = String(validating: try readFile(path), as: UTF8.self) else {
-      throw EvaluationError(.invalidData, "the text is not valid UTF-8", at: Location(file: path))
-    }
-    var records: [AnswerRecord] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      let scalars = String.UnicodeScalarView(
-        line.unicodeScalars.last == "\r" ? line.unicodeScalars.dropLast() : line.unicodeScalars[...]
-      )
-      if scalars.allSatisfy({ $0.properties.isWhitespace }) { continue }
-      let location = Location(file: path, place: "line \(number + 1)")
-      let parts = String(scalars).split(separator: "\t", omittingEmptySubsequences: false).map(
+    try TextFile.lines(of: path).enumerated().map { place, line in
+      let location = Location(file: path, place: "line \(line.number)")
+      let parts = line.text.split(separator: "\t", omittingEmptySubsequences: false).map(
         String.init)
       guard parts.count != 3 else {
         throw EvaluationError(
@@ -59,15 +56,12 @@ extension MME: AnswerFormatProvider {
           "a line must be an image, a question, a ground truth and an answer with tabs between them, not \(parts.count) parts",
           at: location)
       }
-      records.append(
-        AnswerRecord(
-          location: location, row: firstRow + records.count, question: parts[1],
-          prediction: parts[3],
-          fields: [
-            "category": .string(category), "image_path": .string(parts[0]),
-            "answer": .string(parts[2]),
-          ]))
+      return AnswerRecord(
+        location: location, row: firstRow + place, question: parts[1], prediction: parts[3],
+        fields: [
+          "category": .string(category), "image_path": .string(parts[0]),
+          "answer": .string(parts[2]),
+        ])
     }
-    return records
   }
 }

@@ -46,10 +46,8 @@ enum MMERelease {
       let imageFolder =
         FileManager.default.fileExists(atPath: folder + "/images") ? folder + "/images" : folder
       let images = Dictionary(
-        ((try? FileManager.default.contentsOfDirectory(atPath: imageFolder)) ?? []).filter {
-          !$0.hasSuffix(".txt")
-        }.sorted()
-          .map { (stem($0), $0) }, uniquingKeysWith: { first, _ in first })
+        dataFileNames(in: imageFolder).filter { !$0.hasSuffix(".txt") }.map { (stem($0), $0) },
+        uniquingKeysWith: { first, _ in first })
       return try texts(in: textFolder(folder)).flatMap { text -> [Sample] in
         let file = textFolder(folder) + "/" + text
         guard let image = images[stem(text)] else {
@@ -79,9 +77,7 @@ enum MMERelease {
   }
 
   private static func texts(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
-      $0.hasSuffix(".txt")
-    }.sorted()
+    dataFileNames(in: folder).filter { $0.hasSuffix(".txt") }
   }
 
   private static func stem(_ name: String) -> String {
@@ -90,11 +86,6 @@ enum MMERelease {
 
   /// The lines that are not blank, with their numbers counted from 1.
   static func lines(of file: String) throws -> [(number: Int, text: String)] {
-    guard let text = String(validating: try readFile(file), as: UTF8.self) else {
-      throw EvaluationError(.invalidData, "the text is not valid UTF-8", at: Location(file: file))
-    }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-      .map { (number: $0 + 1, text: $1.last == "\r" ? String($1.dropLast()) : String($1)) }
-      .filter { line in line.text.contains { !$0.isWhitespace } }
+    try TextFile.lines(of: file)
   }
 }

@@ -17,6 +17,12 @@ extension RefCOCO: DescribedByAnswers {
           $0.count == 4 ? $0 : nil
         }
       }
+      func literal(_ name: String) -> [Double]? {
+        guard let text = record.fields[name]?.stringValue,
+          let items = (try? PythonLiteral.parse(text))?.arrayValue?.compactMap(\.doubleValue)
+        else { return nil }
+        return items.count == 4 ? items : nil
+      }
       var box: [Double]
       var size = PixelSize(width: 1, height: 1)
       if let given = list("bbox_xywh") {
@@ -28,7 +34,8 @@ extension RefCOCO: DescribedByAnswers {
       {
         box = given
         size = PixelSize(width: width, height: height)
-      } else if let given = list("box"), let width = record.fields["width"]?.intValue,
+      } else if let given = list("box") ?? literal("answer"),
+        let width = record.fields["width"]?.intValue,
         let height = record.fields["height"]?.intValue
       {
         box = given
@@ -38,7 +45,9 @@ extension RefCOCO: DescribedByAnswers {
       } else {
         throw record.missing("reference box", for: title)
       }
-      let split = record.text("split") ?? ""
+      // VLMEvalKit writes the data set's name before it, RefCOCO_testA; that of another stays.
+      var split = record.text("split") ?? ""
+      if split.hasPrefix("RefCOCO_") { split.removeFirst(8) }
       var described = Self.sample(
         id: record.id.map { split.isEmpty || $0.hasPrefix(split) ? $0 : "\(split)-\($0)" }
           ?? "\(split.isEmpty ? "row" : split)-\(record.row)",
@@ -60,6 +69,15 @@ extension RefCOCO: DescribedByAnswers {
 
 extension RefCOCO: RecognizedByAnswers {
   public var answerMark: String? { "the reference box" }
+  public var otherNames: [String] { ["refcocoplus", "refcocog"] }
+
+  /// Under the name of the data set that the answers are about.
+  /// - Throws: ``EvaluationError`` where no answer holds a box
+  public func adapted(to file: AnswerFile) throws(EvaluationError) -> any Benchmark {
+    try Self.checkBoxes(file)
+    return RefCOCO(
+      boxSpace: boxSpace, dataSet: file.dataset.flatMap(DataSet.init(named:)) ?? dataSet)
+  }
 
   public func isMarked(_ record: AnswerRecord) -> Bool {
     ["bbox_xywh", "bbox", "bbox_x1"].contains(where: record.fields.keys.contains)

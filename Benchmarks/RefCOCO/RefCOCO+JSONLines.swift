@@ -19,20 +19,25 @@ extension RefCOCO {
       name: "rec-jsonl",
       summary:
         "one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox as corners)",
-      recognizes: { file(in: $0, prefix: "REC_refcoco_") != nil },
+      recognizes: { !files(in: $0, prefix: "REC_refcoco_").isEmpty },
+      alternatives: { files(in: $0, prefix: "REC_refcoco_") },
       samples: { path in
         try testSplits(
-          file(in: path, prefix: "REC_refcoco_").map { try expressions($0, in: path, split: nil) }
-            ?? [])
+          files(in: path, prefix: "REC_refcoco_").prefix(1).flatMap {
+            try expressions($0, in: folder(of: $0), split: nil)
+          })
       }),
     DataLayout(
       name: "lmms-lab-jsonl",
       summary:
         "lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and size)",
-      recognizes: { file(in: $0, prefix: "refcoco_lmmslab") != nil },
+      recognizes: { !files(in: $0, prefix: "refcoco_lmmslab").isEmpty },
+      alternatives: { files(in: $0, prefix: "refcoco_lmmslab") },
       samples: { path in
         try testSplits(
-          file(in: path, prefix: "refcoco_lmmslab").map { try objects($0, in: path) } ?? [])
+          files(in: path, prefix: "refcoco_lmmslab").prefix(1).flatMap {
+            try objects($0, in: folder(of: $0))
+          })
       }),
   ]
 
@@ -42,12 +47,16 @@ extension RefCOCO {
     }
   }
 
-  /// The first file of a folder by name.
-  private static func file(in path: String, prefix: String) -> String? {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".jsonl") }.min().map {
-      path + "/" + $0
-    }
+  /// The files of a folder, or the path itself, whose names begin so.
+  private static func files(in path: String, prefix: String) -> [String] {
+    func matches(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(".jsonl") }
+    let url = URL(fileURLWithPath: path)
+    if matches(url.lastPathComponent) { return [path] }
+    return dataFileNames(in: path).filter(matches).map { path + "/" + $0 }
+  }
+
+  private static func folder(of file: String) -> String {
+    URL(fileURLWithPath: file).deletingLastPathComponent().path
   }
 
   /// testA and testB are what the benchmark asks; a file without either is asked whole.

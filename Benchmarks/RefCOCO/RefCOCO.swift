@@ -10,16 +10,23 @@ import Metrics
 public struct RefCOCO: Benchmark, BoxScored {
   /// What a model's coordinates are relative to; the image, as lmms-eval assumes, unless set.
   public let boxSpace: BoxIoU.Space
+  /// Which of the three sets of expressions is asked.
+  public let dataSet: DataSet
 
-  public init(boxSpace: BoxIoU.Space = .image) { self.boxSpace = boxSpace }
+  public init(boxSpace: BoxIoU.Space = .image, dataSet: DataSet = .refCOCO) {
+    self.boxSpace = boxSpace
+    self.dataSet = dataSet
+  }
 
-  public func scored(in space: BoxIoU.Space) -> RefCOCO { RefCOCO(boxSpace: space) }
+  public func scored(in space: BoxIoU.Space) -> RefCOCO {
+    RefCOCO(boxSpace: space, dataSet: dataSet)
+  }
 
   public let name = "refcoco"
-  public let title = "RefCOCO"
+  public var title: String { dataSet.rawValue }
   public let split = "testA+testB"
   public let version = 1
-  public let publishedCount: Int? = 10_752
+  public var publishedCount: Int? { dataSet == .refCOCO ? 10_752 : nil }
   /// Its authors published no evaluator.
   public let profiles: [Profile] = [.lmmsEval, .lmmsEval03, .lmmsEval02, .vlmEvalKit]
 
@@ -44,7 +51,7 @@ public struct RefCOCO: Benchmark, BoxScored {
   }
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
-    if sample.boxUnit == .pixels, let box = sample.refCOCOBox {
+    if sample.boxUnit == .pixels || boxSpace == .pixels, let box = sample.refCOCOBox {
       return BoxIoU.score(predictionInPixels: prediction, reference: box, profile: profile)
     }
     guard let reference = Self.reference(sample) else {
@@ -55,21 +62,30 @@ public struct RefCOCO: Benchmark, BoxScored {
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    let rows = Self.splits.map { split in
-      MetricRow.mean(
+    func row(_ split: String) -> MetricRow {
+      .mean(
         "refcoco_ACC@0.5_\(split)",
         of: scored.filter { $0.sample.refCOCOSplit == split }, paperFactor: 100)
     }
+    let rows = Self.splits.map(row)
     let present = rows.filter { $0.count > 0 }
+    // VLMEvalKit's table holds splits of RefCOCO+ and RefCOCOg too.
+    let others = Set(scored.compactMap(\.sample.refCOCOSplit)).filter {
+      !$0.isEmpty && !Self.splits.contains($0)
+    }.sorted()
     // Answers whose file names no split: one mean over all.
-    if present.isEmpty { return [.mean("refcoco_ACC@0.5", of: scored, paperFactor: 100)] }
+    if present.isEmpty {
+      return [.mean("refcoco_ACC@0.5", of: scored, paperFactor: 100)]
+        + (others.count > 1 ? others.map(row) : [])
+    }
     let mean = present.reduce(0) { $0 + $1.value } / Double(present.count)
-    return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: scored.count)]
-      + rows
+    let count = present.reduce(0) { $0 + $1.count }
+    return [MetricRow(name: "refcoco_ACC@0.5", value: mean, paperFactor: 100, count: count)]
+      + rows + others.map(row)
   }
 
   public func remarks(_ scored: [ScoredSample], profile: Profile) -> [String] {
-    boxSpace == .image ? [] : ["boxes taken for relative to the image padded to a square"]
+    boxRemarks(scored, profile: profile)
   }
 
   // MARK: Reference boxes

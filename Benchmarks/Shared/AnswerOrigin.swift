@@ -5,6 +5,17 @@ import Exchange
 /// Tells which benchmark a file of answers is about, so that one benchmark's answers are never
 /// scored as another's.
 public enum AnswerOrigin {
+  /// The benchmark as these answers are to it: under the name of the data set that they are about.
+  /// - Throws: ``EvaluationError`` `invalid-data` where the file's name, or what it says about its
+  ///   questions, is another benchmark's; or where no answer holds what the benchmark asks for.
+  public static func checked(
+    _ benchmark: any Benchmark, for file: AnswerFile
+  ) throws(EvaluationError) -> any Benchmark {
+    try check(file, isFor: benchmark)
+    guard let recognized = benchmark as? any RecognizedByAnswers else { return benchmark }
+    return try recognized.adapted(to: file)
+  }
+
   /// - Throws: ``EvaluationError`` `invalid-data` where the file's name, or what it says about its
   ///   questions, is another benchmark's.
   public static func check(

@@ -17,16 +17,78 @@ struct HuggingFaceParquet: Sendable {
   /// The shards of the split, in order; empty where there are none.
   func shards(in path: String) -> [String] {
     if path.hasSuffix(".parquet") {
-      return Self.matches(URL(fileURLWithPath: path).lastPathComponent, split) ? [path] : []
+      return Self.matches(URL(fileURLWithPath: path).lastPathComponent, split)
+        || Self.isConverted(path, split) ? [path] : []
     }
     let folders = (configuration.map { [path + "/" + $0] } ?? []) + [path + "/data", path]
     for folder in folders {
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
-        Self.matches($0, split)
-      }.sorted()
+      let names = dataFileNames(in: folder).filter { Self.matches($0, split) }
+      if !names.isEmpty { return names.map { folder + "/" + $0 } }
+    }
+    // The hub's own conversion: CONFIGURATION/SPLIT/0000.parquet.
+    for outer in [configuration ?? "default", "default", "."] {
+      let folder = outer == "." ? "\(path)/\(split)" : "\(path)/\(outer)/\(split)"
+      let names = dataFileNames(in: folder).filter { Self.isConverted("\(folder)/\($0)", split) }
       if !names.isEmpty { return names.map { folder + "/" + $0 } }
     }
     return []
+  }
+
+  /// `SPLIT/0003.parquet`.
+  private static func isConverted(_ path: String, _ split: String) -> Bool {
+    let parts = path.split(separator: "/").suffix(2)
+    guard parts.count == 2, parts.first == Substring(split), let name = parts.last,
+      name.hasSuffix(".parquet")
+    else { return false }
+    return name.count == 12 && name.dropLast(8).allSatisfy(\.isNumber)
+  }
+
+  /// Checks that no shard is missing, as far as their names say how many there are.
+  ///
+  /// A missing one would be a hole in the data and shift the places of all later rows.
+  /// - Throws: ``EvaluationError`` naming what is missing, or two sets of shards in one folder.
+  private func checkComplete(_ shards: [String], in path: String) throws(EvaluationError) {
+    guard !path.hasSuffix(".parquet") else { return }  // one shard was asked for
+    let names = shards.map { URL(fileURLWithPath: $0).lastPathComponent }
+    var counts: Set<Int> = []
+    var seen: Set<Int> = []
+    var isCounted = false
+    for name in names {
+      let parts = name.dropLast(8).split(separator: "-")
+      if parts.count >= 4, parts[parts.count - 2] == "of", let count = Int(parts[parts.count - 1]),
+        let index = Int(parts[parts.count - 3])
+      {
+        counts.insert(count)
+        seen.insert(index)
+        isCounted = true
+      } else if name.count == 12, let index = Int(name.dropLast(8)) {
+        seen.insert(index)
+      } else if names.count > 1 {
+        counts.insert(0)
+      }
+    }
+    guard counts.count <= 1 else {
+      throw EvaluationError(
+        .ambiguous,
+        "the shards of several versions of the split lie here: \(names.joined(separator: ", "));"
+          + " keep those of one", at: Location(file: path))
+    }
+    let total = isCounted ? counts.first ?? 0 : (seen.max() ?? -1) + 1
+    let missing = (0..<max(0, total)).filter { !seen.contains($0) }
+    guard missing.isEmpty else {
+      let written = missing.prefix(5).map { index in
+        isCounted
+          ? String(format: "%@-%05d-of-%05d.parquet", split, index, total)
+          : String(format: "%04d.parquet", index)
+      }
+      let all =
+        written.joined(separator: ", ")
+        + (missing.count > 5 ? " and \(missing.count - 5) more" : "")
+      throw EvaluationError(
+        .invalidData,
+        "\(all) \(missing.count == 1 ? "is" : "are") missing of \(total) shards; download the data"
+          + " again", at: Location(file: path))
+    }
   }
 
   /// Whether there are shards with these columns: data sets differ in nothing else.
@@ -55,7 +117,9 @@ struct HuggingFaceParquet: Sendable {
   ) throws -> [Sample] {
     var samples: [Sample] = []
     var place = 0
-    for shard in shards(in: path) {
+    let shards = shards(in: path)
+    try checkComplete(shards, in: path)
+    for shard in shards {
       let file = try ParquetFile(path: shard)
       let images = try file.byteColumn("image.bytes")
       var rows = try file.rows(columns + optional.filter { file.has(column: $0) })
@@ -87,7 +151,11 @@ struct HuggingFaceParquet: Sendable {
       name: name,
       summary:
         "Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet with \(columns.joined(separator: ", ")))",
-      recognizes: { holds(columns, in: $0) },
+      recognizes: { holds(columns, in: $0) }, files: { shards(in: $0) },
+      ofSplit: { name in
+        HuggingFaceParquet(split: name, configuration: configuration).layout(
+          columns: columns, optional: optional, make: make)
+      },
       samples: { try samples(in: $0, columns: columns, optional: optional, make: make) })
   }
 }

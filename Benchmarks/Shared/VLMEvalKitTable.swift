@@ -27,19 +27,27 @@ struct VLMEvalKitTable: Sendable {
     rowOfIndex = rows
   }
 
-  /// The only file of a folder (or the path itself) whose name begins with one of `prefixes` and
-  /// ends with `.tsv`.
-  static func file(in path: String, named prefixes: [String]) -> String? {
+  /// The tables of a folder (or the path itself) whose names begin with one of `prefixes`, up to a
+  /// mark, and end with `.tsv`.
+  ///
+  /// `NAME_local.tsv`, which VLMEvalKit makes of a large table, counts only where `NAME.tsv` is not
+  /// there.
+  static func files(in path: String, named prefixes: [String]) -> [String] {
     func matches(_ name: String) -> Bool {
       let lower = name.lowercased()
-      return lower.hasSuffix(".tsv") && prefixes.contains { lower.hasPrefix($0.lowercased()) }
+      guard lower.hasSuffix(".tsv") || lower.hasSuffix(".tsv.gz") else { return false }
+      return prefixes.contains { prefix in
+        lower.hasPrefix(prefix.lowercased())
+          && lower.dropFirst(prefix.count).first.map { "_.".contains($0) } ?? false
+      }
     }
-    if path.hasSuffix(".tsv") {
-      return matches(URL(fileURLWithPath: path).lastPathComponent) ? path : nil
+    if path.hasSuffix(".tsv") || path.hasSuffix(".tsv.gz") {
+      return matches(URL(fileURLWithPath: path).lastPathComponent) ? [path] : []
     }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(matches)
-      .sorted()
-    return names.first.map { path + "/" + $0 }
+    let names = dataFileNames(in: path).filter(matches)
+    return names.filter { name in
+      !name.hasSuffix("_local.tsv") || !names.contains(name.replacing("_local.tsv", with: ".tsv"))
+    }.map { path + "/" + $0 }
   }
 
   /// The layout of a benchmark in this format.
@@ -48,9 +56,10 @@ struct VLMEvalKitTable: Sendable {
   ) -> DataLayout {
     DataLayout(
       name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (\(prefixes[0])*.tsv)",
-      recognizes: { file(in: $0, named: prefixes) != nil },
+      recognizes: { !files(in: $0, named: prefixes).isEmpty },
+      alternatives: { files(in: $0, named: prefixes) },
       samples: { path in
-        guard let file = file(in: path, named: prefixes) else { return [] }
+        guard let file = files(in: path, named: prefixes).first else { return [] }
         return try samples(VLMEvalKitTable(file))
       })
   }
@@ -83,8 +92,7 @@ struct VLMEvalKitTable: Sendable {
     guard table.has(column: "image") else {
       let location = table.location(row: row, column: "image_path")
       let name = try single(try table.requiredString(row: row, column: "image_path"), at: location)
-      return try DataFolder.image(
-        name, in: URL(fileURLWithPath: table.file).deletingLastPathComponent().path, at: location)
+      return try imageFile(name, at: location)
     }
     let location = table.location(row: row, column: "image")
     var source = row
@@ -109,11 +117,40 @@ struct VLMEvalKitTable: Sendable {
     return ImageReference(identity: "row \(index)", name: name) { [self, source] in
       let location = table.location(row: source, column: "image")
       let text = try single(try table.requiredString(row: source, column: "image"), at: location)
-      guard let bytes = Data(base64Encoded: text) else {
+      // Python passes over the line ends that `base64.encodebytes` writes.
+      let isBroken = text.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+      let plain = isBroken ? text.filter { !$0.isWhitespace } : text
+      guard let bytes = Data(base64Encoded: plain) else {
         throw EvaluationError(.unreadableImage, "the image is not valid base64", at: location)
       }
       return [UInt8](bytes)
     }
+  }
+
+  /// The image file that `image_path` names.
+  ///
+  /// VLMEvalKit writes the images of a large table into `images/NAME/` beside it, and their paths
+  /// as they were on the machine that did so, or relative to that folder.
+  private func imageFile(_ name: String, at location: Location) throws -> ImageReference {
+    let url = URL(fileURLWithPath: table.file)
+    let folder = url.deletingLastPathComponent().path
+    var stem = url.lastPathComponent
+    for ending in [".gz", ".tsv", "_local"] where stem.hasSuffix(ending) {
+      stem.removeLast(ending.count)
+    }
+    var candidates: [String] = []
+    let parts = name.split { $0 == "/" || $0 == "\\" }.map(String.init)
+    if name.hasPrefix("/") || name.contains("\\"), let mark = parts.lastIndex(of: "images") {
+      candidates.append(parts[mark...].joined(separator: "/"))
+      candidates.append((["images", stem] + parts[(mark + 2)...]).joined(separator: "/"))
+    } else if !name.hasPrefix("/") {
+      candidates += [name, "images/\(stem)/\(name)"]
+    }
+    let found = candidates.first { candidate in
+      !candidate.split(separator: "/").contains("..")
+        && FileManager.default.fileExists(atPath: folder + "/" + candidate)
+    }
+    return try DataFolder.image(found ?? candidates.first ?? name, in: folder, at: location)
   }
 
   /// The one image of a cell: rows with several images write a list literal, and so may rows with

@@ -32,7 +32,8 @@ public struct TextVQA: Benchmark {
         name: "jsonl",
         summary:
           "lines of question_id, image_id, question and answers (TextVQA_val*.jsonl, also with .gz)",
-        recognizes: { Self.linesFile(in: $0) != nil }, samples: Self.linesSamples),
+        recognizes: { !Self.linesFiles(in: $0).isEmpty },
+        alternatives: { Self.linesFiles(in: $0) }, samples: Self.linesSamples),
       HuggingFaceParquet(split: "validation").layout(
         columns: ["question_id", "question", "answers"], optional: ["image_id"]
       ) {
@@ -96,19 +97,17 @@ public struct TextVQA: Benchmark {
 
   // MARK: Lines
 
-  private static func linesFile(in path: String) -> String? {
+  private static func linesFiles(in path: String) -> [String] {
     func matches(_ name: String) -> Bool {
       name.hasPrefix("TextVQA_val") && (name.hasSuffix(".jsonl") || name.hasSuffix(".jsonl.gz"))
     }
     let url = URL(fileURLWithPath: path)
-    if matches(url.lastPathComponent) { return path }
-    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().first(
-      where: matches
-    ).map { path + "/" + $0 }
+    if matches(url.lastPathComponent) { return [path] }
+    return dataFileNames(in: path).filter(matches).map { path + "/" + $0 }
   }
 
   private static func linesSamples(_ path: String) throws -> [Sample] {
-    guard let file = linesFile(in: path) else { return [] }
+    guard let file = linesFiles(in: path).first else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     return try JSONLines.read(file).map { line in
       let image = try line["image_id"].string()

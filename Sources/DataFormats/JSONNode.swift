@@ -24,7 +24,7 @@ public struct JSONNode: Sendable {
   /// Reads and parses a whole file, which may be compressed with gzip.
   /// - Throws: ``DataFormatError``: unreadable, or not JSON.
   public init(contentsOf path: String) throws(DataFormatError) {
-    let bytes = try readPossiblyCompressedFile(path)
+    let bytes = try TextFile.bytes(of: path)
     self.init(try JSONValue.parse(bytes, file: path), file: path)
   }
 
@@ -92,10 +92,20 @@ public struct JSONNode: Sendable {
 }
 
 /// The bytes of a file.
-/// - Throws: ``DataFormatError`` `unreadable-file` with the system's reason.
+/// - Throws: ``DataFormatError`` `unreadable-file` with the system's reason, `invalid-syntax` for
+///   what only stands in the file's place: a Git LFS pointer, an AppleDouble file.
 public func readFile(_ path: String) throws(DataFormatError) -> [UInt8] {
+  let bytes = [UInt8](try mappedFile(path))
+  if let refusal = PlaceholderFile.refusal(bytes) {
+    throw DataFormatError(.invalidSyntax, refusal, at: Location(file: path))
+  }
+  return bytes
+}
+
+/// A file's bytes, mapped where that is safe.
+func mappedFile(_ path: String) throws(DataFormatError) -> Data {
   do {
-    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe))
+    return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
   } catch {
     let reason: String
     var isFolder: ObjCBool = false

@@ -1,8 +1,8 @@
 public import Diagnostics
 public import Foundation
 
-/// A tab-separated table as VLMEvalKit writes it: CSV quoting (tabs, newlines and doubled quotes
-/// inside quotes), a header row.
+/// A table of cells between tabs, as VLMEvalKit writes it, or between commas: CSV quoting
+/// (separators, newlines and doubled quotes inside quotes), a header row.
 ///
 /// The file is mapped and cells are decoded when asked for, so that a table of gigabytes of base64
 /// images costs only the places of its cells.
@@ -36,23 +36,26 @@ public struct TSVTable: Sendable {
   public init(
     contentsOf path: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes
   ) throws(DataFormatError) {
-    var data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    } catch {
-      _ = try readFile(path)  // says why
-      throw DataFormatError(.unreadableFile, "the file cannot be read", at: Location(file: path))
+    var data = try mappedFile(path)
+    if let refusal = PlaceholderFile.refusal(data) {
+      throw DataFormatError(.invalidSyntax, refusal, at: Location(file: path))
     }
     // A gzip file has to be held in memory; everything else stays mapped.
     if data.starts(with: [0x1F, 0x8B]) { data = Data(try readPossiblyCompressedFile(path)) }
-    try self.init(data, file: path, maximumCellBytes: maximumCellBytes)
+    let lowered = path.lowercased()
+    let isCSV = lowered.hasSuffix(".csv") || lowered.hasSuffix(".csv.gz")
+    try self.init(
+      data, file: path, separator: UInt8(ascii: isCSV ? "," : "\t"),
+      maximumCellBytes: maximumCellBytes)
   }
 
   public init(
-    _ data: Data, file: String, maximumCellBytes: Int = Self.defaultMaximumCellBytes
+    _ data: Data, file: String, separator: UInt8 = UInt8(ascii: "\t"),
+    maximumCellBytes: Int = Self.defaultMaximumCellBytes
   ) throws(DataFormatError) {
-    var scanner = Scanner(file: file, maximumCellBytes: maximumCellBytes)
-    try scanner.scan(data)
+    let mark = try TextFile.checkedMark(data, file: file)
+    var scanner = Scanner(file: file, separator: separator, maximumCellBytes: maximumCellBytes)
+    try scanner.scan(data, from: mark)
     guard !scanner.rows.isEmpty else {
       throw DataFormatError(
         .invalidSyntax, "the table is empty; its first row must name the columns",
@@ -144,17 +147,19 @@ public struct TSVTable: Sendable {
   /// One pass over the bytes that finds the cells.
   private struct Scanner {
     let file: String
+    let separator: UInt8
     let maximumCellBytes: Int
     var rows: [(line: Int, cells: [Cell])] = []
 
-    init(file: String, maximumCellBytes: Int) {
+    init(file: String, separator: UInt8, maximumCellBytes: Int) {
       self.file = file
+      self.separator = separator
       self.maximumCellBytes = maximumCellBytes
     }
 
-    mutating func scan(_ data: Data) throws(DataFormatError) {
+    mutating func scan(_ data: Data, from start: Int) throws(DataFormatError) {
       let bytes = data.span
-      var position = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      var position = start
       var line = 1
       var rowLine = 1
       var cells: [Cell] = []
@@ -180,13 +185,13 @@ public struct TSVTable: Sendable {
           }
           cell = Cell(start: start, end: position, isQuoted: true)
           position += 1
-          guard position == bytes.count || [0x09, 0x0A, 0x0D].contains(bytes[position]) else {
+          guard position == bytes.count || [separator, 0x0A, 0x0D].contains(bytes[position]) else {
             throw failure(
               "text follows a closing quote; a quote inside a cell must be doubled", line: line)
           }
         } else {
           let start = position
-          while position < bytes.count, bytes[position] != 0x09, bytes[position] != 0x0A,
+          while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0A,
             bytes[position] != 0x0D
           { position += 1 }
           cell = Cell(start: start, end: position, isQuoted: false)
@@ -198,7 +203,7 @@ public struct TSVTable: Sendable {
             at: Location(file: file, place: "line \(rowLine)"))
         }
         cells.append(cell)
-        if position < bytes.count, bytes[position] == 0x09 {
+        if position < bytes.count, bytes[position] == separator {
           position += 1
           if position == bytes.count {
             cells.append(Cell(start: position, end: position, isQuoted: false))

@@ -12,6 +12,9 @@ extension Benchmark {
   public func evaluated(
     _ answer: String, for sample: Sample, profile: Profile
   ) -> MetricScore {
+    if let verdict = sample.verdict {
+      return MetricScore(value: verdict, rule: "the verdict that the file holds")
+    }
     guard !(self is any FilteredBeforeReasoning), let text = profile.textScored(of: answer) else {
       return score(answer, for: sample, profile: profile)
     }

@@ -66,28 +66,6 @@ extension Benchmark {
   public var sharesImages: Bool { false }
 }
 
-/// A layout of a benchmark's data folder.
-public struct DataLayout: Sendable {
-  /// The name that forces it on the command line.
-  public let name: String
-  /// What it is, for `list` and `inspect data`.
-  public let summary: String
-  /// Whether a folder (or file) has this layout.
-  public let recognizes: @Sendable (_ path: String) -> Bool
-  /// All samples in the order of the data.
-  public let samples: @Sendable (_ path: String) throws -> [Sample]
-
-  public init(
-    name: String, summary: String, recognizes: @escaping @Sendable (String) -> Bool,
-    samples: @escaping @Sendable (String) throws -> [Sample]
-  ) {
-    self.name = name
-    self.summary = summary
-    self.recognizes = recognizes
-    self.samples = samples
-  }
-}
-
 /// A sample with the score of its answer.
 public struct ScoredSample: Sendable {
   public var sample: Sample

@@ -24,14 +24,26 @@ public struct BenchmarkRun: Sendable {
   /// Reads the data, which takes no model: a wrong folder should not cost the minutes of loading
   /// one.
   /// - Throws: what ``OpenedData`` throws.
-  public init(_ benchmark: any Benchmark, data folder: String, layoutName: String? = nil) throws {
+  public init(
+    _ benchmark: any Benchmark, data folder: String, layoutName: String? = nil,
+    choice: DataChoice = DataChoice()
+  ) throws {
     self.benchmark = benchmark
-    data = try OpenedData(benchmark, path: folder, layoutName: layoutName)
+    data = try OpenedData(benchmark, path: folder, layoutName: layoutName, choice: choice)
   }
 
   /// What is said of the data before the first question.
   public var dataSummary: String {
-    "\(benchmark.title): \(data.samples.count) questions in \(data.path) (\(data.layout.summary))"
+    "\(benchmark.title): \(data.summary)"
+  }
+
+  /// What `doctor` finds in the data, as far as this run asks it: sentences, one of them where all
+  /// is sound.
+  /// - Throws: ``EvaluationError`` for a selection of samples that are not there.
+  public func findings() throws -> [String] {
+    let asked = try selection.indices(in: data.samples.map(\.id))
+    let lines = DataInspection(benchmark, data: data, asked: asked).text.split(separator: "\n")
+    return lines.dropFirst(2).map { "\(benchmark.title): \($0.drop { $0 == " " })" }
   }
 
   /// Answers what has no answer yet, scores everything, and writes the scores into the run

@@ -23,8 +23,11 @@ public struct DataInspection: Sendable {
   public let faults: [DataFault]
 
   /// Reads every question and decodes every image once.
+  ///
+  /// - Parameter asked: the places of the questions that will be asked; nil: all. Images of others
+  ///   are not decoded.
   /// - Throws: ``EvaluationError`` where the folder cannot be read as the benchmark's data at all.
-  public init(_ benchmark: any Benchmark, data: OpenedData) {
+  public init(_ benchmark: any Benchmark, data: OpenedData, asked: [Int]? = nil) {
     self.benchmark = benchmark.name
     path = data.path
     layout = data.layout
@@ -32,7 +35,8 @@ public struct DataInspection: Sendable {
     publishedCount = benchmark.publishedCount
     var seen: Set<String> = []
     var unreadable: [(name: String, reason: String)] = []
-    for image in data.samples.compactMap(\.image) where seen.insert(image.identity).inserted {
+    let samples = asked.map { $0.map { data.samples[$0] } } ?? data.samples
+    for image in samples.compactMap(\.image) where seen.insert(image.identity).inserted {
       do {
         _ = try ImageDecoder.decode(image.load(), name: image.name)
       } catch {

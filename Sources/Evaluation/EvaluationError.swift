@@ -14,6 +14,8 @@ public struct EvaluationError: LocatedError {
     case damagedLog = "damaged-log"
     case writeFailed = "write-failed"
     case invalidSelection = "invalid-selection"
+    /// Several files, splits or runs could be meant.
+    case ambiguous
   }
 
   public var code: Code

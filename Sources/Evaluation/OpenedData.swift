@@ -7,24 +7,30 @@ public struct OpenedData: Sendable {
   public let path: String
   public let layout: DataLayout
   public let samples: [Sample]
+  /// The files that were read, where the layout can tell.
+  public let files: [String]
 
   /// Data that is in memory already.
   public init(path: String, layout: DataLayout, samples: [Sample]) {
     self.path = path
     self.layout = layout
     self.samples = samples
+    files = []
   }
 
   /// Recognises the layout of a folder (or file) and reads its questions.
   ///
   /// - Parameter layoutName: forces a layout; nil recognises it. A folder that is not the data
-  ///   itself but holds a folder named like the benchmark is entered.
+  ///   itself but holds a folder named like the benchmark is entered, and so is a folder of the
+  ///   Hugging Face cache.
+  /// - Parameter choice: of several files or splits, the one that is meant
   /// - Parameter allowsRepeatedIDs: lets data through that can be looked at and not run.
   /// - Throws: ``EvaluationError``: no such folder, an unknown layout name, nothing recognised
-  ///   (with what was looked for), two samples with one id; or what is wrong inside the files.
+  ///   (with what was looked for), several files or splits that match (with their names), two
+  ///   samples with one id; or what is wrong inside the files.
   public init(
     _ benchmark: any Benchmark, path: String, layoutName: String? = nil,
-    allowsRepeatedIDs: Bool = false
+    choice: DataChoice = DataChoice(), allowsRepeatedIDs: Bool = false
   ) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw EvaluationError(
@@ -32,30 +38,42 @@ public struct OpenedData: Sendable {
         "no such folder; --data must name the \(benchmark.title) data as downloaded",
         at: Location(file: path))
     }
-    let places = [path, path + "/" + benchmark.name, path + "/" + benchmark.title]
+    let named = try choice.places(in: path)
+    let snapshots = try named.flatMap { try HubCache.snapshots(in: $0) }
+    let places = (snapshots.isEmpty ? named : snapshots).flatMap {
+      [$0, $0 + "/" + benchmark.name, $0 + "/" + benchmark.title]
+    }
+    var layouts = benchmark.formats
     if let layoutName {
-      guard let layout = benchmark.formats.first(where: { $0.name == layoutName }) else {
+      layouts = layouts.filter { $0.name == layoutName }
+      guard !layouts.isEmpty else {
         throw EvaluationError(
           .unknownName,
           "\(benchmark.title) has no format \"\(layoutName)\"; \(suggestion(for: layoutName, among: benchmark.formats.map(\.name)))"
         )
       }
-      self.layout = layout
-      self.path = places.first(where: layout.recognizes) ?? path
-    } else {
-      let found = places.lazy.flatMap { place in benchmark.formats.lazy.map { (place, $0) } }.first
-      { $1.recognizes($0) }
-      guard let (place, layout) = found else {
-        throw EvaluationError(
-          .unknownFormat,
-          "no \(benchmark.title) data was recognised here; looked for "
-            + benchmark.formats.map(\.summary).joined(separator: "; "),
-          at: Location(file: path))
-      }
-      self.path = place
-      self.layout = layout
     }
+    layouts = layouts.map { choice.layout($0, of: benchmark) }
+    let found = places.compactMap { place in
+      layouts.first { $0.recognizes(place) }.map { (place: place, layout: $0) }
+    }
+    guard let (place, layout) = found.first ?? layoutName.map({ _ in (path, layouts[0]) }) else {
+      throw EvaluationError(
+        .unknownFormat,
+        "no \(benchmark.title) data was recognised here; looked for "
+          + layouts.map(\.summary).joined(separator: "; "),
+        at: Location(file: path))
+    }
+    if snapshots.count > 1, found.count > 1 {
+      throw EvaluationError(
+        .ambiguous,
+        "\(found.count) data sets of the cache are \(benchmark.title); name one with --data:"
+          + " \(found.map(\.place).joined(separator: ", "))", at: Location(file: path))
+    }
+    self.layout = layout
+    self.path = try choice.file(among: layout.alternatives(place), of: benchmark, in: place)
     samples = try layout.samples(self.path)
+    files = layout.files(self.path)
     var seen: Set<String> = []
     for sample in samples where !allowsRepeatedIDs && !seen.insert(sample.id).inserted {
       throw EvaluationError(
@@ -72,6 +90,19 @@ public struct OpenedData: Sendable {
       throw EvaluationError(
         .invalidData, "the data holds no questions", at: Location(file: self.path))
     }
+  }
+
+  /// What was read, in words: `20 questions in data/DocVQA_VAL.tsv (VLMEvalKit's table ...)`.
+  public var summary: String {
+    let names = files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    let place =
+      switch files.count {
+      case 0: path
+      case 1: files[0]
+      case 2...4: "\(path): \(names.joined(separator: ", "))"
+      default: "\(path): \(names[0]) to \(names[names.count - 1])"
+      }
+    return "\(samples.count) questions in \(place) (\(layout.summary))"
   }
 }
 

@@ -8,6 +8,8 @@ public struct RunAnswers: Sendable {
   public let selected: [(sample: Sample, answer: Answer?)]
   /// What was asked of each of them: prompt, token limit, the image's name.
   public let asked: [RunQuestion]
+  /// What must be said aloud about how the answers were read.
+  public let remarks: [String]
 
   public init(_ run: RunDirectory) throws {
     var ledger = Ledger()
@@ -31,12 +33,13 @@ public struct RunAnswers: Sendable {
   /// - Parameter ledger: what is known before the answers are looked at: the total, and duplicates
   package init(
     directory: String, manifest: RunManifest, selected: [(sample: Sample, answer: Answer?)],
-    asked: [RunQuestion], ledger known: Ledger
+    asked: [RunQuestion], ledger known: Ledger, remarks: [String] = []
   ) {
     self.asked = asked
     self.directory = directory
     self.manifest = manifest
     self.selected = selected
+    self.remarks = remarks
     var ledger = known
     ledger.selected = selected.count
     for (_, answer) in selected {

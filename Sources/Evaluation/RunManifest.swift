@@ -13,6 +13,8 @@ public struct RunManifest: Sendable, Equatable {
   /// Path and layout of the data; informative, since the same data may be moved.
   public var dataFolder: String
   public var dataLayout: String
+  /// The files that were read, where the layout can tell; informative too.
+  public var dataFiles: [String] = []
   public var sampleCount: Int
   /// SHA-256 over ids, prompts, references and images of all samples in order.
   public var questionsHash: String
@@ -72,6 +74,7 @@ public struct RunManifest: Sendable, Equatable {
       "benchmark_version": .integer(benchmarkVersion),
       "data": [
         "folder": .string(dataFolder), "layout": .string(dataLayout),
+        "files": .array(dataFiles.map { .string($0) }),
         "samples": .integer(sampleCount),
         "questions_sha256": .string(questionsHash),
       ],
@@ -91,6 +94,7 @@ public struct RunManifest: Sendable, Equatable {
     let data = try node["data"]
     dataFolder = try data["folder"].string()
     dataLayout = try data["layout"].string()
+    dataFiles = try data.optional("files")?.strings() ?? []
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
     model = ModelIdentity(

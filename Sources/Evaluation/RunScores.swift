@@ -39,7 +39,7 @@ public struct RunScores: Sendable {
     }
     metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
     let answered = samples.filter { $0.answer.map { $0.failure == nil } ?? false }
-    remarks = benchmark.remarks(answered.map(\.scored), profile: profile)
+    remarks = answers.remarks + benchmark.remarks(answered.map(\.scored), profile: profile)
   }
 
   public var json: JSONValue {

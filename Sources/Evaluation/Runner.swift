@@ -45,6 +45,7 @@ public struct Runner {
       benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
       questions: questions, model: model.identity,
       remarks: model.remarks, selection: selection)
+    manifest.dataFiles = data.files
     manifest.name = name ?? defaultName
     var directory = try RunDirectory(
       continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)

@@ -11,6 +11,9 @@ public struct Sample: Sendable {
   public var references: [String]
   /// What the benchmark's aggregates need: split, category, type ...
   public var metadata: [String: JSONValue]
+  /// What a file of answers says that the answer to this question is worth, in place of any rules;
+  /// nil nearly always.
+  public var verdict: Double?
 
   public init(
     id: String, image: ImageReference?, question: String, references: [String],

@@ -9,12 +9,16 @@ public protocol RecognizedByAnswers: Benchmark {
   var answerMark: String? { get }
   /// Whether a record has that mark.
   func isMarked(_ record: AnswerRecord) -> Bool
+  /// The benchmark as it is for a file's answers.
+  /// - Throws: ``EvaluationError`` where none of them holds what it asks for
+  func adapted(to file: AnswerFile) throws(EvaluationError) -> any Benchmark
 }
 
 extension RecognizedByAnswers {
   public var otherNames: [String] { [] }
   public var answerMark: String? { nil }
   public func isMarked(_ record: AnswerRecord) -> Bool { false }
+  public func adapted(to file: AnswerFile) throws(EvaluationError) -> any Benchmark { self }
 }
 
 /// A benchmark for whose answers there is a file format of their own.

@@ -17,6 +17,10 @@ public enum BoxIoU {
     case image
     /// The image padded to a square, as LLaVA-1.5 and its relatives are trained.
     case paddedSquare = "padded-square"
+    /// Thousandths of the image's width and height, as Qwen-VL's and InternVL's models answer.
+    case thousandths
+    /// The image's pixels.
+    case pixels
   }
 
   /// What a predicted box is known to count in; without it each evaluator guesses from the numbers.
@@ -93,7 +97,16 @@ public enum BoxIoU {
     guard profile.isVLMEvalKit else {
       let read = box ?? .zero
       // No box is no place in any space.
-      let relative = space == .paddedSquare && box != nil ? read.unpadded(reference.image) : read
+      let relative =
+        switch space {
+        case .paddedSquare where box != nil: read.unpadded(reference.image)
+        case .thousandths: read.scaled(x: 0.001, y: 0.001)
+        case .pixels:
+          read.scaled(
+            x: 1 / Double(max(1, reference.image.width)),
+            y: 1 / Double(max(1, reference.image.height)))
+        case .image, .paddedSquare: read
+        }
       return Match(
         box: box, iou: signed(reference.relative, relative),
         hitsCentre: reference.relative.containsCentre(of: relative))
@@ -138,7 +151,7 @@ public enum BoxIoU {
     if box.reduce(0, +) >= 4 { box = box.map { $0 / 1000 } }
     let image = reference.image
     switch space {
-    case .image:
+    case .image, .thousandths, .pixels:
       let scale = [Float(image.width), Float(image.height)]
       for index in box.indices { box[index] *= scale[index % 2] }
     case .paddedSquare:

@@ -26,13 +26,15 @@ struct DoctorData: ParsableCommand {
   @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
+  @OptionGroup var choosing: DataChoiceOptions
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false
 
   func run() throws {
     let named = try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }
     var unsound: [String] = []
     for (benchmark, reading) in try BenchmarkRegistry.readings(
-      in: folder, benchmark: named, layoutName: format, allowsRepeatedIDs: true)
+      in: folder, benchmark: named, layoutName: format, choice: choosing.choice,
+      allowsRepeatedIDs: true)
     {
       switch reading {
       case .success(let data):

@@ -29,6 +29,7 @@ struct RunCommand: ParsableCommand {
     name: .long,
     help: "The layout of the data, where it should not be recognised; `list` shows them.")
   var format: String?
+  @OptionGroup var choosing: DataChoiceOptions
   @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
   @Option(name: .long, help: "Leave out this many samples at the start.") var offset = 0
   @Option(name: .long, help: "Ask only the samples with these ids, separated by commas.")
@@ -60,7 +61,8 @@ struct RunCommand: ParsableCommand {
     }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try selected.map { benchmark in
-      var run = try BenchmarkRun(benchmark, data: data, layoutName: format)
+      var run = try BenchmarkRun(
+        benchmark, data: data, layoutName: format, choice: choosing.choice)
       run.selection = Selection(
         offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
       )
@@ -69,6 +71,9 @@ struct RunCommand: ParsableCommand {
       run.name = name
       run.environment = modelOptions.runEnvironment
       return run
+    }
+    for run in opened {
+      for finding in try run.findings() { note(finding) }
     }
     let model = try modelOptions.answeringModel()
     for remark in model.remarks { note(remark) }

@@ -42,7 +42,7 @@ struct BoxSpaceOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "\(BoxSpaceOptions.titles): what a model's boxes are relative to: image, or padded-square (the image padded to a square)."
+      "\(BoxSpaceOptions.titles): what a model's boxes are relative to: image, padded-square (the image padded to a square), thousandths or pixels."
   )
   var boxSpace = BoxIoU.Space.image
 
@@ -65,8 +65,10 @@ struct ScoreCommand: ParsableCommand {
     abstract: "Scores run directories, or with --answers the answers that another program wrote.",
     discussion: """
       score RUN ...                           writes scores.json and samples.jsonl into each run directory
-      score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv and json, MME's result folder,
-                                              RRC and EvalAI submissions, LLaVA's answers, boxes, and runs of proxyv-eval
+      score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv, csv and json, MME's result folder,
+                                              OCRBench's, InternVL's, Qwen-VL's and DocOwl's results, RRC and EvalAI
+                                              submissions, LLaVA's answers, boxes, runs of proxyv-eval, and with --fields
+                                              any other list of answers (docs/answer-files.md)
 
       With --profile all, scores.json and samples.jsonl are those of the default profile, and profiles.json holds all of them.
       """)
@@ -98,12 +100,26 @@ struct ScoreCommand: ParsableCommand {
     help: "The layout of the data, where it should not be recognised; `list` shows them.")
   var format: String?
 
+  @OptionGroup var choosing: DataChoiceOptions
+  @Option(
+    name: .long,
+    help:
+      "Which keys of the answers' file mean what: id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like messages.0.content."
+  ) var fields: String?
+
   func validate() throws {
     if answers != nil, options.runs.count != 1 {
       throw ValidationError("--answers goes with the name of one benchmark")
     }
-    if answers == nil, answersFormat != nil || data != nil || format != nil {
-      throw ValidationError("--answers-format, --data and --format go with --answers")
+    if answers == nil,
+      answersFormat != nil || data != nil || format != nil || fields != nil
+        || choosing.choice != DataChoice()
+    {
+      throw ValidationError(
+        "--answers-format, --fields, --data, --format, --file and --split go with --answers")
+    }
+    if fields != nil, answersFormat != nil, answersFormat != "fields" {
+      throw ValidationError("--fields is a format of its own; leave out --answers-format")
     }
     if let match, FigureMatch.Figure(match) == nil {
       throw ValidationError("--match takes a figure as it was printed, for example 54.046")
@@ -147,19 +163,22 @@ struct ScoreCommand: ParsableCommand {
       to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
     let file = try AnswerFile(
       answers, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats,
-      formatName: answersFormat)
+      formatName: answersFormat,
+      fields: try fields.map { text in try usage { try FieldMapping(text) } },
+      split: choosing.split)
     note(
       "\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
-    try AnswerOrigin.check(file, isFor: benchmark)
-    let opened = try data.map { try OpenedData(benchmark, path: $0, layoutName: format) }
-    if let opened {
-      note(
-        "\(benchmark.title): \(opened.samples.count) questions in \(opened.path) (\(opened.layout.summary))"
-      )
+    let scored = try AnswerOrigin.checked(benchmark, for: file)
+    // Of a file that holds several data sets, --split has chosen already.
+    let choice = DataChoice(
+      file: choosing.file, split: file.format.choosesSplit ? nil : choosing.split)
+    let opened = try data.map {
+      try OpenedData(benchmark, path: $0, layoutName: format, choice: choice)
     }
+    if let opened { note("\(benchmark.title): \(opened.summary)") }
     return (
-      RunAnswers(try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark),
-      benchmark
+      RunAnswers(try JoinedAnswers(file, benchmark: scored, data: opened), benchmark: scored),
+      scored
     )
   }
 }

@@ -10,6 +10,8 @@ public struct XLSXTable: Sendable {
   public let rows: [[String]]  // [rows, columns]
   /// The number that each row has in the sheet. // [rows]
   private let numbers: [Int]
+  /// The columns whose cells hold a formula, with only its last value as text. // [rows]
+  private let formulas: [Set<Int>]
   private let columnIndices: [String: Int]
 
   /// Excel's own limits, beyond which no sheet goes.
@@ -19,7 +21,7 @@ public struct XLSXTable: Sendable {
   /// - Throws: ``DataFormatError`` naming file, part and row: no zip archive, a zip bomb, damaged
   ///   XML, an empty sheet.
   public init(contentsOf path: String) throws(DataFormatError) {
-    try self.init(readFile(path), file: path)
+    try self.init(readPossiblyCompressedFile(path), file: path)
   }
 
   public init(_ bytes: [UInt8], file: String) throws(DataFormatError) {
@@ -45,6 +47,7 @@ public struct XLSXTable: Sendable {
     let body = grid.filter { $0.number > header.number && $0.cells.contains { !$0.isEmpty } }
     rows = body.map { row in (0..<width).map { $0 < row.cells.count ? row.cells[$0] : "" } }
     numbers = body.map(\.number)
+    formulas = body.map(\.formulas)
     columnIndices = Dictionary(
       columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -55,6 +58,12 @@ public struct XLSXTable: Sendable {
   /// A cell's text; nil where there is no such column.
   public func string(row: Int, column: String) -> String? {
     columnIndices[column].map { rows[row][$0] }
+  }
+
+  /// Whether a cell holds a formula: its text is then what a spreadsheet program computed of it,
+  /// or a placeholder, and not what was meant to be written there.
+  public func isFormula(row: Int, column: String) -> Bool {
+    columnIndices[column].map { formulas[row].contains($0) } ?? false
   }
 
   /// Where a row stands, as a spreadsheet program counts it.
@@ -128,6 +137,7 @@ struct XLSXSheetReader {
   struct Row {
     var number: Int
     var cells: [String]
+    var formulas: Set<Int> = []
   }
 
   mutating func read() throws(DataFormatError) -> [Row] {
@@ -155,6 +165,7 @@ struct XLSXSheetReader {
           }
           type = attributes["t"] ?? "n"
           value = ""
+        case .start("f", _): row.formulas.insert(column)
         case .start("v", _), .start("t", _): isValue = true
         case .end("v"), .end("t"): isValue = false
         case .text(let text) where isValue: value += text

@@ -20,6 +20,9 @@ public struct AnswerRecord: Sendable {
   public var prediction: String
   /// Why there is no answer, where the file says so.
   public var failure: Answer.Failure?
+  /// What the file says the answer is worth, where a judge or the evaluator itself has written it
+  /// there: 0 to 1.
+  public var verdict: Double?
   /// Everything else that the file says about the question, by the writer's names: `answer`,
   /// `split`, `category` ...
   public var fields: [String: JSONValue]

@@ -24,6 +24,6 @@ extension AnswerFormat {
               prediction: try annotation["values"].list().first?["value"].string() ?? ""))
         }
       }
-      return (records, nil)
+      return AnswerReading(records: records)
     })
 }

@@ -6,12 +6,13 @@ extension RunAnswers {
   public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
     let file = joined.file
     let questions = joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
-    let manifest = RunManifest(
+    var manifest = RunManifest(
       benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
       dataLayout: joined.data?.layout.name ?? file.format.name, questions: questions,
       model: ModelIdentity([
         ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
       ]), selection: .all)
+    manifest.dataFiles = joined.data?.files ?? []
     let answers = joined.records.map { record in
       record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
     }
@@ -19,7 +20,7 @@ extension RunAnswers {
     ledger.total = joined.samples.count
     self.init(
       directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)),
-      asked: questions, ledger: ledger)
+      asked: questions, ledger: ledger, remarks: joined.remarks)
   }
 }
 

@@ -21,28 +21,74 @@ extension AnswerFormat {
       default: content.has("doc_id") && (content.has("filtered_resps") || content.has("resps"))
       }
     },
-    read: { content, benchmark in
+    read: { content, options in
       switch content {
       case .folder(let path, let names):
-        let files = names.filter { name in task(name).map { isTask($0, of: benchmark) } ?? false }
-        guard !files.isEmpty else {
-          throw EvaluationError(
-            .invalidData,
-            "none of the samples files here is one of \(benchmark.title): \(names.compactMap(task).joined(separator: ", "))",
-            at: Location(file: path))
-        }
-        return (
-          try files.flatMap { try records(JSONLines.read("\(path)/\($0)"), task: task($0)) },
-          files.first.flatMap(task)
-        )
+        let (files, remarks) = try chosen(names, in: path, benchmark: options.benchmark)
+        return AnswerReading(
+          records: try files.flatMap { name in
+            try records(JSONLines.read("\(path)/\(name)"), task: task(name))
+          }, dataset: files.first.flatMap(task), remarks: remarks)
       case .json(let node):
         let name = task(content.path) ?? fileName(content.path)
-        return (try records(node["logs"].list(), task: name), name)
+        return AnswerReading(records: try records(node["logs"].list(), task: name), dataset: name)
       default:
         let name = task(content.path)
-        return (try records(content.objects ?? [], task: name), name)
+        return AnswerReading(
+          records: try records(content.objects ?? [], task: name), dataset: name)
       }
     })
+
+  /// The sample files of a folder that are one run of the benchmark's task.
+  ///
+  /// lmms-eval keeps every run of a model in one folder, told apart by the time in the names.
+  /// - Throws: ``EvaluationError`` `ambiguous` where several tasks or several runs of one lie there
+  private static func chosen(
+    _ names: [String], in path: String, benchmark: any Benchmark
+  ) throws(EvaluationError) -> (files: [String], remarks: [String]) {
+    let files = names.filter { name in task(name).map { isTask($0, of: benchmark) } ?? false }
+    guard !files.isEmpty else {
+      throw EvaluationError(
+        .invalidData,
+        "none of the samples files here is one of \(benchmark.title):"
+          + " \(names.compactMap(task).joined(separator: ", "))", at: Location(file: path))
+    }
+    // RefCOCO's two test splits are one benchmark; every other pair of tasks is two.
+    let tasks = Set(files.compactMap { task($0).map(withoutTestSplit) }).sorted()
+    guard tasks.count == 1 else {
+      throw EvaluationError(
+        .ambiguous,
+        "samples of \(tasks.count) tasks that are \(benchmark.title) lie here,"
+          + " \(tasks.joined(separator: ", ")); name one of the files: \(files.joined(separator: ", "))",
+        at: Location(file: path))
+    }
+    let byTask = Dictionary(grouping: files) { task($0) ?? "" }
+    if let (task, runs) = byTask.sorted(by: { $0.key < $1.key }).first(where: { $1.count > 1 }) {
+      throw EvaluationError(
+        .ambiguous,
+        "\(runs.count == 2 ? "two" : String(runs.count)) runs of \(task) lie here,"
+          + " \(runs.map(time).joined(separator: " and ")); name one of the files:"
+          + " \(runs.joined(separator: ", "))", at: Location(file: path))
+    }
+    let times = Set(files.map(time))
+    return (
+      files,
+      times.count == 1
+        ? [] : ["the files are of \(times.count) runs: \(times.sorted().joined(separator: ", "))"]
+    )
+  }
+
+  private static func withoutTestSplit(_ task: String) -> String {
+    ["_testa", "_testb"].contains(where: task.lowercased().hasSuffix)
+      ? String(task.dropLast(6)) : task
+  }
+
+  /// When a file was written, as its name says: before `_samples_` since 0.3, else at its end.
+  private static func time(_ name: String) -> String {
+    if let range = name.range(of: "_samples_") { return String(name[..<range.lowerBound]) }
+    let digits = name.split { !($0.isNumber || "-T:_.".contains($0)) }.map(String.init)
+    return digits.max { $0.count < $1.count }?.trimmedSeparators ?? name
+  }
 
   /// The task that a samples file's name tells: `20260301_101010_samples_docvqa_val.jsonl`, or
   /// `samples_docvqa_val_0301_1010.jsonl`.
@@ -86,8 +132,8 @@ extension AnswerFormat {
       if node.value["doc"]?.objectValue == nil { fields["answer"] = benchmarkAnswer(node) }
       if let split = task.flatMap(splitSuffix) { fields["split"] = .string(split) }
       var record = AnswerRecord(
-        location: node.location, row: try node["doc_id"].int(), prediction: try prediction(node),
-        fields: fields)
+        location: node.location, row: try node["doc_id"].int(), prediction: "", fields: fields)
+      (record.prediction, record.failure) = try prediction(node)
       record.id =
         node.value["proxyv"]?["id"]?.stringValue
         ?? record.text("questionId", "question_id", "index", "id")
@@ -124,16 +170,15 @@ extension AnswerFormat {
 
   /// `filtered_resps` where it is there: the text that the metric saw. Lists are those of repeated
   /// requests; the first counts.
-  private static func prediction(_ node: JSONNode) throws -> String {
-    guard var answer = try node.optional("filtered_resps") ?? node.optional("resps") else {
+  private static func prediction(
+    _ node: JSONNode
+  ) throws -> (text: String, failure: Answer.Failure?) {
+    guard let value = node.value["filtered_resps"] ?? node.value["resps"] else {
       throw DataFormatError(
         .missingKey, "there is neither filtered_resps nor resps", at: node.location)
     }
-    while case .array = answer.value {
-      guard let first = try answer.list().first else { return "" }
-      answer = first
-    }
-    return answer.value.isNull ? "" : try answer.string()
+    if case .array(let items) = value, items.isEmpty { return ("", nil) }
+    return PredictedText.read(value)
   }
 
   /// What the model was asked: `input`, or the first of the arguments.
@@ -152,9 +197,17 @@ extension AnswerFormat {
 
   /// A prompt without the request after the question.
   private static func question(_ prompt: String) -> String {
-    guard let end = prompt.lastIndex(of: "\n"),
-      prompt[prompt.index(after: end)...].hasPrefix("Answer")
-    else { return prompt }
-    return String(prompt[..<end])
+    let lines = TextFile.lines(in: prompt)
+    guard lines.count > 1, let last = lines.last, last.hasPrefix("Answer") else { return prompt }
+    return lines.dropLast().joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate var trimmedSeparators: String {
+    var text = Substring(self)
+    while let first = text.first, "_.-".contains(first) { text.removeFirst() }
+    while let last = text.last, "_.-".contains(last) { text.removeLast() }
+    return String(text)
   }
 }

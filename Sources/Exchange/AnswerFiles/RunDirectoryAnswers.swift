@@ -11,7 +11,8 @@ extension AnswerFormat {
       return names.contains("run.json")
         || names.contains { !$0.contains(".before-") && exists("\(path)/\($0)/run.json") }
     },
-    read: { content, benchmark in
+    read: { content, options in
+      let benchmark = options.benchmark
       let runs = try RunDirectory.all(in: content.path)
       guard let run = runs.first(where: { $0.manifest.benchmark == benchmark.name }) else {
         throw EvaluationError(
@@ -19,7 +20,7 @@ extension AnswerFormat {
           "this run answers \(runs.map(\.manifest.benchmark).joined(separator: ", ")), not \(benchmark.name)",
           at: Location(file: content.path))
       }
-      return (try records(of: run), run.manifest.benchmark)
+      return AnswerReading(records: try records(of: run), dataset: run.manifest.benchmark)
     })
 
   private static func records(of run: RunDirectory) throws -> [AnswerRecord] {

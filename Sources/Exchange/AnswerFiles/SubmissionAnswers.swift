@@ -8,28 +8,54 @@ extension AnswerFormat {
   static let robustReading = AnswerFormat(
     name: "rrc",
     summary: "a Robust Reading Competition submission (a list of questionId and answer)",
-    recognizes: { $0.has("questionId", "answer") },
-    read: { content, _ in (try submission(content, id: "questionId"), nil) })
+    recognizes: { isSubmission($0, id: "questionId") },
+    read: { content, _ in try submission(content, id: "questionId") })
 
   /// What EvalAI takes for TextVQA: a list of `{"question_id", "answer"}`.
   static let evalAI = AnswerFormat(
     name: "evalai", summary: "an EvalAI submission (a list of question_id and answer)",
-    recognizes: { $0.has("question_id", "answer") },
-    read: { content, _ in (try submission(content, id: "question_id"), nil) })
+    recognizes: { isSubmission($0, id: "question_id") },
+    read: { content, _ in try submission(content, id: "question_id") })
 
-  private static func submission(_ content: AnswerContent, id: String) throws -> [AnswerRecord] {
-    guard let objects = content.objects else {
+  /// In a submission the answer is the prediction - unless the prediction stands beside it, which
+  /// makes it the reference.
+  private static func isSubmission(_ content: AnswerContent, id: String) -> Bool {
+    content.has(id, "answer") && FieldMapping.predictionKeys(in: content.columns).isEmpty
+  }
+
+  private static func submission(_ content: AnswerContent, id: String) throws -> AnswerReading {
+    guard let rows = try content.rows() else {
       throw EvaluationError(
         .invalidData, "a submission must be a list of objects", at: Location(file: content.path))
     }
-    return try objects.enumerated().map { row, node in
-      var fields = try node.fields()
-      // In a submission the answer is the prediction and not the reference.
-      fields["answer"] = nil
-      return AnswerRecord(
-        location: node.location, row: row, id: try node[id].identifier(),
-        question: try node.optional("question")?.string(),
-        prediction: try node["answer"].string(), fields: fields)
+    if let other = FieldMapping.predictionKeys(in: content.columns).first {
+      throw EvaluationError(
+        .invalidData,
+        "beside \"answer\" stands \"\(other)\", so that one of them is the reference; say which with"
+          + " \(FieldMapping.suggested(for: content.columns).flag)",
+        at: Location(file: content.path))
     }
+    return AnswerReading(
+      records: try rows.enumerated().map { row, entry in
+        guard let identifier = entry.fields[id]?.identifier else {
+          throw EvaluationError(
+            .invalidData, "the key \"\(id)\" is missing, or neither a text nor a whole number",
+            at: entry.location)
+        }
+        var fields = entry.fields
+        fields["answer"] = nil
+        if case .array? = entry.fields["answer"] {
+          throw EvaluationError(
+            .invalidData,
+            "the answer is a list, as references are and no submission's answers; say which key is"
+              + " the prediction with --fields id=\(id),prediction=KEY", at: entry.location)
+        }
+        let (text, failure) = PredictedText.read(entry.fields["answer"])
+        var record = AnswerRecord(
+          location: entry.location, row: row, id: identifier,
+          question: entry.fields["question"]?.stringValue, prediction: text, fields: fields)
+        record.failure = failure
+        return record
+      })
   }
 }

@@ -1,0 +1,60 @@
+import Benchmarks
+import Diagnostics
+import Evaluation
+import Foundation
+import TestSupport
+import Testing
+
+/// Every layout of text data, with Windows' line ends, with a byte order mark, and where a file was
+/// not fetched.
+@Suite struct DataReaderMatrixTests {
+  private static let folder = TestMaterial.fixtures + "/same-data"
+  private static let texts = [".json", ".jsonl", ".tsv", ".txt"]
+
+  /// Copies a data folder with every text changed.
+  private static func copy(
+    _ path: String, _ change: ([UInt8]) -> [UInt8]
+  ) throws -> TemporaryFolder {
+    let copy = try TemporaryFolder()
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+      if isFolder.boolValue { continue }
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+      try copy.write(texts.contains(where: name.hasSuffix) ? change(bytes) : bytes, to: name)
+    }
+    return copy
+  }
+
+  private static let cases = SameDataTests.cases.filter { $0.layout != "parquet" }
+
+  @Test(arguments: cases)
+  func `line ends and marks change nothing`(given: SameDataTests.Case) throws {
+    let benchmark = try BenchmarkRegistry.named(given.name)
+    let path = "\(Self.folder)/\(given.folder ?? given.name)/\(given.format)"
+    let plain = try OpenedData(benchmark, path: path).samples
+    for change in [
+      { $0.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } }, { [0xEF, 0xBB, 0xBF] + $0 },
+    ] as [([UInt8]) -> [UInt8]] {
+      let copy = try Self.copy(path, change)
+      let samples = try OpenedData(benchmark, path: copy.path, layoutName: given.layout).samples
+      #expect(samples.map(\.id) == plain.map(\.id))
+      #expect(samples.map(\.question) == plain.map(\.question))
+      #expect(samples.map(\.references) == plain.map(\.references))
+    }
+  }
+
+  @Test(arguments: cases)
+  func `a file that was not fetched is said to be none`(given: SameDataTests.Case) throws {
+    let benchmark = try BenchmarkRegistry.named(given.name)
+    let path = "\(Self.folder)/\(given.folder ?? given.name)/\(given.format)"
+    let copy = try Self.copy(path) { _ in
+      Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n".utf8)
+    }
+    #expect {
+      try OpenedData(benchmark, path: copy.path, layoutName: given.layout)
+    } throws: { error in
+      render(error).contains("Git LFS pointer")
+    }
+  }
+}
