@@ -161,8 +161,10 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func answers(in path: String, of benchmark: any Benchmark) throws -> RunAnswers {
-    let file = try AnswerFile(path, benchmark: benchmark, formatName: answersFormat)
-    try AnswerOrigin.check(file, isFor: benchmark)
+    let file = try AnswerFile(
+      path, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats,
+      formatName: answersFormat)
+    let benchmark = try AnswerOrigin.checked(benchmark, for: file)
     let opened = try data.map { try OpenedData(benchmark, path: $0) }
     return RunAnswers(
       try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark)
