@@ -250,6 +250,8 @@ let package = Package(
         "Benchmarking", "Reporting", "Checkpoints", "ProxyVModel", "Evaluation", "Tensor",
         "DataFormats",
       ]),
+    .testTarget(
+      name: "NightlyTests", dependencies: ["Nightly", "Diagnostics", "TestSupport"]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "Hashing", "TestSupport"]),

@@ -8,7 +8,6 @@ import Metrics
 extension NightlyConfiguration {
   static let keys = [
     "output", "models", "benchmarks", "data", "profile", "baseline", "gate", "keep", "seed",
-    "stop_when_regressed",
   ]
 
   /// Reads and checks a file: every name, type and number in it, not what it points to.
@@ -38,7 +37,6 @@ extension NightlyConfiguration {
       keptNights = try keep.optional("nights")?.integer(atLeast: 1)
     }
     seed = UInt64(try root.optional("seed")?.integer(atLeast: 0) ?? 1)
-    stopsWhenRegressed = try root.optional("stop_when_regressed")?.boolean() ?? false
   }
 
   // MARK: Models

@@ -21,7 +21,6 @@ public struct NightlyConfiguration: Sendable {
   /// Derived files (samples.jsonl) of older nights than this many are removed; answers never are.
   public var keptNights: Int?
   public var seed: UInt64
-  public var stopsWhenRegressed: Bool
 
   /// What makes two nights the same night continued: who answers what.
   public var planDescription: String {

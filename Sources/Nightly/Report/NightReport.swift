@@ -47,7 +47,8 @@ struct NightReport {
       let more = record.alarms.count > 1 ? " (and \(record.alarms.count - 1) more)" : ""
       lines.append("alarm, not acknowledged: \(alarm)\(more)")
     }
-    lines.append("report: \(folder.path)/night.html")
+    let page = folder.path + "/night.html"
+    if FileManager.default.fileExists(atPath: page) { lines.append("report: \(page)") }
     return lines.map(Self.printable)
   }
 
