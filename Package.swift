@@ -18,10 +18,18 @@ let benchmarkFolders = try FileManager.default
 // it in this list.
 let package = Package(
   name: "proxyv-eval",
-  products: [.library(name: "FuzzTargets", targets: ["FuzzTargets"])],
+  products: [
+    // Scores of predictions, and the profiles of the evaluators.
+    .library(name: "Metrics", targets: ["Metrics"]),
+    // Runs, run directories, answers of other programs, and the benchmarks.
+    .library(name: "Evaluation", targets: ["Evaluation", "Exchange", "Benchmarks"]),
+    // The engine, by itself and behind AnsweringModel.
+    .library(name: "ProxyVModel", targets: ["ProxyVModel", "EngineModel"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     // The nightly's configuration and its history.
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -171,6 +179,23 @@ let package = Package(
       name: "FuzzTargets", dependencies: ["Images", "Checkpoints", "DataFormats"],
       path: "Fuzzing/Targets"),
 
+    // What docs/add-a-benchmark.md makes a benchmark of.
+    .target(
+      name: "BenchmarkTemplate",
+      dependencies: ["Exchange", "Evaluation", "Metrics", "DataFormats"],
+      path: "docs/benchmark-template", exclude: ["README.md"]),
+
+    // What Examples shows, one small program each.
+    .executableTarget(
+      name: "score-predictions", dependencies: ["Metrics"], path: "Examples/ScorePredictions"),
+    .executableTarget(
+      name: "add-a-metric", dependencies: ["Evaluation", "Benchmarks", "Metrics"],
+      path: "Examples/AddAMetric"),
+    .executableTarget(
+      name: "answer-a-question", dependencies: ["ProxyVModel"], path: "Examples/AnswerAQuestion"),
+    .executableTarget(
+      name: "read-a-run", dependencies: ["Evaluation", "Benchmarks"], path: "Examples/ReadARun"),
+
     // Tests mirror the sources one to one.
     .target(name: "TestSupport", dependencies: ["DataFormats"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
@@ -253,6 +278,13 @@ let package = Package(
     .testTarget(
       name: "NightlyTests", dependencies: ["Nightly", "Diagnostics", "TestSupport"]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
+    .testTarget(
+      name: "HouseTests",
+      dependencies: [
+        "BenchmarkTemplate", "Benchmarks", "Reporting", "Exchange", "Evaluation", "Metrics",
+        "DataFormats", "EvaluationTestSupport", "TestSupport", "score-predictions", "add-a-metric",
+        "answer-a-question", "read-a-run",
+      ]),
     .testTarget(
       name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "Hashing", "TestSupport"]),
   ],

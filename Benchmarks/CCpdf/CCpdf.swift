@@ -5,7 +5,7 @@ import Metrics
 import PythonText
 
 /// CCpdf, validation pages of DocStruct4M: transcribing whole pages, scored with edit distance and
-/// BLEU (metrics specification, section 9). The paper's code for it is not published; the pair of
+/// BLEU (docs/metrics.md, section 9). The paper's code for it is not published; the pair of
 /// metrics follows nougat, Vary and Fox.
 public struct CCpdf: Benchmark {
   public init() {}

@@ -4,8 +4,8 @@ import Exchange
 import Foundation
 import Metrics
 
-/// ChartQA, test split: questions about charts, scored with relaxed accuracy (metrics
-/// specification, section 2).
+/// ChartQA, test split: questions about charts, scored with relaxed accuracy (docs/metrics.md,
+/// section 2).
 public struct ChartQA: DescribedByAnswers {
   public init() {}
 

@@ -2,8 +2,8 @@ import DataFormats
 import Evaluation
 import Metrics
 
-/// DocVQA, validation split: questions about scanned pages, scored with ANLS (metrics
-/// specification, section 1).
+/// DocVQA, validation split: questions about scanned pages, scored with ANLS (docs/metrics.md,
+/// section 1).
 public struct DocVQA: Benchmark {
   public init() {}
 

@@ -3,8 +3,8 @@ import Evaluation
 import Foundation
 import Metrics
 
-/// InfoVQA, validation split: questions about tall infographics, scored with ANLS (metrics
-/// specification, section 3).
+/// InfoVQA, validation split: questions about tall infographics, scored with ANLS (docs/metrics.md,
+/// section 3).
 public struct InfoVQA: Benchmark {
   public init() {}
 

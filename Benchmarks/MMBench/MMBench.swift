@@ -6,7 +6,7 @@ import Foundation
 import Metrics
 
 /// MMBench, English dev: multiple choice, each question asked once per option with the options
-/// rotated; a question counts only if every rotation is right (metrics specification, section 6).
+/// rotated; a question counts only if every rotation is right (docs/metrics.md, section 6).
 public struct MMBench: DescribedByAnswers {
   public init() {}
 

@@ -7,7 +7,7 @@ import Metrics
 import PythonText
 
 /// MME: yes/no questions in pairs on one image, scored per category as accuracy plus accuracy of
-/// whole pairs (metrics specification, section 7). Perception is the sum of ten categories (0 to
+/// whole pairs (docs/metrics.md, section 7). Perception is the sum of ten categories (0 to
 /// 2000), cognition that of four (0 to 800).
 public struct MME: DescribedByAnswers {
   public init() {}

@@ -5,7 +5,7 @@ import Foundation
 import Metrics
 
 /// OCRBench v1: 1000 questions of ten kinds about text in images, scored by whether an accepted
-/// answer stands in the prediction (metrics specification, section 4). The figure is the number of
+/// answer stands in the prediction (docs/metrics.md, section 4). The figure is the number of
 /// hits, 0 to 1000.
 public struct OCRBench: DescribedByAnswers {
   public init() {}

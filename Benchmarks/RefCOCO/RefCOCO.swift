@@ -6,7 +6,7 @@ import Images
 import Metrics
 
 /// RefCOCO, testA and testB: finding the region that an expression describes, scored by IoU of at
-/// least 0.5 (metrics specification, section 8). The paper's figure is the mean of both splits.
+/// least 0.5 (docs/metrics.md, section 8). The paper's figure is the mean of both splits.
 public struct RefCOCO: Benchmark, BoxScored {
   /// What a model's coordinates are relative to; the image, as lmms-eval assumes, unless set.
   public let boxSpace: BoxIoU.Space

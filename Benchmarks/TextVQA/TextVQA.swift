@@ -4,7 +4,7 @@ import Foundation
 import Metrics
 
 /// TextVQA, validation split: questions about text in photographs, scored with VQA accuracy over
-/// ten answers (metrics specification, section 5). OCR tokens are not given to the model.
+/// ten answers (docs/metrics.md, section 5). OCR tokens are not given to the model.
 public struct TextVQA: Benchmark {
   public init() {}
 

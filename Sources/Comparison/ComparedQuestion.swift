@@ -72,7 +72,7 @@ public struct ComparedQuestion: Sendable {
   }
 }
 
-/// How many answers changed in which way (comparison specification, section 9).
+/// How many answers changed in which way (docs/comparison.md, section 9).
 public struct AnswerCounts: Sendable, Equatable {
   public var equal = 0
   public var sameText = 0

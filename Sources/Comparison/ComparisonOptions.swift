@@ -45,7 +45,7 @@ public struct ComparisonOptions: Sendable {
   }
 }
 
-/// What decides about a night (comparison specification, sections 7 to 9).
+/// What decides about a night (docs/comparison.md, sections 7 to 9).
 public struct GateConfiguration: Sendable, Equatable {
   /// Tolerated drops in points by figure (`docvqa/anls`) or benchmark (`docvqa`); others have those
   /// that their benchmark gives them.
@@ -83,7 +83,7 @@ public struct GateConfiguration: Sendable, Equatable {
   /// The tolerated drop of ``suite``.
   public static let suiteMargin = 0.25
 
-  /// The family of a complete night (comparison specification, section 7).
+  /// The family of a complete night (docs/comparison.md, section 7).
   public static let standardFamily = [
     "docvqa/anls", "chartqa/relaxed_overall", "infovqa/anls", "textvqa/exact_match",
     "ocrbench/final_score", "mmbench/overall", "mme/mme_perception_score",

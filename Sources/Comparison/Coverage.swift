@@ -1,5 +1,5 @@
 /// What became of every question of two runs: each falls into exactly one class, and none is
-/// dropped silently (comparison specification, section 6).
+/// dropped silently (docs/comparison.md, section 6).
 public struct Coverage: Sendable {
   /// A question of one run, as far as coverage looks at it.
   public struct Entry: Sendable {

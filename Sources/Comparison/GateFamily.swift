@@ -1,6 +1,6 @@
 import Statistics
 
-/// The figures that decide together, each with its margin (comparison specification, section 7).
+/// The figures that decide together, each with its margin (docs/comparison.md, section 7).
 struct GateFamily {
   private(set) var figures: [Gate.Figure] = []
 

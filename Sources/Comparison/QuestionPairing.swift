@@ -3,7 +3,7 @@ import Hashing
 import PythonText
 
 /// Which question of B is which question of A: by id, and by content where layouts number them
-/// differently (comparison specification, section 1).
+/// differently (docs/comparison.md, section 1).
 struct QuestionPairing {
   /// For each question of B the id under which it is paired.
   let idsOfB: [String]

@@ -2,7 +2,7 @@ import Metrics
 import Statistics
 
 /// The mean of the deciding figures' differences, each in hundredths of its best value: a small
-/// drop everywhere is invisible to separate tests (comparison specification, section 8).
+/// drop everywhere is invisible to separate tests (docs/comparison.md, section 8).
 public struct SuiteFigure: Sendable, Equatable {
   /// B minus A, positive is better.
   public let value: Double

@@ -1,6 +1,25 @@
 import Diagnostics
 import Foundation
 
+/// The calls by which bytes get to the disk.
+package struct FileCalls: Sendable {
+  /// `write(2)`.
+  package var write: @Sendable (Int32, UnsafeRawBufferPointer) -> Int
+  /// `fdatasync(2)`: 0 once the bytes are on the disk.
+  package var sync: @Sendable (Int32) -> Int32
+
+  package init(
+    write: @escaping @Sendable (Int32, UnsafeRawBufferPointer) -> Int,
+    sync: @escaping @Sendable (Int32) -> Int32
+  ) {
+    self.write = write
+    self.sync = sync
+  }
+
+  package static let system = FileCalls(
+    write: { Foundation.write($0, $1.baseAddress, $1.count) }, sync: { fdatasync($0) })
+}
+
 /// Files that survive a killed process: the only place of this module that talks to the system
 /// directly.
 package enum DurableFile {
@@ -27,13 +46,11 @@ package enum DurableFile {
 
   /// Writes all bytes, going on where the system wrote a part.
   package static func write(
-    _ bytes: [UInt8], to descriptor: Int32, path: String
+    _ bytes: [UInt8], to descriptor: Int32, path: String, calls: FileCalls = .system
   ) throws(EvaluationError) {
     var offset = 0
     while offset < bytes.count {
-      let written = bytes[offset...].withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress, $0.count)
-      }
+      let written = bytes[offset...].withUnsafeBytes { calls.write(descriptor, $0) }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw failure("cannot be written", path) }
       offset += written

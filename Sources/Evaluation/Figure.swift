@@ -2,7 +2,7 @@ import Metrics
 public import Statistics
 
 /// What a printed figure is made of: which rows make a unit, what a unit is worth, which part of
-/// the figure it belongs to. Errors, tests and verdicts follow from this (comparison specification,
+/// the figure it belongs to. Errors, tests and verdicts follow from this (docs/comparison.md,
 /// section 4).
 ///
 /// A figure is `Σ_h w_h · mean of the units of stratum h`, times ``points`` on the scale that

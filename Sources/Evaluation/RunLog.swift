@@ -11,6 +11,7 @@ import Foundation
 public final class RunLog {
   public let path: String
   private let descriptor: Int32
+  private let calls: FileCalls
   private var length: off_t
 
   /// An answer as logged.
@@ -25,6 +26,13 @@ public final class RunLog {
   /// - Throws: ``EvaluationError`` `run-locked` where another process writes it, `damaged-log` for
   ///   a broken line that is not the last, `write-failed` with the system's reason.
   public static func open(_ path: String) throws -> (log: RunLog, entries: [Entry]) {
+    try open(path, calls: .system)
+  }
+
+  /// - Parameter calls: how bytes get to the disk; a test gives its own, which fail
+  package static func open(
+    _ path: String, calls: FileCalls
+  ) throws -> (log: RunLog, entries: [Entry]) {
     let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -38,17 +46,18 @@ public final class RunLog {
       guard ftruncate(descriptor, off_t(end)) == 0 else {
         throw DurableFile.failure("cannot be cut after its last whole line", path)
       }
-      return (RunLog(path: path, descriptor: descriptor, length: off_t(end)), entries)
+      return (RunLog(path: path, descriptor: descriptor, length: off_t(end), calls: calls), entries)
     } catch {
       close(descriptor)
       throw error
     }
   }
 
-  private init(path: String, descriptor: Int32, length: off_t) {
+  private init(path: String, descriptor: Int32, length: off_t, calls: FileCalls) {
     self.path = path
     self.descriptor = descriptor
     self.length = length
+    self.calls = calls
   }
 
   deinit { close(descriptor) }
@@ -59,8 +68,8 @@ public final class RunLog {
   public func append(_ answer: Answer, id: String) throws(EvaluationError) {
     let line = Array((answer.json(id: id).text() + "\n").utf8)
     do throws(EvaluationError) {
-      try DurableFile.write(line, to: descriptor, path: path)
-      guard fdatasync(descriptor) == 0 else { throw DurableFile.failure("cannot be synced", path) }
+      try DurableFile.write(line, to: descriptor, path: path, calls: calls)
+      guard calls.sync(descriptor) == 0 else { throw DurableFile.failure("cannot be synced", path) }
     } catch {
       _ = ftruncate(descriptor, length)
       throw error

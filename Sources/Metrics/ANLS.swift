@@ -1,7 +1,7 @@
 import PythonText
 
-/// Average normalised Levenshtein similarity: the metric of DocVQA and InfoVQA (metrics
-/// specification, section 1).
+/// Average normalised Levenshtein similarity: the metric of DocVQA and InfoVQA (docs/metrics.md,
+/// section 1).
 ///
 /// `1 - min over answers of distance / length`, and 0 below 0.5. The distance is between texts in
 /// lower case with collapsed whitespace; the length is that of the longer text *before* that, in

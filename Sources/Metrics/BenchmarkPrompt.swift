@@ -1,6 +1,6 @@
 import PythonText
 
-/// The text that lmms-eval asks with, for each of the nine benchmarks (metrics specification,
+/// The text that lmms-eval asks with, for each of the nine benchmarks (docs/metrics.md,
 /// sections 0.1 and 1 to 9).
 ///
 /// A context is what follows the image; ``conversation(_:template:)`` wraps it into the complete

@@ -1,7 +1,7 @@
 import PythonText
 
-/// Intersection over union of a predicted and a reference box: the metric of RefCOCO (metrics
-/// specification, section 8).
+/// Intersection over union of a predicted and a reference box: the metric of RefCOCO
+/// (docs/metrics.md, section 8).
 ///
 /// A sample counts as found from an IoU of 0.5 on. The evaluators differ in the boxes they can
 /// read, in the unit they take them for, in what an inverted box is worth and in the width of their

@@ -1,6 +1,6 @@
 import PythonText
 
-/// Reads a box from a model's answer, each evaluator in its own way (metrics specification, section
+/// Reads a box from a model's answer, each evaluator in its own way (docs/metrics.md, section
 /// 8).
 public enum BoxParser {
   /// The box under a profile; nil where there is none, which lmms-eval counts as

@@ -1,5 +1,5 @@
-/// Score_fine of the ProxyV paper: the mean of five fine-grained benchmarks, 0 to 100 (metrics
-/// specification, section 10).
+/// Score_fine of the ProxyV paper: the mean of five fine-grained benchmarks, 0 to 100
+/// (docs/metrics.md, section 10).
 ///
 /// The rule reproduces every row of the paper's tables within 0.01. The paper's other composite,
 /// Score_coarse, is never defined there, so there is no function for it.

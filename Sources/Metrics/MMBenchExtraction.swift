@@ -1,7 +1,7 @@
 import PythonText
 
 /// The option letter that an evaluator reads from a free answer, with the rule that found it
-/// (metrics specification, section 6).
+/// (docs/metrics.md, section 6).
 public struct MMBenchExtraction: Sendable, Equatable {
   /// `A` to `E`; VLMEvalKit's `Z` for a refusal; nil where no rule finds one. Without a judge
   /// model, nil counts as wrong.

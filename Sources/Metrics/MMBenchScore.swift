@@ -1,5 +1,5 @@
 /// One pass of an MMBench question: whether the letter that the evaluator reads is the right one
-/// (metrics specification, section 6).
+/// (docs/metrics.md, section 6).
 ///
 /// A question counts only where every circular shift of its options is answered rightly:
 /// ``MMBenchSummary``.

@@ -19,8 +19,8 @@ public struct MMBenchRow: Sendable, Equatable {
   }
 }
 
-/// Circular scoring of MMBench: a question is a hit where all its passes are right (metrics
-/// specification, section 6).
+/// Circular scoring of MMBench: a question is a hit where all its passes are right
+/// (docs/metrics.md, section 6).
 ///
 /// Means are over base questions. A group with missing passes is judged on what exists; one without
 /// its base row is dropped.

@@ -1,6 +1,6 @@
 import PythonText
 
-/// Yes or no, read from a free answer: the metric of one MME question (metrics specification,
+/// Yes or no, read from a free answer: the metric of one MME question (docs/metrics.md,
 /// section 7).
 ///
 /// An image's two questions and the sums over categories are in ``MMESummary``.

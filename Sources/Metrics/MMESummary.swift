@@ -19,7 +19,7 @@ public struct MMERow: Sendable, Equatable {
   }
 }
 
-/// The scores of MME by category, and their sums (metrics specification, section 7).
+/// The scores of MME by category, and their sums (docs/metrics.md, section 7).
 ///
 /// A category has two figures in per cent: `acc`, the share of right questions, and `acc+`, the
 /// share of images with both questions right; its score is their sum, 0 to 200. A category on which

@@ -1,7 +1,7 @@
 import PythonText
 
-/// The hit rule of OCRBench: one of the answers stands somewhere in the prediction (metrics
-/// specification, section 4).
+/// The hit rule of OCRBench: one of the answers stands somewhere in the prediction
+/// (docs/metrics.md, section 4).
 ///
 /// Texts are compared in lower case, stripped, with newlines as spaces. Formulas (dataset HME100k)
 /// are compared in their own case and without any space. An empty answer is contained in

@@ -1,6 +1,6 @@
 public import OrderedCollections
 
-/// The table of OCRBench: hits by question type, and their sums (metrics specification, section 4).
+/// The table of OCRBench: hits by question type, and their sums (docs/metrics.md, section 4).
 public struct OCRBenchSummary: Sendable, Equatable {
   /// Hits of each of the ten question types, in the order of the published table.
   public private(set) var hits: OrderedDictionary<String, Int>

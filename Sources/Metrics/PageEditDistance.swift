@@ -1,7 +1,7 @@
 import PythonText
 
 /// Normalised edit distance of a page's text, 0 (equal) to 1: one of the two figures of CCpdf
-/// (metrics specification, section 9).
+/// (docs/metrics.md, section 9).
 ///
 /// `levenshtein(prediction, reference) / max(lengths)` over Unicode scalars with unit costs, as
 /// nougat, Vary and Fox compute it; lower is better. The rule is inferred from the paper's scale:

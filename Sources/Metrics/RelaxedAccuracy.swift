@@ -1,7 +1,7 @@
 import DataFormats
 import PythonText
 
-/// Relaxed accuracy: the metric of ChartQA (metrics specification, section 2).
+/// Relaxed accuracy: the metric of ChartQA (docs/metrics.md, section 2).
 ///
 /// Two numbers match within 5 % of the reference; everything else matches as equal text in lower
 /// case. A reference of 0 is compared as text. The bound is evaluated in double arithmetic without

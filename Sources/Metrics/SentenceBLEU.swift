@@ -1,8 +1,8 @@
 import Foundation
 import PythonText
 
-/// Sentence BLEU-4 of a page's text, 0 to 1: one of the two figures of CCpdf (metrics
-/// specification, section 9).
+/// Sentence BLEU-4 of a page's text, 0 to 1: one of the two figures of CCpdf (docs/metrics.md,
+/// section 9).
 ///
 /// Whitespace tokens, uniform weights, one reference, no smoothing, as nltk's `sentence_bleu`
 /// computes it: `BP * exp(sum of ln(m_n / t_n) / 4)`. An order without a match counts as the

@@ -1,6 +1,6 @@
 import PythonText
 
-/// VQA accuracy: the metric of TextVQA (metrics specification, section 5).
+/// VQA accuracy: the metric of TextVQA (docs/metrics.md, section 5).
 ///
 /// An answer is right by a third for every annotator who gave it, at most 1; the mean over all ways
 /// to leave one annotator out. For ten annotators of whom k agree: 0, 0.3, 0.6, 0.9 and 1 from k =

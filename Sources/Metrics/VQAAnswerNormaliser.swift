@@ -1,7 +1,7 @@
 public import PythonText
 
 /// What VQA accuracy compares: the text without case, punctuation and articles, numbers as digits,
-/// contractions with their apostrophe (metrics specification, section 5).
+/// contractions with their apostrophe (docs/metrics.md, section 5).
 ///
 /// Two forms exist: the EvalAI processor of lmms-eval and mmf, and VLMEvalKit's. The quirks of both
 /// are kept: only the first 32 periods are removed (the scripts pass a regex flag where the count

@@ -1,7 +1,7 @@
 import PythonText
 
-/// The word tables of the VQA answer normaliser: numbers, articles and contractions (metrics
-/// specification, section 5).
+/// The word tables of the VQA answer normaliser: numbers, articles and contractions
+/// (docs/metrics.md, section 5).
 ///
 /// The evaluators' table also has keys in capitals (`Im`, `Id've`); words arrive here in lower
 /// case, so those never match and are not listed.

@@ -2,7 +2,7 @@
 ///
 /// The official scorers are Python. Swift's `String` compares by canonical equivalence and counts
 /// grapheme clusters, which would change scores silently ("é" equals "e\u{301}" there, and "\r\n"
-/// is one character); metrics use this type instead. Rules: metrics specification, section 0.2.
+/// is one character); metrics use this type instead. Rules: docs/metrics.md, section 0.2.
 public struct PythonString: Hashable, Sendable {
   public var scalars: [Unicode.Scalar]
 

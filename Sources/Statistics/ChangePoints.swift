@@ -1,5 +1,5 @@
 /// Where the level of a series of nights changes: E-divisive with Student's test, as in Apache
-/// Otava and Hunter (comparison specification, section 10.1), with the merge step corrected.
+/// Otava and Hunter (docs/comparison.md, section 10.1), with the merge step corrected.
 ///
 ///     ChangePoints(series, parameters: .alarm).points.last?.index
 public struct ChangePoints: Sendable, Equatable {

@@ -1,5 +1,5 @@
 /// The paired cluster bootstrap: a check beside the t interval, and the interval of figures without
-/// a closed form (comparison specification, section 5.1). The gate does not use it.
+/// a closed form (docs/comparison.md, section 5.1). The gate does not use it.
 public struct ClusterBootstrap: Sendable {
   /// The difference in each replicate, as drawn.
   public let differences: [Double]

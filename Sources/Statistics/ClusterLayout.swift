@@ -23,8 +23,8 @@ public enum StratumWeights: Sendable, Equatable {
 /// The order in which a figure's units are summed: by stratum, then by cluster, each by the bytes
 /// of its name; units of one cluster as they come.
 ///
-/// With this order no result depends on shards, threads or the order of files (comparison
-/// specification, section 2). Names are never normalised: `é` and `e` + U+0301 are two images.
+/// With this order no result depends on shards, threads or the order of files (docs/comparison.md,
+/// section 2). Names are never normalised: `é` and `e` + U+0301 are two images.
 ///
 ///     let layout = ClusterLayout(strata: ["", "", ""], clusters: ["p1", "p2", "p1"])
 ///     layout.estimate([1, 0, 1])?.standardError

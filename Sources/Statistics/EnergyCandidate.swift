@@ -3,7 +3,7 @@
 struct EnergyCandidate: Equatable {
   /// The first night of the right side.
   var index: Int
-  /// The divergence, `Q` of the comparison specification, section 10.1.
+  /// The divergence, `Q` of the docs/comparison.md, section 10.1.
   var divergence: Double
 
   /// Differences up to this share are ties; the earlier place then stands.

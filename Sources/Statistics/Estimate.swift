@@ -51,7 +51,7 @@ public struct Estimate: Sendable, Equatable {
 
 extension ClusterLayout {
   /// The figure of these values, `Σ w_h · mean_h`, with its clustered standard error and interval
-  /// (comparison specification, section 3; Miller 2024, arXiv 2411.00640).
+  /// (docs/comparison.md, section 3; Miller 2024, arXiv 2411.00640).
   ///
   /// - Parameters:
   ///   - values: one per unit, in the order of the data

@@ -1,4 +1,4 @@
-/// The decision about a family of figures (comparison specification, section 8).
+/// The decision about a family of figures (docs/comparison.md, section 8).
 ///
 /// Two errors are controlled by two rules: a quiet night is called a regression with a probability
 /// of at most `alpha` (Holm over exact tests), and so is a true drop of the margin or more called

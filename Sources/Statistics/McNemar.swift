@@ -1,6 +1,6 @@
 import Foundation
 
-/// McNemar's exact test of right and wrong answers (comparison specification, section 5.3).
+/// McNemar's exact test of right and wrong answers (docs/comparison.md, section 5.3).
 ///
 /// It takes units for independent; where they share images it rejects too often. Printed for
 /// readers who expect it.
@@ -54,7 +54,7 @@ public struct McNemar: Sendable, Equatable {
 }
 
 /// A test that may be read after every image: the mixture likelihood ratio with a uniform prior on
-/// (1/2, 1) (comparison specification, section 11).
+/// (1/2, 1) (docs/comparison.md, section 11).
 public enum RunningEvidence {
   /// The e-value after some losing and gaining images. Without a regression it reaches `1/alpha`
   /// with probability at most `alpha`, however often it is looked at.

@@ -1,4 +1,4 @@
-/// Several tests, one statement (comparison specification, section 7).
+/// Several tests, one statement (docs/comparison.md, section 7).
 public enum Multiplicity {
   /// Holm's adjusted p values, for the family of the gate: none of the true hypotheses is rejected
   /// with a probability above alpha.

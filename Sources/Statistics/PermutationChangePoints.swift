@@ -1,4 +1,4 @@
-/// E-divisive with its authors' permutation test (comparison specification, section 10.2): slow,
+/// E-divisive with its authors' permutation test (docs/comparison.md, section 10.2): slow,
 /// for checking ``ChangePoints``.
 public struct PermutationChangePoints: Sendable, Equatable {
   /// A candidate with its test.

@@ -1,4 +1,4 @@
-/// What a comparison can show (comparison specification, section 12).
+/// What a comparison can show (docs/comparison.md, section 12).
 public enum Power {
   /// The smallest drop that is shown with this power, as the first of a family of figures:
   /// `(z(1 - alpha/m) + z(power)) SE`.

@@ -13,8 +13,8 @@ public struct SplitMix64: Sendable {
   }
 }
 
-/// The xoshiro256** generator of Blackman and Vigna: all randomness of comparisons (comparison
-/// specification, section 2).
+/// The xoshiro256** generator of Blackman and Vigna: all randomness of comparisons
+/// (docs/comparison.md, section 2).
 ///
 /// It is written here, and no `RandomNumberGenerator` of the library is used, so that any two
 /// implementations draw the same numbers:

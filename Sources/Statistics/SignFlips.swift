@@ -1,5 +1,5 @@
 /// The test of the gate: under "A and B are exchangeable within every image" the sign of each
-/// image's contribution is a fair coin (comparison specification, section 5.2).
+/// image's contribution is a fair coin (docs/comparison.md, section 5.2).
 ///
 /// It is exact for any metric, needs no variance, and works with few changes.
 public struct SignFlips: Sendable, Equatable {

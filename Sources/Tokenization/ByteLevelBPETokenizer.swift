@@ -1,6 +1,6 @@
 import Foundation
 
-/// A byte-level BPE tokenizer with the rules of Hugging Face's classes (specification 7.4):
+/// A byte-level BPE tokenizer with the rules of Hugging Face's classes (docs/model.md, 7.4):
 /// Llama-3's and Qwen2's `tokenizer.json`, and Qwen2's slow class with `vocab.json` and
 /// `merges.txt`.
 public struct ByteLevelBPETokenizer: Tokenizer {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// How a conversation is written as one text for a model (specification 7.1).
+/// How a conversation is written as one text for a model (docs/model.md, 7.1).
 public struct ConversationTemplate: Sendable {
   public enum Role: Sendable, Hashable {
     case user

@@ -1,4 +1,4 @@
-/// A prompt with image places as the model takes it (specification 7.2).
+/// A prompt with image places as the model takes it (docs/model.md, 7.2).
 public enum ImagePrompt {
   /// The id that stands for an image; no vocabulary has it.
   public static let imageID = -200

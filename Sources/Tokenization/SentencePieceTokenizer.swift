@@ -1,5 +1,5 @@
 /// A Llama-style SentencePiece tokenizer with the rules of Hugging Face's slow classes
-/// (specification 7.3).
+/// (docs/model.md, 7.3).
 ///
 /// The text is cut at added tokens, and each piece between them is encoded by libsentencepiece:
 /// - ``Style/llamaLegacy`` and ``Style/internLM2``: each piece gets its own dummy `▁` prefix;

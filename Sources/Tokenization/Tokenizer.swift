@@ -1,5 +1,5 @@
 /// Text to token ids and back, exactly as the checkpoint's Hugging Face class does it
-/// (specification 7.3, 7.4).
+/// (docs/model.md, 7.3, 7.4).
 ///
 /// All texts are compared by Unicode scalars, never by grapheme clusters or canonical equivalence.
 public protocol Tokenizer: Sendable {

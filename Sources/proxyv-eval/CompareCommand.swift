@@ -75,7 +75,7 @@ struct CompareCommand: ParsableCommand {
     }
     var report = ComparisonReport(comparison)
     report.shownAnswers = show
-    report.programVersion = builtCommit
+    report.programVersion = ProgramVersion.described(commit: builtCommit)
     let chosen =
       format.flatMap { ComparisonReport.Format(rawValue: $0) }
       ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown

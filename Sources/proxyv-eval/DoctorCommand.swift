@@ -18,7 +18,7 @@ struct DoctorData: ParsableCommand {
       "Reads a data folder as a run would and fails where a run would have holes or broken groups.",
     discussion: """
       Reported are, per benchmark: the format, questions against the published count, images that are missing or cannot be decoded,
-      questions without a reference, ids used twice, MMBench questions without all their rotations or their base row, MME images
+      questions without a reference, ids used twice, and broken groups of questions: options that are not asked in every rotation, images
       without exactly two questions. The exit code is 1 where anything of this is unsound.
       """)
 

@@ -10,7 +10,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes a run's answers for lmms-eval's tools, for evaluation servers, or for MME's own tool.",
+      "Writes a run's answers for lmms-eval's tools, for evaluation servers, or for official tools.",
     discussion: BenchmarkRegistry.exports.all.map { format in
       let benchmarks = BenchmarkRegistry.exports.benchmarks(for: format)
       let titles = benchmarks.map { " (\($0.map(\.title).joined(separator: ", ")))" } ?? ""

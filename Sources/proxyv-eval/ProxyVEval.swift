@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Evaluation
 import Foundation
 
 /// The command line. One file per subcommand; none has logic of its own.
@@ -15,7 +16,7 @@ struct ProxyVEval: ParsableCommand {
         proxyv-eval report runs/night/docvqa
         proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
       """,
-    version: "0.1.0 (\(builtCommit))",
+    version: ProgramVersion.described(commit: builtCommit),
     subcommands: [
       RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self, ViewCommand.self,
       ExportCommand.self, ListCommand.self,

@@ -8,8 +8,8 @@ import Testing
 /// Where test data lies, found from this source file.
 enum TestData {
   static let fixtures = TestMaterial.fixtures + "/checkpoints"
-  /// The folder of reference models, or nil where this machine has none.
-  static let models = TestMaterial.shared.map { $0 + "/golden/model/models" }
+  /// The folder of reference models.
+  static let models = TestMaterial.golden + "/model/models"
   static let modelNames =
     (try? FileManager.default.contentsOfDirectory(atPath: fixtures + "/configs").sorted()) ?? []
 

@@ -51,11 +51,18 @@ private let writers = ((try? FileManager.default.contentsOfDirectory(atPath: fol
       }
       for _ in 0..<length { plain.append(plain[plain.count - distance]) }
     }
-    var random = SystemRandomNumberGenerator()
+    // Incompressible bytes from a fixed seed (xorshift).
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    func noise() -> UInt8 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return UInt8(truncatingIfNeeded: state >> 32)
+    }
     for value in 0..<count {
       let start = plain.count
       literal(ParquetBuilder.littleEndian(300_000))
-      literal((0..<70_000).map { _ in UInt8.random(in: 0...255, using: &random) })
+      literal((0..<70_000).map { _ in noise() })
       while plain.count - start < 300_004 - 64 {
         copy(64, value % 2 == 0 ? 65_535 : 1)
         copy(7, 1_500)

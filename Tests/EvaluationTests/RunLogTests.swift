@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,6 +74,67 @@ import Testing
         withExtendedLifetime(first) {}
       }
       _ = try RunLog.open(path)
+    }
+  }
+
+  @Test func `every line is synced before the append returns`() throws {
+    try withLog { path in
+      let synced = Mutex<[Int]>([])
+      var calls = FileCalls.system
+      calls.sync = { descriptor in
+        let size = lseek(descriptor, 0, SEEK_END)
+        synced.withLock { $0.append(Int(size)) }
+        return fdatasync(descriptor)
+      }
+      let (log, _) = try RunLog.open(path, calls: calls)
+      var sizes: [Int] = []
+      for index in 0..<3 {
+        try log.append(Answer(text: "answer \(index)"), id: "s\(index)")
+        sizes.append(try Data(contentsOf: URL(fileURLWithPath: path)).count)
+      }
+      #expect(synced.withLock { $0 } == sizes)
+    }
+  }
+
+  /// A full disk takes a part of the line, a broken one takes it and does not sync.
+  @Test(arguments: [7, nil])
+  func `a line that is not on disk is taken back`(takes limit: Int?) throws {
+    try withLog { path in
+      try write(2, to: path)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      let failing = Mutex(true)
+      let left = Mutex(limit ?? .max)
+      let calls = FileCalls(
+        write: { descriptor, bytes in
+          let count = left.withLock { left -> Int in
+            let count = min(left, bytes.count)
+            left -= count
+            return count
+          }
+          if count == 0 {
+            errno = ENOSPC
+            return -1
+          }
+          return Foundation.write(descriptor, bytes.baseAddress, count)
+        },
+        sync: { descriptor in
+          guard failing.withLock({ $0 }) else { return fdatasync(descriptor) }
+          errno = EIO
+          return -1
+        })
+      let (log, entries) = try RunLog.open(path, calls: calls)
+      #expect(entries.count == 2)
+      let error = #expect(throws: EvaluationError.self) {
+        try log.append(Answer(text: "lost"), id: "s2")
+      }
+      #expect(error?.code == .writeFailed)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      failing.withLock { $0 = false }
+      left.withLock { $0 = .max }
+      try log.append(Answer(text: "kept"), id: "s2")
+      let after = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(after.starts(with: before))
+      #expect(try RunLog.entries(of: path).map(\.answer.text).last == "kept")
     }
   }
 

@@ -71,6 +71,30 @@ import Testing
     }
   }
 
+  @Test func `a run that was begun whole goes on in shards`() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      let whole = EchoModel()
+      _ = try run(whole, in: folder) { $0.selection = Selection(limit: 5) }
+      let shards = try (0..<2).map { index in
+        let model = EchoModel()
+        let shard = try #require(Shard(index: index, count: 2))
+        let scores = try run(model, in: folder) { $0.shard = shard }
+        return (asked: model.groups, scores: scores)
+      }
+      // Images 0 and 2 are the first shard's, 1 and 3 the second's; five answers are there.
+      #expect(shards[0].asked == [["question 6", "question 7", "question 8"]])
+      #expect(
+        shards[1].asked == [["question 5"], ["question 9", "question 10", "question 11"]])
+      let ledger = shards[1].scores.ledger
+      #expect(ledger.answered == 12 && ledger.duplicate == 0 && !ledger.isPartial)
+      let logs = try FileManager.default.contentsOfDirectory(atPath: folder + "/run/answers")
+      #expect(
+        logs.sorted() == [
+          "answers.0-of-1.jsonl", "answers.0-of-2.jsonl", "answers.1-of-2.jsonl",
+        ])
+    }
+  }
+
   @Test func theDenominatorIsEverySampleEverSelected() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let first = try run(EchoModel(), in: folder) { $0.selection = Selection(offset: 2, limit: 2) }

@@ -5,10 +5,9 @@ import TestSupport
 import Testing
 
 /// The official code's preprocessing: every image in all modes, and the geometry of 500 sizes.
-@Suite(.enabled(if: TestMaterial.hasShared, Comment(rawValue: TestMaterial.needsShared)))
 struct PreprocessingGoldenTests {
   @Test func everyImageInEveryModeHasTheOfficialHashes() throws {
-    let folder = try TestData.shared("golden/model")
+    let folder = TestData.golden("model")
     let golden = try JSONNode(
       contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)
     let pinpoints = try Pinpoints.parse(golden["pinpoints"], cropSize: 336)
@@ -24,7 +23,7 @@ struct PreprocessingGoldenTests {
   }
 
   @Test func jpegDecodingEqualsThePixelsThatPillowDecoded() throws {
-    let folder = try TestData.shared("golden/model")
+    let folder = TestData.golden("model")
     var compared = 0
     for (name, expected) in try JSONNode(
       contentsOf: folder.appendingPathComponent("preprocess/preprocess.json").path)["images"]
@@ -43,7 +42,7 @@ struct PreprocessingGoldenTests {
 
   @Test func geometryEqualsTheOfficialRows() throws {
     let table = try JSONNode(
-      contentsOf: TestData.shared("golden/model/preprocess/geometry.json").path)
+      contentsOf: TestData.golden("model/preprocess/geometry.json").path)
     let rows = try table["rows"].list()
     #expect(rows.count == 500)
     for row in rows { try expectGeometry(row.list().map { try $0.int() }) }

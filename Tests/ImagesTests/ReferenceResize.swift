@@ -1,6 +1,6 @@
 import Images
 
-/// Pillow's resize written down directly from the specification, with no regard to speed: the
+/// Pillow's resize written down directly from docs/model.md, with no regard to speed: the
 /// oracle of the fast kernels.
 func referenceResize(_ image: RGBImage, width: Int, height: Int) -> [UInt8] {
   var samples = image.pixels

@@ -9,8 +9,9 @@ import Testing
 enum TestData {
   static let fixtures = URL(fileURLWithPath: TestMaterial.fixtures + "/images")
 
-  static func shared(_ path: String) throws -> URL {
-    URL(fileURLWithPath: try #require(TestMaterial.shared)).appendingPathComponent(path)
+  /// A golden file or folder.
+  static func golden(_ path: String) -> URL {
+    URL(fileURLWithPath: TestMaterial.golden).appendingPathComponent(path)
   }
 
   static func sha256(_ bytes: [UInt8]) -> String {

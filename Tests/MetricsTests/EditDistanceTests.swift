@@ -59,6 +59,29 @@ import Testing
     }
   }
 
+  /// A page of which a stretch was moved: the way from one corner of the table to the other leaves
+  /// the diagonal by as much as was moved, and a band that is too tight, or that grows too little,
+  /// gives a number that is too large.
+  @Test(arguments: [2, 11, 19], 0..<8)
+  func `rotated pages equal the textbook's`(letters count: Int, series: Int) {
+    var generator = TestGenerator(state: UInt64(count * 1000 + series))
+    for _ in 0..<250 {
+      let length = Int.random(in: 65...250, using: &generator)
+      let page = (0..<length).map { _ in
+        Unicode.Scalar(UInt8(97 + Int.random(in: 0..<count, using: &generator)))
+      }
+      let shift = Int.random(in: 1...150, using: &generator) % length
+      var moved = Array(page[shift...] + page[..<shift])
+      for _ in 0..<Int.random(in: 0...6, using: &generator) {
+        moved.remove(at: Int.random(in: 0..<moved.count, using: &generator))
+      }
+      let expected = Self.reference(page, moved)
+      let found = EditDistance.levenshtein(page, moved)
+      #expect(found == expected, "\(length) letters of \(count), moved by \(shift)")
+      #expect(EditDistance.levenshtein(moved, page) == expected)
+    }
+  }
+
   @Test func nearTextsAndEqualEndsAreCounted() {
     let page = (0..<500).map { Unicode.Scalar(UInt8(97 + $0 % 23)) }
     var edited = page

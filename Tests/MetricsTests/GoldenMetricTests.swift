@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: MetricVectors.names)
   func theCommittedVectorsAreReproduced(metric: String) throws {
-    try check(metric, file: TestMaterial.fixtures + "/metrics/\(metric).jsonl")
+    try check(metric, file: TestMaterial.fixtures + "/golden/metrics/\(metric).jsonl")
   }
 
   private func check(_ metric: String, file: String) throws {

@@ -59,9 +59,7 @@ import Testing
 
   @Test(arguments: ["ngram_matches", "ngram_totals", "brevity_penalty"])
   func thePartsOfEveryVectorAgree(part: String) throws {
-    let file =
-      (TestMaterial.shared.map { $0 + "/golden" } ?? TestMaterial.fixtures)
-      + "/metrics/docparse_bleu.jsonl"
+    let file = TestMaterial.golden + "/metrics/docparse_bleu.jsonl"
     var compared = 0
     for line in try JSONLines.read(file) {
       guard let expected = try line.optional(part)?.value else { continue }

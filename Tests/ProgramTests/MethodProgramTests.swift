@@ -5,7 +5,7 @@ import Testing
 
 /// Methods as the command line's users meet them.
 @Suite struct MethodProgramTests {
-  private static let image = TestMaterial.fixtures + "/model/images/m2_wide_800x260.jpg"
+  private static let image = TestMaterial.golden + "/model/images/m2_wide_800x260.jpg"
 
   private func answer(_ model: String, _ more: [String]) throws -> Program.Outcome {
     try Program.run(

@@ -17,8 +17,7 @@ import Testing
     "contains_chinese", "fox_jieba_if_chinese", "docowl_bleu4_ptb_newlines_to_space_0to1",
     "lmms_eval_openai_judge_unavailable",
   ]
-  static let folder =
-    TestMaterial.shared.map { $0 + "/golden/metrics" } ?? TestMaterial.fixtures + "/metrics"
+  static let folder = TestMaterial.fixtures + "/golden/metrics"
 
   @Test(arguments: metrics) func everyVectorIsReproducedByTheProgram(metric: String) throws {
     let lines = try String(contentsOfFile: "\(Self.folder)/\(metric).jsonl", encoding: .utf8).split(

@@ -6,7 +6,7 @@ import Testing
 
 /// The formula against the counters inside the operators: equal to the last multiply-add.
 @Suite struct ExecutedCostTests {
-  static let image = TestMaterial.fixtures + "/model/images/m2_wide_800x260.jpg"
+  static let image = TestMaterial.golden + "/model/images/m2_wide_800x260.jpg"
 
   @Test(arguments: [
     "baseline", "proxyv", "proxyv:from=3", "mask-attention:from=1",
@@ -53,13 +53,12 @@ import Testing
 
   /// LLaVA-1.5 and LLaVA-NeXT put text before the image and drop padding; the formula follows.
   @Test(
-    .enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)"),
     arguments: ["baseline", "visionzip", "pyramiddrop:layers=2/3", "mask-attention:from=2"],
     [ModelConfiguration.Packing.flat, .spatialUnpad])
   func theFormulaHoldsForSequentialPacking(
     method: String, packing: ModelConfiguration.Packing
   ) throws {
-    let folder = (TestMaterial.shared ?? "") + "/golden/model/models/vicuna_base_fp32"
+    let folder = TestMaterial.golden + "/model/models/vicuna_base_fp32"
     let model = try VisionLanguageModel.load(
       folder: folder,
       options: LoadOptions(

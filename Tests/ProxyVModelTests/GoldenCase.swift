@@ -6,23 +6,18 @@ import Testing
 
 /// One prompt of `golden/model/models/<variant>` with what the official code computed for it.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
-  /// The folder that holds the variant.
-  let models: String
+  /// The folder that holds the variants.
+  static let models = TestMaterial.golden + "/model/models"
   let variant: String
   let name: String
   /// `expected.json`, and the case in it.
   let root: JSONNode
   let expected: JSONNode
 
-  var testDescription: String {
-    "\(variant) \(name)" + (models == GoldenCase.committed ? " (committed)" : "")
-  }
+  var testDescription: String { "\(variant) \(name)" }
   var isFirst: Bool { name == "c0" }
-  var folder: String { models + "/" + variant }
+  var folder: String { Self.models + "/" + variant }
   var tensorFile: String { folder + "/expected/\(name).safetensors" }
-
-  /// The part that is committed with the tests.
-  static let committed = TestMaterial.fixtures + "/model/models"
 
   /// The keys of `expected.json` that must be equal, bit for bit.
   static let exactKeys = [
@@ -38,23 +33,20 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     "decode_positions",
   ]
 
-  /// The committed case, then all others where they lie beside the checkout.
+  /// The cases whose tensors are there: at least one of every variant, or the tests must not go on.
   static func all(variants: [String]) -> [GoldenCase] {
-    cases(in: committed, variants: variants)
-      + (TestMaterial.shared.map { cases(in: $0 + "/golden/model/models", variants: variants) }
-        ?? [])
-  }
-
-  /// Cases whose tensors are there.
-  private static func cases(in models: String, variants: [String]) -> [GoldenCase] {
     variants.flatMap { variant -> [GoldenCase] in
-      guard let root = try? JSONNode(contentsOf: models + "/\(variant)/expected/expected.json"),
-        let cases = try? root["cases"].members()
-      else { return [] }
-      return cases.map {
-        GoldenCase(models: models, variant: variant, name: $0.key, root: root, expected: $0.node)
+      let file = models + "/\(variant)/expected/expected.json"
+      do {
+        let root = try JSONNode(contentsOf: file)
+        let cases = try root["cases"].members()
+          .map { GoldenCase(variant: variant, name: $0.key, root: root, expected: $0.node) }
+          .filter { FileManager.default.fileExists(atPath: $0.tensorFile) }
+        precondition(!cases.isEmpty, "\(file) has no case whose tensors are there")
+        return cases
+      } catch {
+        preconditionFailure("\(file): \(error)")
       }
-      .filter { FileManager.default.fileExists(atPath: $0.tensorFile) }
     }
   }
 
@@ -63,7 +55,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   }
 
   func images() throws -> [(name: String, bytes: [UInt8])] {
-    try expected["images"].strings().map { (name: $0, bytes: try readFile(models + "/../" + $0)) }
+    try expected["images"].strings().map {
+      (name: $0, bytes: try readFile(Self.models + "/../" + $0))
+    }
   }
 
   /// The largest amount by which a value misses its tolerance of 2e-4 + 1e-4 relative; at most 0

@@ -22,11 +22,6 @@ import Testing
     return cases.filter { seen.insert($0.folder).inserted }
   }()
 
-  @Test(.enabled(if: !TestMaterial.hasShared, "all cases run"))
-  func onlyTheCommittedCaseRuns() {
-    #expect(Self.cases.count == 1, "the other cases are skipped: \(TestMaterial.needsShared)")
-  }
-
   @Test(arguments: cases)
   func imageCasesEqualTheOfficialCode(golden: GoldenCase) throws {
     try compare(golden, LoadOptions())
@@ -87,7 +82,6 @@ import Testing
   }
 
   @Test(
-    .enabled(if: TestMaterial.hasShared, "\(TestMaterial.needsShared)"),
     arguments: cases.filter(\.isFirst))
   func anotherStopListEndsTheAnswerWhereTheOfficialCodeEnds(golden: GoldenCase) throws {
     guard let override = try golden.expected.optional("eos_override") else { return }

@@ -2,7 +2,7 @@ import ProxyVModel
 import Testing
 
 @Suite struct PackedPromptTests {
-  /// Prefix of 33 tokens, five crops of 576, ten tokens after: the example of the specification,
+  /// Prefix of 33 tokens, five crops of 576, ten tokens after: the example of docs/model.md,
   /// section 4.2.
   let example = PackedPrompt(
     inputIDs: Array(repeating: 5, count: 33) + [PackedPrompt.imageMarker]

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct PrefillMethodTests {
-  static let image = TestMaterial.fixtures + "/model/images/m2_wide_800x260.jpg"
+  static let image = TestMaterial.golden + "/model/images/m2_wide_800x260.jpg"
 
   /// A recorder wants every token's last state, so that the last layer is computed as a method
   /// defines it; without one, only what is read afterwards is. Logits, and every key and value

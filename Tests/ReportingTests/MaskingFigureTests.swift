@@ -10,7 +10,7 @@ import Testing
 
   @Test func scoresAreRelativeToTheUnmaskedRun() {
     let curve = MaskingFigure.Curve(
-      title: "DocVQA", figure: "anls", runs: Self.runs.shuffled(), layers: 32)
+      title: "DocVQA", figure: "anls", runs: [2, 0, 4, 3, 1].map { Self.runs[$0] }, layers: 32)
     #expect(curve.points.map(\.share) == [0, 0.25, 0.5, 0.75, 1])
     #expect(curve.points.map(\.relative) == [100, 100, 95, 75, 60])
   }

@@ -34,6 +34,11 @@ public enum TestMaterial {
   }()
 
   public static let hasShared = shared != nil
+
+  /// The golden files: results of the official codes on inputs of our own. The full set where it
+  /// lies beside the checkout, else the part that is committed, which leaves out nothing but more
+  /// images per checkpoint.
+  public static let golden = shared.map { $0 + "/golden" } ?? fixtures + "/golden"
   /// The reason that a skipped test gives.
   public static let needsShared = "needs the shared golden files beside the checkout"
 

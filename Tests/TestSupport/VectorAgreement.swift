@@ -1,6 +1,6 @@
 public import DataFormats
 
-/// How far results may be from the vectors of `golden/statistics` (comparison specification,
+/// How far results may be from the vectors of `golden/statistics` (docs/comparison.md,
 /// section 14).
 public enum VectorAgreement {
   /// Where two results differ by more than the tolerance of their place; empty where they agree.

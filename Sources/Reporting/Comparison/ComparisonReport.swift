@@ -3,7 +3,7 @@ import Foundation
 import Statistics
 
 /// A comparison as text: verdict first, then what differs in how the runs were made, coverage, the
-/// table, changed answers, exploration (comparison specification, section 13).
+/// table, changed answers, exploration (docs/comparison.md, section 13).
 ///
 ///     print(ComparisonReport(comparison).text(.markdown))
 public struct ComparisonReport: Sendable {

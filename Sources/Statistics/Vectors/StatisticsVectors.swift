@@ -2,7 +2,7 @@ public import DataFormats
 import Diagnostics
 
 /// The line language of the statistics' test vectors: inputs as JSON in, results as JSON out, so
-/// that any two implementations can be compared line by line (comparison specification, section
+/// that any two implementations can be compared line by line (docs/comparison.md, section
 /// 14).
 ///
 /// Non-finite numbers are the strings `NaN`, `Infinity` and `-Infinity`, 64-bit integers are
