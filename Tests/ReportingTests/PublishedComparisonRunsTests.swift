@@ -14,9 +14,9 @@ import Testing
         id: String($0), image: nil, question: "", references: ["yes"],
         metadata: ["question_type": "Regular Text Recognition"])
     }
+    let asked = samples.map { RunQuestion($0, prompt: OCRBench().prompt(for: $0)) }
     let manifest = RunManifest(
-      benchmark: OCRBench(), dataFolder: "", dataLayout: "",
-      questions: samples.map { RunQuestion($0, prompt: OCRBench().prompt(for: $0)) },
+      benchmark: OCRBench(), dataFolder: "", dataLayout: "", questions: asked,
       model: ModelIdentity([("kind", "recorded")]), selection: .all)
     var ledger = Ledger()
     ledger.total = total
@@ -24,7 +24,7 @@ import Testing
       directory: "run", manifest: manifest,
       selected: samples.enumerated().map { index, sample in
         (sample, index < total - missing ? Answer(text: index < hits ? "yes" : "no") : nil)
-      }, ledger: ledger)
+      }, asked: asked, ledger: ledger)
     let run = ScoredRun(answers, benchmark: OCRBench(), profiles: .one(.lmmsEval))
     return try PublishedComparison([run], benchmarks: BenchmarkRegistry.all).json(runs: [])
   }
