@@ -91,8 +91,8 @@ public struct FineScoreComparison: Sendable, Equatable {
       guard let figure = all.first(where: { $0.key == key }), figure.units.isDefined else {
         return nil
       }
-      // OCRBench counts hits; of a part of its questions it says nothing on 0 to 100.
-      let scale = key.hasPrefix("ocrbench") ? 100 / (figure.units.bestValue) : factor
+      // A figure that counts hits: of a part of its questions the factor says nothing on 0 to 100.
+      let scale = factor < 1 ? 100 / figure.units.bestValue : factor
       parts.append((figure, scale / 5))
     }
     func sum(_ side: (FigureComparison) -> Estimate?) -> WeightedSum? {
