@@ -4,10 +4,10 @@ import CTurboJPEG
 public enum JPEGEncoder {
   /// The file's bytes; an image without colour is written with one channel.
   /// - Parameters:
-  ///   - quality: 1 to 100; 82 keeps small print readable
+  ///   - quality: 1 to 100; 75 keeps small print readable
   /// - Throws: ``ImageError`` `unsuitable-image-size` for a side of more than 65,500 pixels, which
   ///   JPEG cannot have.
-  public static func encode(_ image: RGBImage, quality: Int = 82) throws(ImageError) -> [UInt8] {
+  public static func encode(_ image: RGBImage, quality: Int = 75) throws(ImageError) -> [UInt8] {
     guard image.width <= 65_500, image.height <= 65_500 else {
       throw ImageError(
         .unsuitableSize, "a JPEG cannot have \(image.width) x \(image.height) pixels")
