@@ -34,6 +34,9 @@ let package = Package(
     // The nightly's configuration and its history.
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // `serve`: a server without NIO, which would cost minutes of every build; it streams replies
+    // chunk by chunk and drops a stream when its client has gone.
+    .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
   ],
   targets: [
     // Foundations
@@ -105,6 +108,21 @@ let package = Package(
     .target(
       name: "OCRBaseline",
       dependencies: ["CTesseract", "Evaluation", "Images", "Hashing", "DataFormats", "Diagnostics"]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "ServedModel",
+      dependencies: [
+        "CCurl", "Evaluation", "Images", "DataFormats", "Diagnostics", orderedCollections,
+      ]),
+
+    // Who asks us, under another program's interface
+    .target(
+      name: "Serving",
+      dependencies: [
+        "ProxyVModel", "DataFormats", "Diagnostics",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
 
     // Other programs' files, the benchmarks, and what is made of run directories
     .target(
@@ -166,8 +184,7 @@ let package = Package(
       name: "proxyv-eval",
       dependencies: [
         "Nightly", "Benchmarking", "Reporting", "Pages", "Benchmarks", "Exchange",
-        "EngineModel",
-        "OCRBaseline",
+        "EngineModel", "OCRBaseline", "ServedModel", "Serving",
         "Comparison", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor",
         "Tokenization", "Images", "Checkpoints", "DataFormats", "Hashing", "Diagnostics",
         orderedCollections,
@@ -198,6 +215,9 @@ let package = Package(
 
     // Tests mirror the sources one to one.
     .target(name: "TestSupport", dependencies: ["DataFormats"], path: "Tests/TestSupport"),
+    .target(
+      name: "ServerTestSupport", dependencies: ["DataFormats", "TestSupport"],
+      path: "Tests/ServerTestSupport", exclude: ["hostile_server.py"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(
@@ -248,6 +268,12 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
+      name: "ServedModelTests",
+      dependencies: [
+        "ServedModel", "Evaluation", "Images", "Metrics", "DataFormats", "Diagnostics",
+        "ServerTestSupport", "TestSupport",
+      ]),
+    .testTarget(
       name: "BenchmarksTests",
       dependencies: [
         "Benchmarks", "Evaluation", "Statistics", "Metrics", "Images", "DataFormats",
@@ -286,7 +312,10 @@ let package = Package(
         "answer-a-question", "read-a-run",
       ]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["proxyv-eval", "DataFormats", "Hashing", "TestSupport"]),
+      name: "ProgramTests",
+      dependencies: [
+        "proxyv-eval", "DataFormats", "Hashing", "ServerTestSupport", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

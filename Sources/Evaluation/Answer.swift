@@ -75,6 +75,8 @@ public struct Answer: Sendable, Equatable {
   /// The runner adds it when the model reads the image. It tells which questions stand on one
   /// image, whatever a layout of the data calls it.
   public var imageHash: String?
+  /// What a served model says beside the text.
+  public var service: Service?
 
   public init(
     text: String, tokenIDs: [Int] = [], stopReason: StopReason = .end, counts: Counts = Counts(),
@@ -100,6 +102,7 @@ public struct Answer: Sendable, Equatable {
     if let imageHash { members["image_sha256"] = .string(imageHash) }
     if let failure {
       members["error"] = ["code": .string(failure.code), "message": .string(failure.message)]
+      if let service { members["service"] = service.json }
       return .object(members)
     }
     members["text"] = .string(text)
@@ -116,16 +119,19 @@ public struct Answer: Sendable, Equatable {
       "prefill": .number(seconds.prefill),
       "generate": .number(seconds.generate),
     ]
+    if let service { members["service"] = service.json }
     return .object(members)
   }
 
   static func parse(_ node: JSONNode) throws(DataFormatError) -> (id: String, answer: Answer) {
     let id = try node["id"].string()
     let imageHash = try node.optional("image_sha256")?.string()
+    let service = try serviceOf(node)
     if let error = try node.optional("error") {
       var answer = Answer(
         failure: Failure(code: try error["code"].string(), message: try error["message"].string()))
       answer.imageHash = imageHash
+      answer.service = service
       return (id, answer)
     }
     guard let reason = StopReason(rawValue: try node["stop_reason"].string()) else {
@@ -145,6 +151,12 @@ public struct Answer: Sendable, Equatable {
       decode: try seconds["decode"].double(), encode: try seconds["encode"].double(),
       prefill: try seconds["prefill"].double(),
       generate: try seconds["generate"].double())
+    answer.service = service
     return (id, answer)
+  }
+
+  private static func serviceOf(_ node: JSONNode) throws(DataFormatError) -> Service? {
+    guard let service = try node.optional("service") else { return nil }
+    return try Service(service)
   }
 }

@@ -38,6 +38,9 @@ public struct ModelIdentity: Sendable, Equatable {
 
   public subscript(name: String) -> String? { properties.first { $0.name == name }?.value }
 
+  /// What tables call the model: the name of a served one, the type of a checkpoint.
+  public var name: String? { self["served name"] ?? self["type"] ?? self["kind"] }
+
   public static func == (a: ModelIdentity, b: ModelIdentity) -> Bool {
     a.properties.elementsEqual(b.properties) { $0 == $1 }
   }

@@ -47,7 +47,7 @@ public struct BenchmarkRun: Sendable {
   }
 
   /// Answers what has no answer yet, scores everything, and writes the scores into the run
-  /// directory.
+  /// directory; what ended it early is in ``ScoredRun/end``.
   /// - Parameter defaultName: what a new run is called that has no name
   /// - Throws: what ends a run (``Runner/run(_:progress:)``), and a score that cannot be written.
   public func answered(
@@ -63,7 +63,8 @@ public struct BenchmarkRun: Sendable {
     runner.defaultName = defaultName
     runner.environment = environment
     let summary = try runner.run(model, progress: progress)
-    let scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
+    var scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
+    scored.end = summary.end
     try scored.write()
     return scored
   }

@@ -26,7 +26,7 @@ package enum DurableFile {
   /// Writes a whole file beside its place, syncs it and renames it there: readers see the old file
   /// or the new one.
   package static func replace(_ path: String, with text: String) throws(EvaluationError) {
-    let temporary = path + ".writing-\(getpid())"
+    let temporary = path + ".writing-\(getpid())-\(UInt32.random(in: 0...(.max)))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("cannot be created", temporary) }
     do throws(EvaluationError) {

@@ -9,6 +9,7 @@ public struct EvaluationError: LocatedError {
     case invalidData = "invalid-data"
     case unreadableImage = "unreadable-image"
     case runChanged = "run-changed"
+    case runsDiffer = "runs-differ"
     case runLocked = "run-locked"
     case notARun = "not-a-run"
     case damagedLog = "damaged-log"

@@ -8,15 +8,16 @@ public struct RunAnswers: Sendable {
   public let selected: [(sample: Sample, answer: Answer?)]
   /// What was asked of each of them: prompt, token limit, the image's name.
   public let asked: [RunQuestion]
-  /// What must be said aloud about how the answers were read.
-  public let remarks: [String]
+  /// What must be said aloud about how the answers were read, and which shards lack some.
+  public private(set) var remarks: [String]
 
   public init(_ run: RunDirectory) throws {
     var ledger = Ledger()
     ledger.total = run.questions.count
     let known = Set(run.questions.map(\.id))
     var answers: [String: Answer] = [:]
-    for entry in try run.entries() {
+    let entries = try run.entries()
+    for entry in entries {
       // A later line replaces a failed one (a retry); it never replaces an answer.
       if !known.contains(entry.id) || answers[entry.id].map({ $0.failure == nil }) ?? false {
         ledger.duplicate += 1
@@ -28,6 +29,9 @@ public struct RunAnswers: Sendable {
     self.init(
       directory: run.path, manifest: run.manifest,
       selected: asked.map { ($0.sample, answers[$0.id]) }, asked: asked, ledger: ledger)
+    if self.ledger.missing > 0 {
+      remarks = try RunStatus(run, entries: entries).incompleteShards
+    }
   }
 
   /// - Parameter ledger: what is known before the answers are looked at: the total, and duplicates

@@ -58,18 +58,15 @@ public struct RunDirectory: Sendable {
     if FileManager.default.fileExists(atPath: Self.manifestPath(path)) {
       var existing = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
       try new.checkContinues(existing, folder: path)
-      for selection in new.selections where !existing.selections.contains(selection) {
-        existing.selections.append(selection)
-      }
+      let added = new.selections.filter { !existing.selections.contains($0) }
+      existing.selections += added
       manifest = existing
-      try DurableFile.replace(Self.manifestPath(path), with: existing.json.text(indented: true))
+      // Several shards that ask the same leave the file alone.
+      if !added.isEmpty {
+        try DurableFile.replace(Self.manifestPath(path), with: existing.json.text(indented: true))
+      }
     } else {
-      manifest = new
-      try DurableFile.createFolder(path + "/answers")
-      // The manifest comes last: a directory that has one is complete.
-      try DurableFile.replace(
-        Self.questionsPath(path), with: questions.map { $0.json.text() + "\n" }.joined())
-      try DurableFile.replace(Self.manifestPath(path), with: new.json.text(indented: true))
+      manifest = try Self.start(path, manifest: new, questions: questions)
     }
   }
 
@@ -103,7 +100,8 @@ public struct RunDirectory: Sendable {
   }
 }
 
-/// A part of a run that one process answers: samples `index`, `index + count`, ... of the groups.
+/// A part of a run that one process answers: images `index`, `index + count`, ... of the data, each
+/// with all its questions.
 public struct Shard: Sendable, Equatable {
   public let index: Int
   public let count: Int

@@ -66,7 +66,14 @@ public final class RunLog {
   /// - Throws: ``EvaluationError`` `write-failed`; what was written of the line is taken back, so
   ///   that the log stays whole.
   public func append(_ answer: Answer, id: String) throws(EvaluationError) {
-    let line = Array((answer.json(id: id).text() + "\n").utf8)
+    try append([(id, answer)])
+  }
+
+  /// Adds answers that came together and waits once until all are on disk.
+  /// - Throws: as ``append(_:id:)``; none of them is in the log then.
+  public func append(_ answers: [(id: String, answer: Answer)]) throws(EvaluationError) {
+    let lines = answers.map { $0.answer.json(id: $0.id).text() + "\n" }
+    let line = Array(lines.joined().utf8)
     do throws(EvaluationError) {
       try DurableFile.write(line, to: descriptor, path: path, calls: calls)
       guard calls.sync(descriptor) == 0 else { throw DurableFile.failure("cannot be synced", path) }

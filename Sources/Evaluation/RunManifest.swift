@@ -65,6 +65,19 @@ public struct RunManifest: Sendable, Equatable {
     }
   }
 
+  /// The first thing that must agree in two parts of one run and does not; nil where all does.
+  func firstDifference(
+    from other: RunManifest
+  ) -> (name: String, own: String?, other: String?)? {
+    let (mine, theirs) = (identity, other.identity)
+    for (name, value) in mine {
+      let counterpart = theirs.first { $0.name == name }?.value
+      if counterpart != value { return (name, value, counterpart) }
+    }
+    return theirs.first { entry in !mine.contains { $0.name == entry.name } }
+      .map { ($0.name, nil, $0.value) }
+  }
+
   var json: JSONValue {
     var modelJSON: OrderedDictionary<String, JSONValue> = [:]
     for (name, value) in model.properties { modelJSON[name] = .string(value) }

@@ -32,12 +32,16 @@ public struct Runner {
     public let failed: Int
     /// Samples that the log already had.
     public let resumed: Int
+    /// What ended the run before everything was asked.
+    public let end: RunEnd?
   }
 
   /// Answers every selected sample that has no answer yet, image by image.
   ///
+  /// A ``ConcurrentModel`` is asked several questions at once.
+  ///
   /// - Throws: only what ends a run: a changed or locked run directory, a full disk. A sample that
-  ///   fails is logged and the run goes on.
+  ///   fails is logged and the run goes on; a model that throws ``RunEnd`` ends it without a throw.
   public func run(_ model: any AnsweringModel, progress: any RunProgress) throws -> Summary {
     let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     let selected = try selection.indices(in: questions.map(\.id))
@@ -49,35 +53,51 @@ public struct Runner {
     manifest.name = name ?? defaultName
     var directory = try RunDirectory(
       continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
+    try directory.checkSplit(for: shard)
     let (log, _) = try RunLog.open(directory.logPath(shard: shard))
 
     var done: Set<String> = []
-    for entry in try directory.entries() {
+    let entries = try directory.entries()
+    for entry in entries {
       if entry.answer.failure == nil || !retryFailed { done.insert(entry.id) }
     }
-    let groups = Self.groups(of: selected, samples: data.samples)
-      .enumerated().filter { $0.offset % shard.count == shard.index }.map { group in
-        group.element.filter { !done.contains(data.samples[$0].id) }
-      }
+    let assigned = Shard.assignment(
+      of: data.samples.map { $0.image?.identity }, count: shard.count)
+    let own = selected.filter { assigned[$0] == shard.index }
+    let groups = Self.groups(of: own, samples: data.samples)
+      .map { group in group.filter { !done.contains(data.samples[$0].id) } }
       .filter { !$0.isEmpty }
     let waiting = groups.reduce(0) { $0 + $1.count }
     // A command that finds nothing to do leaves no trace.
     let invocation = waiting > 0 ? RunInvocation(environment) : nil
     if let invocation { try directory.begin(invocation, name: name) }
-    progress.start(total: waiting, resumed: selected.count - waiting)
+    progress.start(total: waiting, resumed: own.count - waiting)
     let hashes = ImageHashes()
     var failed = 0
-    for (place, group) in groups.enumerated() {
-      if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
-        model.anticipate(hashes.hashing(next))
+    var end: RunEnd?
+    if let model = model as? any ConcurrentModel {
+      model.takeIntoAccount(entries.map(\.answer))
+      (failed, end) = try answerConcurrently(
+        groups, questions: questions, model: model, hashes: hashes, log: log, progress: progress)
+    } else {
+      do {
+        for (place, group) in groups.enumerated() {
+          if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
+            model.anticipate(hashes.hashing(next))
+          }
+          failed += try answer(
+            group, questions: questions, model: model, hashes: hashes, log: log,
+            progress: progress)
+        }
+      } catch let reason as RunEnd {
+        end = reason
       }
-      failed += try answer(
-        group, questions: questions, model: model, hashes: hashes, log: log, progress: progress)
     }
     progress.finish()
     if let invocation { try directory.end(invocation) }
     return Summary(
-      directory: directory, asked: waiting, failed: failed, resumed: selected.count - waiting)
+      directory: directory, asked: waiting, failed: failed, resumed: own.count - waiting,
+      end: end)
   }
 
   /// Selected samples, those on one image together, in the order in which images first appear.
@@ -127,6 +147,7 @@ public struct Runner {
       }
     } catch {
       if let logError { throw logError }
+      if let end = error as? RunEnd { throw end }
       for position in group.indices where !delivered.contains(position) {
         try record(position, Answer(failure: Answer.Failure(error)))
       }

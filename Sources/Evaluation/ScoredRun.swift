@@ -6,6 +6,9 @@ public struct ScoredRun: Sendable {
   public let benchmark: any Benchmark
   /// One per profile, at least one.
   public let scores: [RunScores]
+  /// What ended the run just now before everything was asked; nil where all was, and for a run that
+  /// is only read.
+  public var end: RunEnd?
 
   /// Scores a run; its log is read once.
   public init(_ run: RunDirectory, benchmark: any Benchmark, profiles: ProfileSelection) throws {

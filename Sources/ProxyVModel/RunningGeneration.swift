@@ -35,6 +35,9 @@ struct RunningGeneration {
     return stopReason == nil
   }
 
+  /// Nobody wants more.
+  mutating func end() { stopReason = .length }
+
   /// Takes what the chosen token led to.
   mutating func step(to position: Int, logits: [Float], keeps: Bool, seconds: Double) {
     positions.append(position)

@@ -124,11 +124,14 @@ extension VisionLanguageModel {
   /// Continues several prompts with the same prefix together: every weight is read once for all of
   /// them. Each gets the same bits as alone.
   ///
+  /// - Parameter observe: gets a continuation's place and all its ids after each new one; the
+  ///   continuation ends where it returns false
   /// - Returns: in the order of `continuations`; times are each one's share
   public func generate(
     _ continuations: [Continuation], after prefix: inout Prefix, stopIDs: Set<Int>,
     keepsStepLogits: Bool = false,
-    recorder: ActivationRecorder? = nil
+    recorder: ActivationRecorder? = nil,
+    observe: ((_ place: Int, _ ids: [Int]) throws -> Bool)? = nil
   ) throws -> [Generation] {
     let clock = ContinuousClock()
     var start = clock.now
@@ -147,8 +150,14 @@ extension VisionLanguageModel {
     }
     start = clock.now
     while true {
-      let waiting = running.indices.filter {
-        running[$0].chooses(limit: continuations[$0].maximumNewTokens, stopIDs: stopIDs)
+      let waiting = try running.indices.filter {
+        guard running[$0].chooses(limit: continuations[$0].maximumNewTokens, stopIDs: stopIDs)
+        else { return false }
+        guard try observe?($0, running[$0].ids) ?? true else {
+          running[$0].end()
+          return false
+        }
+        return true
       }
       if waiting.isEmpty { break }
       let positions = waiting.map {

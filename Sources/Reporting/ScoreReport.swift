@@ -27,7 +27,7 @@ public enum ScoreReport {
         }
       }
     }
-    return table.text
+    return table.text + ServiceReport.markdown(runs)
   }
 
   /// - Parameter isFirst: the ledger is that of the run, whatever the profile: it stands in the
@@ -57,7 +57,7 @@ public enum ScoreReport {
     }
   }
 
-  public static func json(_ runs: [ScoredRun]) -> JSONValue { .array(runs.map(\.json)) }
+  public static func json(_ runs: [ScoredRun]) -> JSONValue { .array(runs.map(ServiceReport.json)) }
 
   private static func number(_ row: MetricRow) -> String {
     row.value.isNaN ? "n/a" : String(format: "%.2f", row.value * row.paperFactor)
@@ -68,7 +68,7 @@ public enum ScoreReport {
   /// The kind of model and the start of its content hash: enough to tell two checkpoints apart.
   static func modelName(_ scores: RunScores) -> String {
     let model = scores.manifest.model
-    return [model["type"] ?? model["kind"], model["content"].map { String($0.prefix(8)) }]
+    return [model.name, model["content"].map { String($0.prefix(8)) }]
       .compactMap { $0 }.joined(separator: " ")
   }
 

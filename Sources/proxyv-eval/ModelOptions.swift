@@ -5,6 +5,7 @@ import Foundation
 import Images
 import OCRBaseline
 import ProxyVModel
+import ServedModel
 import Tensor
 
 /// Options of every command that loads a model.
@@ -12,7 +13,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline."
+      "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline, or a server as openai:http://localhost:8000/v1."
   )
   var model: String
 
@@ -75,7 +76,7 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    guard model == Self.tesseract else { return }
+    guard model == Self.tesseract || isServed else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose),
       ("--conversation", conversation != nil),
@@ -85,16 +86,34 @@ struct ModelOptions: ParsableArguments {
       ("--packed-cache", packedCache != nil),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
+      let belong =
+        "\(given.joined(separator: ", ")) belong\(given.count == 1 ? "s" : "") to checkpoints"
       throw ValidationError(
-        "\(given.joined(separator: ", ")) belong\(given.count == 1 ? "s" : "") to checkpoints; --model \(Self.tesseract) takes none of them"
-          + " (a checkpoint folder of that name is ./\(Self.tesseract))")
+        isServed
+          ? "\(belong); a served model decides that itself"
+          : "\(belong); --model \(Self.tesseract) takes none of them (a checkpoint folder of that"
+            + " name is ./\(Self.tesseract))")
     }
   }
+
+  /// Whether a server's address stands in place of a checkpoint folder.
+  var isServed: Bool { ServerAddress.isMeant(by: model) }
 
   /// The name that stands for the OCR baseline in place of a checkpoint folder.
   static let tesseract = "tesseract"
 
   /// The model that answers benchmarks.
+  /// - Throws: also where options of a server are given for another model.
+  func answeringModel(served: ServedModelOptions) throws -> any AnsweringModel {
+    if isServed { return try served.model(at: model) }
+    if let option = served.given.first {
+      throw ValidationError(
+        "\(option) is of served models; it goes with --model openai:ADDRESS")
+    }
+    return try answeringModel()
+  }
+
+  /// The model that answers benchmarks on this machine.
   func answeringModel() throws -> any AnsweringModel {
     if model == Self.tesseract { return try TesseractAnsweringModel(LanguageData()) }
     return try ProxyVAnsweringModel(VisionLanguageModel.load(folder: model, options: loadOptions))

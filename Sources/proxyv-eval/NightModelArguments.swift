@@ -9,6 +9,7 @@ import ProxyVModel
 /// the same in both.
 struct NightModelArguments: ParsableArguments {
   @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var servedModel: ServedModelOptions
 
   /// - Throws: ``NightlyError`` naming the model in the configuration.
   static func parsed(_ model: NightModel) throws -> NightModelArguments {
@@ -38,7 +39,7 @@ struct NightModelArguments: ParsableArguments {
       load: { model in
         let arguments = try parsed(model)
         try synthesize(model, note: note)
-        return try arguments.modelOptions.answeringModel()
+        return try arguments.modelOptions.answeringModel(served: arguments.servedModel)
       },
       environment: { model in
         (try? parsed(model))?.modelOptions.runEnvironment

@@ -18,9 +18,10 @@ struct ProxyVEval: ParsableCommand {
       """,
     version: ProgramVersion.described(commit: builtCommit),
     subcommands: [
-      RunCommand.self, ScoreCommand.self, CompareCommand.self, ReportCommand.self, ViewCommand.self,
+      RunCommand.self, MergeCommand.self, RunStatusCommand.self,
+      ScoreCommand.self, CompareCommand.self, ReportCommand.self, ViewCommand.self,
       ExportCommand.self, ListCommand.self,
-      AnswerCommand.self, InspectCommand.self,
+      AnswerCommand.self, ServeCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
       BenchCommand.self, TokenizeCommand.self, MetricCommand.self, StatisticsCommand.self,
       NightlyCommand.self, HistoryCommand.self,
@@ -30,8 +31,8 @@ struct ProxyVEval: ParsableCommand {
   /// usage, 101 finished but incomplete.
   static func main() {
     do {
-      let arguments = negativeValuesJoined(
-        underscoresAccepted(Array(CommandLine.arguments.dropFirst())))
+      let arguments = RunStatusCommand.rewritten(
+        negativeValuesJoined(underscoresAccepted(Array(CommandLine.arguments.dropFirst()))))
       try checkSubcommand(arguments.first)
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -14,10 +14,13 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data
       names a folder that holds one folder per benchmark.
+
+      run --status RUN says how far a run is, shard by shard, and disturbs no one who answers it.
       """)
 
   @Argument(help: "The benchmarks, for example: docvqa chartqa.") var benchmarks: [String]
   @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup(title: "Served models") var servedModel: ServedModelOptions
   @Option(name: .long, help: "The folder with the benchmark's data as downloaded.") var data: String
   @Option(
     name: [.long, .customLong("output-path")],
@@ -34,6 +37,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: "Leave out this many samples at the start.") var offset = 0
   @Option(name: .long, help: "Ask only the samples with these ids, separated by commas.")
   var samples: String?
+  @Option(
+    name: .long,
+    help: "Answer one part of the images, 3/16 is the third of sixteen; any number may run at once."
+  )
+  var shard: String?
   @Flag(name: .long, help: "Start over; the run that is there is renamed, not deleted.") var fresh =
     false
   @Flag(name: .long, help: "Ask samples again that failed.") var retryFailed = false
@@ -51,11 +59,17 @@ struct RunCommand: ParsableCommand {
     if samples != nil, limit != nil || offset != 0 {
       throw ValidationError("--samples cannot be combined with --limit or --offset")
     }
+    if shard != nil, fresh {
+      throw ValidationError(
+        "--fresh cannot be combined with --shard, since each shard would set aside what the others"
+          + " have answered; name another --output")
+    }
     if benchmarks.isEmpty { throw ValidationError("name at least one benchmark") }
   }
 
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
+    let shard = try usage { try self.shard.map { try Shard($0) } ?? .whole }
     let selected = try benchmarks.map { name in
       scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) })
     }
@@ -67,6 +81,7 @@ struct RunCommand: ParsableCommand {
         offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
       )
       run.fresh = fresh
+      run.shard = shard
       run.retryFailed = retryFailed
       run.name = name
       run.environment = modelOptions.runEnvironment
@@ -75,7 +90,7 @@ struct RunCommand: ParsableCommand {
     for run in opened {
       for finding in try run.findings() { note(finding) }
     }
-    let model = try modelOptions.answeringModel()
+    let model = try modelOptions.answeringModel(served: servedModel)
     for remark in model.remarks { note(remark) }
     var reports: [ScoredRun] = []
     var failed = 0
@@ -91,10 +106,14 @@ struct RunCommand: ParsableCommand {
         failed += ledger.failed
       }
       reports.append(scored)
+      if scored.end != nil { break }
     }
+    let end = reports.last?.end
+    if let end, end.kind == .fault { throw end.reason }
     print(ScoreReport.markdown(reports), terminator: "")
     fflush(nil)  // before the last note, which is not buffered
     if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
+    if let end { throw IncompleteRun(message: render(end.reason)) }
     if let failOnError, failed > failOnError {
       throw IncompleteRun(
         message:

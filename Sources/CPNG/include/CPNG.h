@@ -35,4 +35,10 @@ cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint
 /// Inflates a compressed text chunk. Returns 0 and the length in `written`, or -1 where it is broken or longer than `capacity`.
 int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity, size_t *written);
 
+/// The most bytes that cpng_encode writes for an image of this size, or 0 where it is too large.
+size_t cpng_encoded_bound(uint32_t width, uint32_t height);
+
+/// Writes rows of 3 w bytes as an 8-bit RGB PNG. Returns 0 and the length in `written`, or -1 without memory or room.
+int cpng_encode(const uint8_t *samples, uint32_t width, uint32_t height, uint8_t *file, size_t capacity, size_t *written);
+
 #endif

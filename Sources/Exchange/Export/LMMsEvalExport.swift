@@ -128,7 +128,7 @@ struct LMMsEvalExport {
   private var modelName: String {
     let model = run.manifest.model
     let name = [
-      model["type"] ?? model["kind"] ?? "model", model["method"],
+      model.name ?? "model", model["method"],
       model["content"].map { String($0.prefix(8)) },
     ].compactMap { $0 }
       .joined(separator: "_")

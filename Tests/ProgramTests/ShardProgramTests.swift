@@ -1,0 +1,120 @@
+import DataFormats
+import Foundation
+import TestSupport
+import Testing
+
+/// Many processes, one run: whoever answers which part, the scores are the same bytes.
+@Suite(.serialized) struct ShardProgramTests {
+  private static let benchmarks = ["docvqa", "chartqa", "textvqa"]
+
+  private func derived(_ output: String) throws -> [[UInt8]] {
+    try Self.benchmarks.flatMap { benchmark in
+      try ["scores.json", "samples.jsonl"].map { try readFile("\(output)/\(benchmark)/\($0)") }
+    }
+  }
+
+  @Test func `sixteen shards in any order, two killed and continued, equal one run`() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      let whole = try Program.run(
+        Program.runArguments(Self.benchmarks, output: folder + "/whole"))
+      try #require(whole.status == 0, "\(whole.errors)")
+      let shards = (1...16).shuffled()
+      for (place, shard) in shards.enumerated() {
+        // Half of them share a folder, the others have one of their own.
+        let output = folder + (shard % 2 == 0 ? "/shared" : "/own-\(shard)")
+        let arguments =
+          try Program.runArguments(Self.benchmarks, output: output) + ["--shard", "\(shard)/16"]
+        if place < 2 { try Program.run(arguments, killAfter: 0.25) }
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      let folders = shards.filter { $0 % 2 == 1 }.map { "\(folder)/own-\($0)" }
+      let merged = try Program.run(
+        ["merge", folder + "/shared"] + folders + ["--output", folder + "/merged"])
+      #expect(merged.status == 0, "\(merged.errors)")
+      #expect(merged.output == whole.output)
+      #expect(try derived(folder + "/merged") == derived(folder + "/whole"))
+
+      // Without one of them the score is PARTIAL, and the shard is named.
+      let absent = try #require(shards.first { $0 % 2 == 1 && $0 <= 5 })
+      let partial = try Program.run(
+        ["merge", folder + "/shared"] + folders.filter { !$0.hasSuffix("-\(absent)") }
+          + ["--output", folder + "/partial"])
+      #expect(partial.status == 0 && partial.output.contains("PARTIAL"))
+      #expect(partial.output.contains("shard \(absent)/16 is missing"))
+      let status = try Program.run(["run", "--status", folder + "/partial"])
+      #expect(status.status == 0 && status.output.contains("shard \(absent)/16: not begun"))
+      // It can be answered where all came together.
+      let completed = try Program.run(
+        try Program.runArguments(Self.benchmarks, output: folder + "/partial")
+          + ["--shard", "\(absent)/16"])
+      #expect(completed.status == 0, "\(completed.errors)")
+      #expect(try derived(folder + "/partial") == derived(folder + "/whole"))
+    }
+  }
+
+  @Test func `shards that run at once in one folder equal one run`() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      let whole = try Program.run(Program.runArguments(["docvqa"], output: folder + "/whole"))
+      try #require(whole.status == 0, "\(whole.errors)")
+      let all = try (1...4).map { shard -> Process in
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Program.path)
+        process.arguments =
+          try Program.runArguments(["docvqa"], output: folder + "/parts")
+          + ["--shard", "\(shard)/4"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+      }
+      for process in all {
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+      }
+      let scored = try Program.run(["score", folder + "/parts/docvqa"])
+      #expect(scored.output == whole.output)
+      #expect(
+        try readFile(folder + "/parts/docvqa/scores.json")
+          == readFile(folder + "/whole/docvqa/scores.json"))
+    }
+  }
+
+  @Test(arguments: ["17/16", "0/16", "3", "a/b", "1/0", "-1/4", "1/1000000"])
+  func `a shard that there is not is refused`(_ shard: String) throws {
+    let outcome = try Program.run(
+      Program.runArguments(["docvqa"], output: "/nonexistent") + ["--shard=" + shard])
+    expectOneSentence(outcome, status: 2, mentions: ["shard"])
+  }
+
+  @Test func `what does not belong together is refused and named`() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      func run(_ output: String, _ more: [String]) throws -> Program.Outcome {
+        try Program.run(
+          Program.runArguments(["docvqa"], output: "\(folder)/\(output)") + ["--limit", "4"] + more)
+      }
+      #expect(try run("a", ["--shard", "1/2"]).status == 0)
+      expectOneSentence(
+        try run("a", ["--shard", "1/3"]), status: 1, mentions: ["split into 2 shards", "--shard"])
+      expectOneSentence(
+        try run("a", ["--shard", "1/2", "--fresh"]), status: 2, mentions: ["--fresh", "--shard"])
+      #expect(try run("b", ["--shard", "2/2", "--method", "baseline"]).status == 0)
+      let merged = try Program.run(
+        ["merge", folder + "/a", folder + "/b", "--output", folder + "/ab"])
+      expectOneSentence(
+        merged, status: 1, mentions: ["the model's method is \"baseline\" here", "/a/docvqa"])
+      #expect(!FileManager.default.fileExists(atPath: folder + "/ab"))
+
+      // The same question, answered differently.
+      #expect(try run("c", ["--shard", "1/2"]).status == 0)
+      let log = folder + "/c/docvqa/answers/answers.0-of-2.jsonl"
+      let changed = String(decoding: try readFile(log), as: UTF8.self)
+        .replacing("\"stop_reason\":\"length\"", with: "\"stop_reason\":\"end\"")
+      try Data(changed.utf8).write(to: URL(fileURLWithPath: log))
+      let differing = try Program.run(
+        ["merge", folder + "/a", folder + "/c", "--output", folder + "/ac"])
+      expectOneSentence(
+        differing, status: 1, mentions: ["answered twice and differently", "70001"])
+    }
+  }
+}
