@@ -138,7 +138,7 @@ import Testing
     #expect(try await server.post(question(try page)).status == 200)
   }
 
-  @Test(.enabled(if: Peers.areInstalled, Peers.reason))
+  @Test(.enabled(if: Peers.areInstalled, "\(Peers.reason)"))
   func `the official openai client gets the text of answer, whole and streamed`() throws {
     let server = try Server()
     let image = TestMaterial.project + "/Samples/docvqa/documents/abmi0001_1.png"

@@ -5,7 +5,7 @@ import Testing
 
 /// `Scripts/slurm/submit` on a real Slurm of one node, started here and stopped afterwards.
 @Suite(
-  .serialized, .enabled(if: Peers.areInstalled, Peers.reason),
+  .serialized, .enabled(if: Peers.areInstalled, "\(Peers.reason)"),
   .enabled(if: geteuid() == 0, "Slurm's daemons start as root only"))
 struct SlurmProgramTests {
   private func shell(_ command: String, in cluster: String) throws -> (status: Int32, text: String)
