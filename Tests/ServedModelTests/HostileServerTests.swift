@@ -159,12 +159,13 @@ struct HostileServerTests {
 
   @Test(arguments: cases) func `every case ends in its place`(_ example: Case) throws {
     let server = try HostileServer(["steps": example.steps])
-    let model = try server.model { $0.replyLimit = 1 << 20 }
+    let model = try server.model { $0.replyLimit = 64 << 10 }
     switch example.end {
     case .answer(let text, let requests):
       let answer = try #require(try model.ask("q"))
       #expect(answer.failure == nil && answer.text == text)
-      #expect(answer.service?.attempts == requests)
+      // libcurl itself asks again where a kept connection turns out to be closed.
+      #expect(answer.service.map { (1...requests).contains($0.attempts) } == true)
       #expect(try server.requests().count == requests)
     case .failure(let code, let requests):
       let answer = try #require(try model.ask("q"))
