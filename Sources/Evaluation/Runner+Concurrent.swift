@@ -65,7 +65,7 @@ final class ConcurrentAsking: @unchecked Sendable {
 
   /// Asks everything.
   ///
-  /// - Parameter record: gets all answers that have come since the last call; called on this thread.
+  /// - Parameter record: gets all answers that have come since the last call, on this thread
   /// - Returns: what ended the run before its time. The questions that were under way then are
   ///   waited for and recorded.
   /// - Throws: what `record` throws; nothing is waited for then.

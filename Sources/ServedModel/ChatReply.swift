@@ -40,7 +40,8 @@ struct ChatReply: Sendable, Equatable {
     try takeContent(message["content"])
     // What a model says in place of an answer is its answer.
     if let refusal = message["refusal"]?.stringValue { text += refusal }
-    // vLLM, SGLang and llama.cpp say reasoning_content; newer vLLM, Ollama and OpenRouter reasoning.
+    // vLLM, SGLang and llama.cpp say reasoning_content; newer vLLM, Ollama and OpenRouter say
+    // reasoning.
     if let thoughts = message["reasoning_content"]?.stringValue ?? message["reasoning"]?.stringValue
     {
       reasoning += thoughts

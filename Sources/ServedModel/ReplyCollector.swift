@@ -62,8 +62,8 @@ final class ReplyCollector {
     return true
   }
 
-  /// Asked while the transfer waits: a server that has said everything and keeps the connection busy
-  /// is not waited for.
+  /// Asked while the transfer waits: a server that has said everything and keeps the connection
+  /// busy is not waited for.
   var goesOn: Bool { completed.map { ContinuousClock.now - $0 < .seconds(1) } ?? true }
 
   /// The transfer has ended; a last line may be without its end.

@@ -66,8 +66,8 @@ struct ReplyWriter: Sendable {
   private func line(_ value: JSONValue) -> [UInt8] { Array("data: \(value.text())\n\n".utf8) }
 }
 
-/// A question's events as the bytes of a stream; when the client has gone it is dropped, and with it
-/// the question.
+/// A question's events as the bytes of a stream; when the client has gone it is dropped, and with
+/// it the question.
 struct EventBytes: AsyncBufferedSequence {
   typealias Element = UInt8
 
