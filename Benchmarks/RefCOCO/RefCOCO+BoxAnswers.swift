@@ -14,7 +14,7 @@ extension RefCOCO: AnswerFormatProvider {
     summary: "boxes of referring expressions (text, prediction.box and gt_bbox, in pixels)",
     choosesSplit: true,
     recognizes: { content in
-      guard case .json(let node) = content else { return false }
+      guard case .json(let node) = content, case .object = node.value else { return false }
       return firstEntry(node)?.keys.contains("gt_bbox") ?? false
     },
     read: { content, options in

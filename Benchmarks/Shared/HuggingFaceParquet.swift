@@ -97,7 +97,7 @@ struct HuggingFaceParquet: Sendable {
   /// format".
   func holds(_ columns: [String], in path: String) -> Bool {
     guard let shard = shards(in: path).first else { return false }
-    guard let file = try? ParquetFile(path: shard) else { return true }
+    guard let file = try? ParquetFile(path: HubCache.content(of: shard)) else { return true }
     return columns.allSatisfy(file.has(column:))
   }
 
@@ -120,7 +120,7 @@ struct HuggingFaceParquet: Sendable {
     let shards = shards(in: path)
     try checkComplete(shards, in: path)
     for shard in shards {
-      let file = try ParquetFile(path: shard)
+      let file = try ParquetFile(path: HubCache.content(of: shard))
       let images = try file.byteColumn("image.bytes")
       var rows = try file.rows(columns + optional.filter { file.has(column: $0) })
       while let row = try rows.next() {

@@ -4,7 +4,22 @@ import Foundation
 
 /// The cache that Hugging Face's programs keep: `datasets--OWNER--NAME/` with `refs/main` and
 /// `snapshots/REVISION/`, many of them in one folder.
-enum HubCache {
+public enum HubCache {
+  /// The file that holds the bytes of one in a snapshot.
+  ///
+  /// A snapshot's files are links into `blobs/`. Where the cache was copied by a program that knows
+  /// no links, a small text with the link's target stands in each one's place.
+  public static func content(of path: String) -> String {
+    guard path.contains("/snapshots/"),
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size < 256,
+      let target = try? TextFile.lines(of: path).first?.text, target.hasPrefix("../"),
+      target.contains("blobs/")
+    else { return path }
+    let file =
+      URL(fileURLWithPath: path).deletingLastPathComponent().path + "/" + target
+    return FileManager.default.fileExists(atPath: file) ? file : path
+  }
+
   /// The folders of files that a folder of the cache stands for: of one data set the snapshot that
   /// `refs/main` names, of the whole cache that of every data set; empty for any other folder.
   /// - Throws: ``EvaluationError`` `ambiguous` where several snapshots lie there and none is the
