@@ -45,11 +45,17 @@ public struct CLIPConfiguration: Sendable, Hashable {
     "openai/clip-vit-large-patch14": .largePatch14,
   ]
 
+  /// The known tower that a name or a path ends with.
+  static func known(_ name: String) -> CLIPConfiguration? {
+    known[name] ?? known["openai/" + VisionTower.lastComponent(of: name)]
+  }
+
   /// Reads `config.json` of a tower: a flat `CLIPVisionConfig`, or a `CLIPConfig` with a nested
   /// `vision_config`.
   /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming file and key.
   public init(contentsOf path: String) throws {
-    let top = try ConfigurationReader(JSONNode(contentsOf: path))
+    let top = try ConfigurationReader(
+      ConfigurationDialect.version4(JSONNode(contentsOf: path)))
     let type = try top.string("model_type", default: "clip_vision_model")
     guard ["clip", "clip_vision_model"].contains(type) else {
       throw top.unsupported(

@@ -94,14 +94,16 @@ extension ContentIdentity {
       /// - Parameter files: the files of the model and those of a separate tower; nil where one
       ///   cannot be examined.
       init?(files groups: [[String]]) {
-        var lines = ["content-identity 1"]
+        var lines = ["content-identity 2"]
         for (group, files) in groups.enumerated() {
           for file in files {
             guard let path = canonicalPath(file), let stamp = FileStamp(path: path) else {
               return nil
             }
             lines.append(
-              "\(group) \(stamp.size) \(stamp.modifiedSeconds).\(stamp.modifiedNanoseconds) \(stamp.inode) \(JSONValue.string(path).text())"
+              "\(group) \(stamp.size) \(stamp.modifiedSeconds).\(stamp.modifiedNanoseconds)"
+                + " \(stamp.changedSeconds).\(stamp.changedNanoseconds) \(stamp.inode)"
+                + " \(JSONValue.string(path).text())"
             )
           }
         }

@@ -6,12 +6,14 @@ extension ModelConfiguration {
   /// Reads `config.json`.
   /// - Throws: ``CheckpointError`` or ``DataFormatError`` naming file and key: not JSON, a wrong
   ///   type, a value out of range or at odds with another, a model or option that is not supported.
-  public init(contentsOf path: String) throws {
-    try self.init(JSONNode(contentsOf: path))
+  /// - Parameter ignoredKeys: keys that are not read and may nevertheless be there
+  public init(contentsOf path: String, ignoring ignoredKeys: Set<String> = []) throws {
+    try self.init(JSONNode(contentsOf: path), ignoring: ignoredKeys)
   }
 
-  /// Reads a configuration that is already parsed.
-  public init(_ node: JSONNode) throws {
+  /// Reads a configuration that is already parsed, in the spelling of transformers 4 or 5.
+  public init(_ node: JSONNode, ignoring ignoredKeys: Set<String> = []) throws {
+    let node = try ConfigurationDialect.version4(node)
     let top = try ConfigurationReader(node)
     modelType = try top.string("model_type", default: "")
     let isNested = top.has("text_config") || ["llava_next", "llava_next_video"].contains(modelType)
@@ -21,6 +23,9 @@ extension ModelConfiguration {
       ? try top.object("text_config")
         ?? ConfigurationReader(JSONNode([:], file: node.file, path: "text_config")) : top
     family = try Self.family(top: top, text: text, isNested: isNested)
+    for reader in [top, isNested ? text : nil, try isNested ? top.object("vision_config") : nil] {
+      if let reader { try ConfigurationKeys.check(reader, ignoring: ignoredKeys) }
+    }
     isMistral =
       try modelType == "llava_mistral"
       || isNested && text.string("model_type", default: "llama") == "mistral"

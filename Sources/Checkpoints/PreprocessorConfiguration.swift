@@ -33,9 +33,11 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
   ///   another filter than bicubic, a size that is not the tower's.
   public init(folder: String, tower: CLIPConfiguration) throws {
     self = .clip(cropSize: tower.imageSize)
-    let path = folder + "/preprocessor_config.json"
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let reader = try ConfigurationReader(JSONNode(contentsOf: path))
+    guard let reader = try Self.reader(folder) else { return }
+    for key in ["do_resize", "do_rescale", "do_normalize"]
+    where try !reader.bool(key, default: true) {
+      throw reader.unsupported(key, "images without this step are not supported")
+    }
     mean = try Self.channels(reader, "image_mean", default: mean) { _ in true }
     standardDeviation = try Self.channels(reader, "image_std", default: standardDeviation) {
       $0 > 0
@@ -48,6 +50,18 @@ public struct PreprocessorConfiguration: Sendable, Hashable {
       guard let size = try Self.side(reader, key), size != tower.imageSize else { continue }
       throw reader.invalid(key, "\(size) differs from the tower's image_size \(tower.imageSize)")
     }
+  }
+
+  /// The image processor's object: a file of its own, or since transformers 5 a part of
+  /// `processor_config.json`.
+  private static func reader(_ folder: String) throws -> ConfigurationReader? {
+    let path = folder + "/preprocessor_config.json"
+    if FileManager.default.fileExists(atPath: path) {
+      return try ConfigurationReader(JSONNode(contentsOf: path))
+    }
+    let processor = folder + "/processor_config.json"
+    guard FileManager.default.fileExists(atPath: processor) else { return nil }
+    return try ConfigurationReader(JSONNode(contentsOf: processor)).object("image_processor")
   }
 
   private static func channels(

@@ -1,3 +1,4 @@
+import DataFormats
 import Diagnostics
 
 /// A safetensors file, mapped into memory; opening reads and checks only the header.
@@ -18,6 +19,12 @@ public final class SafetensorsFile: Sendable {
   ///   with holes, a shape that disagrees with its bytes.
   public init(path: String) throws(CheckpointError) {
     let file = try MappedFile(path: path)
+    if file.withBytes(
+      in: 0..<LargeFilePointer.mark.count, { Array($0.withUnsafeBytes { Array($0) }) })
+      == LargeFilePointer.mark
+    {
+      throw CheckpointError(.invalidHeader, LargeFilePointer.message, file: path)
+    }
     let header = try SafetensorsHeader(file)
     self.path = path
     self.file = file

@@ -1,3 +1,4 @@
+import DataFormats
 import Foundation
 
 /// A whole file mapped read-only into memory; the mapping lives as long as this object.
@@ -84,7 +85,13 @@ package final class PartialFile {
   private let temporaryPath: String
   private var descriptor: Int32
 
+  /// - Throws: ``CheckpointError`` `unwritable-file` for a path that is no regular file: these files
+  ///   are written at any offset, and nothing else may be replaced by one.
   package init(path: String) throws(CheckpointError) {
+    guard case .file(let path) = OutputDestination(path) else {
+      throw CheckpointError(
+        .unwritableFile, "this is a folder, a device or a FIFO; name a regular file", file: path)
+    }
     self.path = path
     temporaryPath = path + Self.mark + String(UInt32.random(in: .min ... .max), radix: 16)
     descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -159,6 +166,9 @@ struct FileStamp: Sendable, Hashable {
   var size: Int
   var modifiedSeconds: Int
   var modifiedNanoseconds: Int
+  /// Every write sets it, also one that sets the time of modification back.
+  var changedSeconds: Int
+  var changedNanoseconds: Int
   var inode: UInt64
 
   /// nil where the file cannot be examined.
@@ -169,6 +179,8 @@ struct FileStamp: Sendable, Hashable {
     size = Int(status.st_size)
     modifiedSeconds = Int(status.st_mtim.tv_sec)
     modifiedNanoseconds = Int(status.st_mtim.tv_nsec)
+    changedSeconds = Int(status.st_ctim.tv_sec)
+    changedNanoseconds = Int(status.st_ctim.tv_nsec)
     inode = UInt64(status.st_ino)
   }
 }

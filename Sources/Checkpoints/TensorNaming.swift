@@ -10,6 +10,8 @@ public struct TensorNaming: Sendable, Hashable {
   public var embedding: String
   /// The output matrix `[vocabulary, hidden]`; the embedding where the two are tied.
   public var output: String
+  /// The output matrix's own name, whether or not it is tied.
+  var untiedOutput: String
   /// The gain of the last normalisation `[hidden]`.
   public var finalNorm: String
   /// The vector after every crop or tile row `[hidden]`; nil where the checkpoint has none.
@@ -27,6 +29,7 @@ public struct TensorNaming: Sendable, Hashable {
     let head =
       isInternLM
       ? "output.weight" : isHuggingFace ? "language_model.lm_head.weight" : "lm_head.weight"
+    untiedOutput = head
     output = configuration.tiesWordEmbeddings ? embedding : head
     finalNorm = language + "norm.weight"
     if isHuggingFace {

@@ -68,6 +68,17 @@ extension TensorStore {
     }
   }
 
+  /// The sentence for a folder that holds an adapter and no model; nil where it does not.
+  static func loraAdapter(in folder: String) -> CheckpointError? {
+    let path = folder + "/adapter_config.json"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let base = (try? JSONNode(contentsOf: path))?.value["base_model_name_or_path"]?.stringValue
+    return CheckpointError(
+      .noWeights,
+      "this is a LoRA adapter over \(base ?? "a model that it does not name"), not a whole model; merge it with its base"
+        + " (LLaVA: scripts/merge_lora_weights.py) and give the merged folder", file: folder)
+  }
+
   /// The sentence for a folder without safetensors.
   static func noWeights(in folder: String) -> CheckpointError {
     var isFolder: ObjCBool = false
@@ -80,6 +91,7 @@ extension TensorStore {
         "this is a file; a model is a folder with config.json and model.safetensors", file: folder)
     }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    if let adapter = loraAdapter(in: folder) { return adapter }
     let pickles = names.filter {
       $0.hasSuffix(".bin") || $0.hasSuffix(".pth") || $0.hasSuffix(".pt")
     }

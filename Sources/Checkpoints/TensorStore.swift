@@ -32,9 +32,12 @@ public final class TensorStore: Sendable {
     if FileManager.default.fileExists(atPath: single) {
       let file = try SafetensorsFile(path: single)
       files = [file]
-      tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+      tensors = try TensorRenaming.renamed(
+        Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) }), folder: folder)
     } else if FileManager.default.fileExists(atPath: index) {
-      (files, tensors) = try Self.openShards(index: index, folder: folder)
+      let opened = try Self.openShards(index: index, folder: folder)
+      files = opened.files
+      tensors = try TensorRenaming.renamed(opened.tensors, folder: folder)
     } else {
       throw Self.noWeights(in: folder)
     }

@@ -30,7 +30,7 @@ public struct VisionTower: Sendable {
       } else if let found {
         configuration = try CLIPConfiguration(contentsOf: found + "/config.json")
         preprocessor = try PreprocessorConfiguration(folder: found, tower: configuration)
-      } else if let known = CLIPConfiguration.known[name] {
+      } else if let known = CLIPConfiguration.known(name) {
         configuration = known
         preprocessor = .clip(cropSize: known.imageSize)
       } else {
@@ -65,13 +65,15 @@ public struct VisionTower: Sendable {
   /// The folders that `mm_vision_tower` may mean, most explicit first.
   static func candidates(_ name: String, checkpoint: String) -> [String] {
     guard !name.isEmpty, !name.contains("\0") else { return [] }
-    if name.hasPrefix("/") { return [name] }
     let checkpoint = URL(fileURLWithPath: checkpoint).standardizedFileURL.path
     let parent = URL(fileURLWithPath: checkpoint).deletingLastPathComponent().path
-    let last = URL(fileURLWithPath: name).lastPathComponent
-    var folders = [
-      checkpoint + "/" + name, parent + "/" + name, checkpoint + "/" + last, parent + "/" + last,
-    ]
+    // An absolute path was written on another machine, perhaps another system: the folder's name
+    // is what is left of it.
+    let last = lastComponent(of: name)
+    var folders =
+      name.hasPrefix("/") ? [name] : [checkpoint + "/" + name, parent + "/" + name]
+    folders += [checkpoint + "/" + last, parent + "/" + last]
+    if name.hasPrefix("/") { return folders }
     let environment = ProcessInfo.processInfo.environment
     let hub =
       environment["HF_HUB_CACHE"]
@@ -82,6 +84,11 @@ public struct VisionTower: Sendable {
       .map { snapshots + "/" + $0 }
     var seen: Set<String> = []
     return folders.filter { seen.insert($0).inserted }
+  }
+
+  /// What stands behind the last slash or backslash.
+  static func lastComponent(of name: String) -> String {
+    name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
   }
 
   /// The tower must give what the language model was trained on.

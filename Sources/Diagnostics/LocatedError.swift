@@ -37,6 +37,8 @@ public struct Location: Sendable, Hashable {
 /// The one sentence that a user reads for an error: `file: place: message: cause`.
 ///
 /// Causes are appended after a colon; a cause's location is dropped where it repeats the outer one.
+/// It is one line and safe to show: names and texts from data in it are escaped
+/// (``terminalText(_:keepingLines:)``).
 public func render(_ error: any Error) -> String {
   var parts: [String] = []
   var seenFile: String?
@@ -54,5 +56,5 @@ public func render(_ error: any Error) -> String {
     parts.append(located.message)
     next = located.cause
   }
-  return parts.joined(separator: ": ")
+  return terminalText(parts.joined(separator: ": "))
 }

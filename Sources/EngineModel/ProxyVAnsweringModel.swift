@@ -55,7 +55,8 @@ extension Answer {
       stopReason: answer.stopReason == .end ? .end : .length,
       counts: Counts(
         crops: answer.cropCount, visionTokens: answer.visionTokens, textTokens: answer.textTokens,
-        imagesEncoded: answer.imagesEncoded, prefixesComputed: answer.prefixesComputed),
+        imagesEncoded: answer.imagesEncoded, prefixesComputed: answer.prefixesComputed,
+        promptTokensCut: answer.cutTokens),
       seconds: Seconds(
         decode: answer.decodeSeconds, encode: answer.encodeSeconds, prefill: answer.prefillSeconds,
         generate: answer.generationSeconds))

@@ -19,11 +19,15 @@ public struct Answer: Sendable, Equatable {
     public var textTokens = 0
     public var imagesEncoded = 0
     public var prefixesComputed = 0
+    /// Tokens at the end of the prompt that the model never saw: it was longer than the tokenizer
+    /// allows.
+    public var promptTokensCut = 0
 
     public init(
       crops: Int = 0, visionTokens: Int = 0, textTokens: Int = 0, imagesEncoded: Int = 0,
-      prefixesComputed: Int = 0
+      prefixesComputed: Int = 0, promptTokensCut: Int = 0
     ) {
+      self.promptTokensCut = promptTokensCut
       self.crops = crops
       self.visionTokens = visionTokens
       self.textTokens = textTokens
@@ -108,12 +112,16 @@ public struct Answer: Sendable, Equatable {
     members["text"] = .string(text)
     members["stop_reason"] = .string(stopReason.rawValue)
     members["token_ids"] = .array(tokenIDs.map { .integer($0) })
-    members["counts"] = [
+    var counted: OrderedDictionary<String, JSONValue> = [
       "crops": .integer(counts.crops), "vision_tokens": .integer(counts.visionTokens),
       "text_tokens": .integer(counts.textTokens),
       "images_encoded": .integer(counts.imagesEncoded),
       "prefixes_computed": .integer(counts.prefixesComputed),
     ]
+    if counts.promptTokensCut > 0 {
+      counted["prompt_tokens_cut"] = .integer(counts.promptTokensCut)
+    }
+    members["counts"] = .object(counted)
     members["seconds"] = [
       "decode": .number(seconds.decode), "encode": .number(seconds.encode),
       "prefill": .number(seconds.prefill),
@@ -145,7 +153,8 @@ public struct Answer: Sendable, Equatable {
       crops: try counts["crops"].int(), visionTokens: try counts["vision_tokens"].int(),
       textTokens: try counts["text_tokens"].int(),
       imagesEncoded: try counts["images_encoded"].int(),
-      prefixesComputed: try counts["prefixes_computed"].int())
+      prefixesComputed: try counts["prefixes_computed"].int(),
+      promptTokensCut: try counts.optional("prompt_tokens_cut")?.int() ?? 0)
     let seconds = try node["seconds"]
     answer.seconds = Seconds(
       decode: try seconds["decode"].double(), encode: try seconds["encode"].double(),

@@ -20,6 +20,8 @@ public struct BenchmarkRun: Sendable {
   public var name: String?
   /// What is recorded with the run.
   public var environment = RunEnvironment(commandLine: CommandLine.arguments)
+  /// Go on where the first samples all fail.
+  public var keepGoing = false
 
   /// Reads the data, which takes no model: a wrong folder should not cost the minutes of loading
   /// one.
@@ -62,10 +64,8 @@ public struct BenchmarkRun: Sendable {
     runner.name = name
     runner.defaultName = defaultName
     runner.environment = environment
+    runner.keepGoing = keepGoing
     let summary = try runner.run(model, progress: progress)
-    var scored = try ScoredRun(summary.directory, benchmark: benchmark, profiles: profiles)
-    scored.end = summary.end
-    try scored.write()
-    return scored
+    return try summary.scored(benchmark, profiles: profiles)
   }
 }

@@ -4,6 +4,7 @@ import Diagnostics
 public struct EvaluationError: LocatedError {
   public enum Code: String, Sendable {
     case missingFolder = "missing-folder"
+    case unreadableFolder = "unreadable-folder"
     case unknownFormat = "unknown-format"
     case unknownName = "unknown-name"
     case invalidData = "invalid-data"
@@ -17,6 +18,7 @@ public struct EvaluationError: LocatedError {
     case invalidSelection = "invalid-selection"
     /// Several files, splits or runs could be meant.
     case ambiguous
+    case allFailed = "all-failed"
   }
 
   public var code: Code

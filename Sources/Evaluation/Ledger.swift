@@ -16,6 +16,10 @@ public struct Ledger: Sendable, Equatable {
   public var truncated = 0
   /// Selected samples without any line in the log; they count as wrong.
   public var missing = 0
+  /// Answers to a prompt whose end the model never saw: it was longer than the tokenizer allows.
+  public var promptCut = 0
+  /// Answers that were given without an image, though this run's other questions have one.
+  public var withoutImage = 0
   /// Lines that repeat an answered sample, or answer one that the data does not have.
   public var duplicate = 0
 
@@ -30,7 +34,8 @@ public struct Ledger: Sendable, Equatable {
       "total": .integer(total), "selected": .integer(selected), "answered": .integer(answered),
       "failed": .integer(failed),
       "empty": .integer(empty), "truncated": .integer(truncated), "missing": .integer(missing),
-      "duplicate": .integer(duplicate),
+      "duplicate": .integer(duplicate), "prompt_cut": .integer(promptCut),
+      "without_image": .integer(withoutImage),
       "partial": .bool(isPartial),
     ]
   }
@@ -41,7 +46,8 @@ public struct Ledger: Sendable, Equatable {
     if selected < total { parts.append("\(selected) selected") }
     for (count, name) in [
       (failed, "failed"), (missing, "missing"), (empty, "empty"), (truncated, "truncated"),
-      (duplicate, "duplicate"),
+      (duplicate, "duplicate"), (promptCut, "with a prompt that was cut"),
+      (withoutImage, "asked without an image"),
     ]
     where count > 0 { parts.append("\(count) \(name)") }
     return parts.joined(separator: ", ") + (isPartial ? " (PARTIAL)" : "")

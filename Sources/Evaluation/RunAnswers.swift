@@ -26,6 +26,11 @@ public struct RunAnswers: Sendable {
       }
     }
     let asked = try run.selectedIndices().map { run.questions[$0] }
+    if run.questions.contains(where: { $0.imageIdentity != nil }) {
+      ledger.withoutImage = asked.count { question in
+        question.imageIdentity == nil && answers[question.id].map { $0.failure == nil } ?? false
+      }
+    }
     self.init(
       directory: run.path, manifest: run.manifest,
       selected: asked.map { ($0.sample, answers[$0.id]) }, asked: asked, ledger: ledger)
@@ -58,6 +63,7 @@ public struct RunAnswers: Sendable {
       ledger.answered += 1
       if answer.isBlank { ledger.empty += 1 }
       if answer.stopReason == .length { ledger.truncated += 1 }
+      if answer.counts.promptTokensCut > 0 { ledger.promptCut += 1 }
     }
     self.ledger = ledger
   }

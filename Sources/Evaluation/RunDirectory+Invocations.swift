@@ -27,7 +27,10 @@ extension RunDirectory {
   }
 
   /// Reads run.json again before it is changed: other shards write it too.
+  /// - Throws: ``EvaluationError`` `run-changed` where another run has taken the place of this one.
   private mutating func rewriteManifest(_ change: (inout RunManifest) -> Void) throws {
+    let lock = try RunLock(path)
+    defer { withExtendedLifetime(lock) {} }
     var manifest = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
     change(&manifest)
     try DurableFile.replace(Self.manifestPath(path), with: manifest.json.text(indented: true))

@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Foundation
+import Hashing
 
 /// A run on disk.
 ///
@@ -10,16 +11,41 @@ import Foundation
 /// answers/            append-only answers, one file per shard (RunLog)
 /// scores.json         derived by scoring: figures and ledger
 /// samples.jsonl       derived by scoring: per sample the answer, its score and the rule that fired
+/// profiles.json       derived by scoring with several profiles
+/// run.lock            locked by whoever begins, continues or scores the run (RunLock)
 /// ```
 public struct RunDirectory: Sendable {
   public let path: String
   public internal(set) var manifest: RunManifest
   public let questions: [RunQuestion]
 
-  public var answersFolder: String { path + "/answers" }
+  public var answersFolder: String { path + "/" + Self.answersName }
+
+  static let answersName = "answers"
+  /// What scoring writes, in the order in which it is removed: figures first.
+  static let derivedNames = ["scores.json", "profiles.json", "samples.jsonl"]
 
   static func manifestPath(_ path: String) -> String { path + "/run.json" }
   static func questionsPath(_ path: String) -> String { path + "/questions.jsonl" }
+
+  /// The manifest at a path, or nil where there is none.
+  /// - Throws: what is wrong in it; a manifest that is there and cannot be read is not absent.
+  static func manifest(at path: String) throws -> RunManifest? {
+    guard FileManager.default.fileExists(atPath: manifestPath(path)) else { return nil }
+    return try RunManifest(JSONNode(contentsOf: manifestPath(path)))
+  }
+
+  /// `questions.jsonl` as a whole. The hash in the manifest is that of this text without the last
+  /// line end.
+  static func questionsText(_ questions: [RunQuestion]) -> String {
+    questions.map { $0.json.text() + "\n" }.joined()
+  }
+
+  init(path: String, manifest: RunManifest, questions: [RunQuestion]) {
+    self.path = path
+    self.manifest = manifest
+    self.questions = questions
+  }
 
   /// Opens an existing run for reading.
   /// - Throws: ``EvaluationError`` `not-a-run`, or what is wrong in its files.
@@ -33,51 +59,26 @@ public struct RunDirectory: Sendable {
     }
     self.path = path
     manifest = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
-    questions = try JSONLines.read(Self.questionsPath(path)).map(RunQuestion.init)
+    let file = Self.questionsPath(path)
+    let bytes = try readFile(file)
+    questions = try JSONLines.read(file).map(RunQuestion.init)
     guard questions.count == manifest.sampleCount else {
       throw EvaluationError(
         .damagedLog,
-        "questions.jsonl holds \(questions.count) questions but run.json says \(manifest.sampleCount)",
-        at: Location(file: path))
+        "it holds \(questions.count) questions but run.json says \(manifest.sampleCount); "
+          + Self.restoring, at: Location(file: file))
+    }
+    let text = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
+    guard SHA256.hexadecimal(of: Array(text)) == manifest.questionsHash else {
+      throw EvaluationError(
+        .damagedLog,
+        "these are not the questions that this run was started with (run.json keeps their hash); "
+          + Self.restoring, at: Location(file: file))
     }
   }
 
-  /// Opens a run to continue it, or starts it.
-  ///
-  /// - Parameter fresh: an existing run is first renamed to `<path>.before-N`; nothing is ever
-  ///   deleted.
-  /// - Throws: ``EvaluationError`` `run-changed` where what is there was made of something else.
-  public init(
-    continuing path: String, manifest new: RunManifest, questions: [RunQuestion], fresh: Bool
-  ) throws {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    if fresh { try Self.setAside(path) }
-    self.path = path
-    self.questions = questions
-    if FileManager.default.fileExists(atPath: Self.manifestPath(path)) {
-      var existing = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
-      try new.checkContinues(existing, folder: path)
-      let added = new.selections.filter { !existing.selections.contains($0) }
-      existing.selections += added
-      manifest = existing
-      // Several shards that ask the same leave the file alone.
-      if !added.isEmpty {
-        try DurableFile.replace(Self.manifestPath(path), with: existing.json.text(indented: true))
-      }
-    } else {
-      manifest = try Self.start(path, manifest: new, questions: questions)
-    }
-  }
-
-  private static func setAside(_ path: String) throws(EvaluationError) {
-    guard FileManager.default.fileExists(atPath: manifestPath(path)) else { return }
-    var number = 1
-    while FileManager.default.fileExists(atPath: "\(path).before-\(number)") { number += 1 }
-    guard rename(path, "\(path).before-\(number)") == 0 else {
-      throw DurableFile.failure("the old run cannot be set aside", path)
-    }
-  }
+  private static let restoring =
+    "the same `run` command as before writes the file again from the data"
 
   /// The places of all samples that the run was asked to answer, ascending.
   public func selectedIndices() throws -> [Int] {
@@ -88,34 +89,43 @@ public struct RunDirectory: Sendable {
   }
 
   /// The log file of a shard.
-  public func logPath(shard: Shard) -> String {
-    "\(answersFolder)/answers.\(shard.index)-of-\(shard.count).jsonl"
+  public func logPath(shard: Shard) -> String { Self.logPath(path, shard: shard) }
+
+  static func logPath(_ path: String, shard: Shard) -> String {
+    "\(path)/\(answersName)/\(shard.logName)"
   }
 
   /// All logged answers, shard by shard.
+  /// - Throws: ``EvaluationError`` where the folder or a file in it cannot be read.
   public func entries() throws -> [RunLog.Entry] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: answersFolder)) ?? []).filter
-    { $0.hasSuffix(".jsonl") }.sorted()
-    return try names.flatMap { try RunLog.entries(of: answersFolder + "/" + $0) }
-  }
-}
-
-/// A part of a run that one process answers: images `index`, `index + count`, ... of the data, each
-/// with all its questions.
-public struct Shard: Sendable, Equatable {
-  public let index: Int
-  public let count: Int
-
-  /// Nil unless `0 <= index < count`.
-  public init?(index: Int, count: Int) {
-    guard index >= 0, index < count else { return nil }
-    self.index = index
-    self.count = count
+    try Self.logNames(in: answersFolder).flatMap {
+      try RunLog.entries(of: answersFolder + "/" + $0)
+    }
   }
 
-  private init() { (index, count) = (0, 1) }
-  /// The whole run.
-  public static let whole = Shard()
+  /// The names of the logs in a folder of answers, sorted.
+  /// - Throws: ``EvaluationError`` where the folder is gone or cannot be listed: a run whose answers
+  ///   cannot be seen is not a run without answers.
+  static func logNames(in folder: String) throws(EvaluationError) -> [String] {
+    try listing(folder).filter { $0.hasSuffix(".jsonl") && !$0.hasPrefix("._") }
+  }
+
+  /// The names in a folder, sorted.
+  static func listing(_ folder: String) throws(EvaluationError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+      throw EvaluationError(
+        .unreadableFolder,
+        !exists
+          ? "no such folder; what it held is gone, restore it"
+          : isFolder.boolValue
+            ? "the folder cannot be listed; check its permissions" : "this is no folder",
+        at: Location(file: folder))
+    }
+  }
 }
 
 extension RunDirectory {
@@ -126,10 +136,22 @@ extension RunDirectory {
     if FileManager.default.fileExists(atPath: manifestPath(path)) {
       return [try RunDirectory(opening: path)]
     }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter
-    {
-      !$0.contains(".before-")
-        && FileManager.default.fileExists(atPath: manifestPath(path + "/" + $0))
+    guard FileManager.default.fileExists(atPath: path) else {
+      return [try RunDirectory(opening: path)]
+    }
+    let names = try listing(path).filter { name in
+      guard !name.contains(".before-") else { return false }
+      let folder = path + "/" + name
+      if FileManager.default.fileExists(atPath: manifestPath(folder)) { return true }
+      // A folder that cannot be looked into may be a run: it must not be missing from a table
+      // without a word.
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+        isFolder.boolValue
+      {
+        _ = try listing(folder)
+      }
+      return false
     }
     if names.isEmpty { return [try RunDirectory(opening: path)] }
     return try names.map { try RunDirectory(opening: path + "/" + $0) }

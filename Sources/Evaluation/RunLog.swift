@@ -35,14 +35,15 @@ public final class RunLog {
   ) throws -> (log: RunLog, entries: [Entry]) {
     let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw EvaluationError(
-        .runLocked, "another process is writing this run; wait for it, or choose another --output",
-        at: Location(file: path))
-    }
     do {
+      guard try RunLock.take(descriptor, path) else {
+        throw EvaluationError(
+          .runLocked,
+          "another process is writing this run; wait for it, or choose another --output",
+          at: Location(file: path))
+      }
       let (entries, end) = try read(path)
+      try DurableFile.syncFolder(of: path)
       guard ftruncate(descriptor, off_t(end)) == 0 else {
         throw DurableFile.failure("cannot be cut after its last whole line", path)
       }
@@ -51,6 +52,20 @@ public final class RunLog {
       close(descriptor)
       throw error
     }
+  }
+
+  /// Whether a process has this log open to write it.
+  ///
+  /// Asked under the lock of the run directory, so that the moment in which the lock is tried
+  /// cannot be taken for a writer by somebody else who asks.
+  static func isWritten(_ path: String) throws(EvaluationError) -> Bool {
+    let descriptor = Foundation.open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return false }
+      throw DurableFile.failure("cannot be opened", path)
+    }
+    defer { close(descriptor) }
+    return try !RunLock.take(descriptor, path)
   }
 
   private init(path: String, descriptor: Int32, length: off_t, calls: FileCalls) {

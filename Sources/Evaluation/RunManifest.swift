@@ -45,6 +45,11 @@ public struct RunManifest: Sendable, Equatable {
     ] + model.properties.map { ("the model's \($0.name)", $0.value) }
   }
 
+  /// Whether both are manifests of one run, whatever was selected meanwhile.
+  func isSameRun(as other: RunManifest) -> Bool {
+    identity.elementsEqual(other.identity) { $0 == $1 }
+  }
+
   /// - Throws: ``EvaluationError`` `run-changed` naming the first thing in which `other` differs.
   func checkContinues(_ other: RunManifest, folder: String) throws(EvaluationError) {
     let old = other.identity

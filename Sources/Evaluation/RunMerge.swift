@@ -93,8 +93,10 @@ public struct RunMerge: Sendable {
         .runChanged, "there is a run already; choose another --output, or --fresh to rename it",
         at: Location(file: path))
     }
-    let run = try RunDirectory(
-      continuing: path, manifest: manifest, questions: questions, fresh: fresh)
+    let first = Shard(index: 0, count: shardCount) ?? .whole
+    let writer = try RunWriter(
+      continuing: path, manifest: manifest, questions: questions, shard: first, fresh: fresh)
+    let run = writer.directory
     let assigned = Shard.assignment(of: questions.map(\.imageIdentity), count: shardCount)
     for index in 0..<shardCount {
       guard let shard = Shard(index: index, count: shardCount) else { continue }
@@ -102,7 +104,8 @@ public struct RunMerge: Sendable {
         answers[questions[place].id].map { (id: questions[place].id, answer: $0) }
       }
       if lines.isEmpty { continue }
-      try RunLog.open(run.logPath(shard: shard)).log.append(lines)
+      let log = try shard == first ? writer.log : RunLog.open(run.logPath(shard: shard)).log
+      try log.append(lines)
     }
     return run
   }

@@ -62,8 +62,8 @@ public struct RunScores: Sendable {
     ]
   }
 
-  /// Writes `scores.json` and `samples.jsonl`, each whole or not at all.
-  public func write() throws {
+  /// `samples.jsonl`: a line for every selected sample.
+  var samplesText: String {
     let lines = samples.map { scored, answer -> String in
       let line: JSONValue = [
         "id": .string(scored.sample.id), "question": .string(scored.sample.question),
@@ -76,7 +76,6 @@ public struct RunScores: Sendable {
       ]
       return line.text() + "\n"
     }
-    try DurableFile.replace(directory + "/samples.jsonl", with: lines.joined())
-    try DurableFile.replace(directory + "/scores.json", with: json.text(indented: true))
+    return lines.joined()
   }
 }

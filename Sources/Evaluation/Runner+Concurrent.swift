@@ -14,7 +14,9 @@ extension Runner {
     let asking = ConcurrentAsking(
       groups.map { group in group.map { (questions[$0].prompt, questions[$0].id) } },
       images: groups.map { data.samples[$0[0]].image.map(hashes.hashing) }, model: model)
+    let waiting = groups.reduce(0) { $0 + $1.count }
     var failed = 0
+    var asked = 0
     let end = try asking.run { answers in
       let lines = answers.map { id, answer in
         var answer = answer
@@ -26,6 +28,8 @@ extension Runner {
         if answer.failure != nil { failed += 1 }
         progress.answered(id: id, failure: answer.failure)
       }
+      asked += lines.count
+      try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
     }
     return (failed, end)
   }

@@ -17,6 +17,10 @@ public struct Runner {
   public var defaultName: String?
   /// Recorded with the run.
   public var environment = RunEnvironment(commandLine: CommandLine.arguments)
+  /// Go on where the first samples all fail.
+  public var keepGoing = false
+  /// How many samples may fail at the start, with none answered, before that is no chance.
+  public static let failuresThatStop = 20
 
   public init(benchmark: any Benchmark, data: OpenedData, outputFolder: String) {
     self.benchmark = benchmark
@@ -25,7 +29,10 @@ public struct Runner {
   }
 
   /// What a run did.
-  public struct Summary: Sendable {
+  ///
+  /// As long as it is kept, no other process can answer the run or set it aside: its scores are
+  /// those of the answers that were just given.
+  public struct Summary {
     public let directory: RunDirectory
     /// Samples answered or failed in this invocation.
     public let asked: Int
@@ -34,6 +41,18 @@ public struct Runner {
     public let resumed: Int
     /// What ended the run before everything was asked.
     public let end: RunEnd?
+    let writer: RunWriter
+
+    /// Scores what was answered and writes the scores into the run directory.
+    public func scored(
+      _ benchmark: any Benchmark, profiles: ProfileSelection
+    ) throws -> ScoredRun {
+      var scored = try ScoredRun(directory, benchmark: benchmark, profiles: profiles)
+      scored.end = end
+      try scored.write()
+      withExtendedLifetime(writer) {}
+      return scored
+    }
   }
 
   /// Answers every selected sample that has no answer yet, image by image.
@@ -44,6 +63,7 @@ public struct Runner {
   ///   fails is logged and the run goes on; a model that throws ``RunEnd`` ends it without a throw.
   public func run(_ model: any AnsweringModel, progress: any RunProgress) throws -> Summary {
     let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
+    try selection.checkSelectsAny(of: questions.count)
     let selected = try selection.indices(in: questions.map(\.id))
     var manifest = RunManifest(
       benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
@@ -51,16 +71,17 @@ public struct Runner {
       remarks: model.remarks, selection: selection)
     manifest.dataFiles = data.files
     manifest.name = name ?? defaultName
-    var directory = try RunDirectory(
-      continuing: outputFolder, manifest: manifest, questions: questions, fresh: fresh)
-    try directory.checkSplit(for: shard)
-    let (log, _) = try RunLog.open(directory.logPath(shard: shard))
+    let writer = try RunWriter(
+      continuing: outputFolder, manifest: manifest, questions: questions, shard: shard,
+      fresh: fresh)
+    var directory = writer.directory
+    for remark in writer.remarks { progress.remark(remark) }
+    RunStep.reached(.answering)
 
-    var done: Set<String> = []
     let entries = try directory.entries()
-    for entry in entries {
-      if entry.answer.failure == nil || !retryFailed { done.insert(entry.id) }
-    }
+    let answered = Set(entries.lazy.filter { $0.answer.failure == nil }.map(\.id))
+    let failedBefore = Set(entries.map(\.id)).subtracting(answered)
+    let done = retryFailed ? answered : answered.union(failedBefore)
     let assigned = Shard.assignment(
       of: data.samples.map { $0.image?.identity }, count: shard.count)
     let own = selected.filter { assigned[$0] == shard.index }
@@ -68,36 +89,56 @@ public struct Runner {
       .map { group in group.filter { !done.contains(data.samples[$0].id) } }
       .filter { !$0.isEmpty }
     let waiting = groups.reduce(0) { $0 + $1.count }
+    if waiting > 0 { try writer.removeDerivedFiles() }
     // A command that finds nothing to do leaves no trace.
     let invocation = waiting > 0 ? RunInvocation(environment) : nil
     if let invocation { try directory.begin(invocation, name: name) }
-    progress.start(total: waiting, resumed: own.count - waiting)
+    let ids = own.map { questions[$0].id }
+    progress.start(
+      total: waiting, answeredBefore: ids.count { answered.contains($0) },
+      failedBefore: retryFailed ? 0 : ids.count { failedBefore.contains($0) })
+    defer { progress.finish() }
     let hashes = ImageHashes()
     var failed = 0
+    var asked = 0
     var end: RunEnd?
     if let model = model as? any ConcurrentModel {
       model.takeIntoAccount(entries.map(\.answer))
       (failed, end) = try answerConcurrently(
-        groups, questions: questions, model: model, hashes: hashes, log: log, progress: progress)
+        groups, questions: questions, model: model, hashes: hashes, log: writer.log,
+        progress: progress)
     } else {
       do {
         for (place, group) in groups.enumerated() {
           if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
             model.anticipate(hashes.hashing(next))
           }
+          try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
+          asked += group.count
           failed += try answer(
-            group, questions: questions, model: model, hashes: hashes, log: log,
+            group, questions: questions, model: model, hashes: hashes, log: writer.log,
             progress: progress)
         }
       } catch let reason as RunEnd {
         end = reason
       }
     }
-    progress.finish()
     if let invocation { try directory.end(invocation) }
     return Summary(
       directory: directory, asked: waiting, failed: failed, resumed: own.count - waiting,
-      end: end)
+      end: end, writer: writer)
+  }
+
+  /// A model that answers none of its first samples answers none of the next ten thousand: that is
+  /// a fault of the set-up, and not worth a night.
+  func checkIsWorthwhile(asked: Int, failed: Int, waiting: Int) throws(EvaluationError) {
+    guard !keepGoing, asked >= Self.failuresThatStop, failed == asked, asked < waiting
+    else { return }
+    throw EvaluationError(
+      .allFailed,
+      "the first \(asked) samples all failed, so that the other \(waiting - asked) are not asked;"
+        + " mend the cause and add --retry-failed, or add --keep-going to ask all",
+      at: Location(file: outputFolder))
   }
 
   /// Selected samples, those on one image together, in the order in which images first appear.
@@ -158,7 +199,17 @@ public struct Runner {
 
 /// Whoever wants to know how a run gets on.
 public protocol RunProgress: AnyObject {
-  func start(total: Int, resumed: Int)
+  /// - Parameters:
+  ///   - total: how many samples will be asked
+  ///   - answeredBefore: selected samples that the log has an answer to
+  ///   - failedBefore: selected samples that failed before and are not asked again
+  func start(total: Int, answeredBefore: Int, failedBefore: Int)
   func answered(id: String, failure: Answer.Failure?)
   func finish()
+  /// Something about the run that its reader should know.
+  func remark(_ text: String)
+}
+
+extension RunProgress {
+  public func remark(_ text: String) {}
 }

@@ -1,4 +1,5 @@
 public import DataFormats
+import Diagnostics
 import Metrics
 
 /// A run scored under one or several profiles, and how far they are apart.
@@ -41,6 +42,19 @@ public struct ScoredRun: Sendable {
     }
   }
 
+  /// - Throws: ``EvaluationError`` `all-failed` where every sample that was asked has failed: what
+  ///   stands in the table is then no score of the model.
+  public func checkHasAnswers() throws(EvaluationError) {
+    guard let first = scores.first, first.ledger.failed > 0, first.ledger.answered == 0 else {
+      return
+    }
+    let reason = first.samples.lazy.compactMap { $0.answer?.failure?.message }.first ?? ""
+    throw EvaluationError(
+      .allFailed,
+      "all \(first.ledger.failed) samples of \(benchmark.title) failed (the first: \(reason));"
+        + " mend the cause and add --retry-failed", at: Location(file: first.directory))
+  }
+
   /// One profile: its scores. Several: all of them and the spread.
   public var json: JSONValue {
     if scores.count == 1, let only = scores.first { return only.json }
@@ -56,11 +70,33 @@ public struct ScoredRun: Sendable {
     ]
   }
 
-  /// Writes `scores.json` and `samples.jsonl` of the first profile, and `profiles.json` where there
+  /// Writes `samples.jsonl` and `scores.json` of the first profile, and `profiles.json` where there
   /// are several.
+  ///
+  /// What was derived before goes first and `scores.json` comes last, so that files of two scorings
+  /// never lie together.
+  /// - Throws: ``EvaluationError`` `run-changed` where another run has taken the place of the one
+  ///   that was scored, `write-failed` with the system's reason.
   public func write() throws {
-    try scores.first?.write()
-    guard scores.count > 1, let directory = scores.first?.directory else { return }
-    try DurableFile.replace(directory + "/profiles.json", with: json.text(indented: true))
+    guard let first = scores.first else { return }
+    RunStep.reached(.scoring)
+    let lock = try RunLock(first.directory)
+    guard let there = try RunDirectory.manifest(at: first.directory),
+      first.manifest.isSameRun(as: there)
+    else {
+      throw EvaluationError(
+        .runChanged,
+        "another run has taken this one's place while it was scored; its scores are not written here",
+        at: Location(file: first.directory))
+    }
+    for name in RunDirectory.derivedNames {
+      try DurableFile.remove(first.directory + "/" + name)
+    }
+    try DurableFile.replace(first.directory + "/samples.jsonl", with: first.samplesText)
+    if scores.count > 1 {
+      try DurableFile.replace(first.directory + "/profiles.json", with: json.text(indented: true))
+    }
+    try DurableFile.replace(first.directory + "/scores.json", with: first.json.text(indented: true))
+    withExtendedLifetime(lock) {}
   }
 }

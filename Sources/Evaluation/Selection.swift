@@ -35,8 +35,24 @@ public struct Selection: Sendable, Equatable {
       }
       return Set(indices).sorted()
     }
-    let start = min(offset, ids.count)
-    return Array(start..<min(ids.count, start + min(limit ?? ids.count, ids.count)))
+    let start = min(max(offset, 0), ids.count)
+    return Array(start..<min(ids.count, start + max(0, min(limit ?? ids.count, ids.count))))
+  }
+
+  /// A run that would ask nothing is a slip of the command line.
+  /// - Throws: ``EvaluationError`` `invalid-selection` where no sample is selected.
+  func checkSelectsAny(of count: Int) throws(EvaluationError) {
+    if let ids {
+      guard !ids.isEmpty else {
+        throw EvaluationError(.invalidSelection, "no sample is named; give at least one id")
+      }
+    } else if count > 0, offset >= count || limit == 0 {
+      throw EvaluationError(
+        .invalidSelection,
+        limit == 0
+          ? "a limit of 0 selects no sample"
+          : "the offset \(offset) lies beyond the end: the data has \(count) samples")
+    }
   }
 
   var json: JSONValue {
@@ -45,8 +61,13 @@ public struct Selection: Sendable, Equatable {
   }
 
   init(_ node: JSONNode) throws(DataFormatError) {
+    func count(_ key: String) throws(DataFormatError) -> Int? {
+      guard let number = try node.optional(key)?.int() else { return nil }
+      guard number >= 0 else { throw try node[key].mismatch("a number that is not negative") }
+      return number
+    }
     ids = try node.optional("samples")?.strings()
-    offset = try node.optional("offset")?.int() ?? 0
-    limit = try node.optional("limit")?.int()
+    offset = try count("offset") ?? 0
+    limit = try count("limit")
   }
 }

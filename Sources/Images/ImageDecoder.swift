@@ -1,3 +1,4 @@
+import DataFormats
 import Diagnostics
 
 /// How an image file is decoded.
@@ -120,6 +121,9 @@ public enum ImageDecoder {
     if let other = others.first(where: { bytes.starts(with: $0.start) }) {
       return ImageError(
         .unsupportedFormat, "this is a \(other.name) file; convert it to PNG, JPEG or WebP")
+    }
+    if LargeFilePointer.isPointer(bytes) {
+      return ImageError(.unknownFormat, LargeFilePointer.message)
     }
     return ImageError(.unknownFormat, "this is neither a PNG, a JPEG nor a WebP image")
   }

@@ -90,37 +90,44 @@ public final class ActivationRecorder {
   }
 
   /// Keys and values after prefill. // k_cache, v_cache [layers, keyValueHeads, sampled tokens,
-  /// headDimension]
+  /// headDimension]; where layers keep different tokens `k_cache.0` ... of each layer
   func recordCache(_ cache: KVCache, headDimension: Int) {
     for (name, matrix) in [("k_cache", \LayerCache.keys), ("v_cache", \LayerCache.values)] {
-      var values: [Float] = []
-      var kept = 0
       let heads = (cache.layers.first?.keys.columns ?? 0) / headDimension
-      for layer in cache.layers {
+      let layers = cache.layers.map { layer in
         let source = layer[keyPath: matrix]
         let sampled = rows.cache.filter { $0 < source.rows }
-        kept = sampled.count
-        for head in 0..<heads {
-          for row in sampled {
-            values.append(
-              contentsOf: source[row].dropFirst(head * headDimension).prefix(headDimension))
-          }
+        let values = (0..<heads).flatMap { head in
+          sampled.flatMap { source[$0].dropFirst(head * headDimension).prefix(headDimension) }
         }
+        return Tensor(shape: [heads, sampled.count, headDimension], values: values)
       }
-      single[name] = Tensor(
-        shape: [cache.layers.count, heads, kept, headDimension], values: values)
+      single.merge(Self.joined(layers, as: name)) { $1 }
     }
   }
 
-  /// Everything recorded, by name; per-layer groups become `[layers, rows, hidden]` in layer order.
+  /// Everything recorded, by name; per-layer groups become `[layers, rows, hidden]` in layer order,
+  /// or `name.0`, `name.1` ... where a method left layers with different numbers of rows.
   public var tensors: [String: Tensor] {
     var all = single
     for (name, layers) in parts {
-      let ordered = layers.sorted { $0.key < $1.key }.map(\.value)
-      guard let first = ordered.first else { continue }
-      all[name] = Tensor(
-        shape: [ordered.count, first.rows, first.columns], values: ordered.flatMap(\.values))
+      let ordered = layers.sorted { $0.key < $1.key }.map {
+        Tensor(shape: [$0.value.rows, $0.value.columns], values: $0.value.values)
+      }
+      all.merge(Self.joined(ordered, as: name)) { $1 }
     }
     return all
+  }
+
+  /// Layers of one shape as one tensor with the layer in front, others each for itself.
+  private static func joined(_ layers: [Tensor], as name: String) -> [String: Tensor] {
+    guard let first = layers.first else { return [:] }
+    if layers.allSatisfy({ $0.shape == first.shape }) {
+      return [
+        name: Tensor(shape: [layers.count] + first.shape, values: layers.flatMap(\.values))
+      ]
+    }
+    return Dictionary(
+      uniqueKeysWithValues: layers.enumerated().map { ("\(name).\($0)", $1) })
   }
 }

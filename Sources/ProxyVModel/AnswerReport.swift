@@ -54,6 +54,7 @@ public struct AnswerReport: Sendable {
       "logit_std": .number(Self.standardDeviation(generation.prefillLogits)),
       "text": .string(text),
       "stop_reason": .string(generation.stopReason.rawValue),
+      "prompt_tokens_cut": .integer(prompt.cutTokenCount),
       "method": .string(methodName),
       "seconds": [
         "decode": .number(seconds.decode), "encode": .number(seconds.encode),

@@ -10,6 +10,7 @@ public struct ModelError: LocatedError {
     case imageCountMismatch = "image-count-mismatch"
     case promptTooLong = "prompt-too-long"
     case tokenizerMismatch = "tokenizer-mismatch"
+    case nonFiniteLogits = "non-finite-logits"
   }
 
   public var code: Code

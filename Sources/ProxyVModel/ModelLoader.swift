@@ -32,6 +32,8 @@ public struct LoadOptions: Sendable {
   /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are
   /// packed at every load.
   public var packedCache: String?
+  /// Keys of `config.json` that are not read here and may nevertheless be there.
+  public var ignoredConfigurationKeys: Set<String> = []
   /// Gets sentences about the load that a user should see.
   public var report: @Sendable (String) -> Void = { _ in }
 
@@ -58,13 +60,14 @@ extension VisionLanguageModel {
   public static func load(
     folder: String, options: LoadOptions = LoadOptions()
   ) throws -> VisionLanguageModel {
-    let checkpoint = try Checkpoint(folder: folder)
+    let checkpoint = try Checkpoint(
+      folder: folder, ignoring: options.ignoredConfigurationKeys)
     let configuration = checkpoint.configuration
     // Before any weight is read: a method that cannot be had is known at once.
     let choice = try PrefillMethodCatalog.choice(
       options.method, configuration: configuration,
       patchCount: checkpoint.tower.configuration.patchCount)
-    let tokenizer = try TokenizerLoader.load(folder: folder)
+    let tokenizer = try TokenizerLoader.load(folder: checkpoint.folder)
     let names = TensorNaming(configuration)
     let compute = try Compute(
       threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa,
@@ -94,6 +97,7 @@ extension VisionLanguageModel {
     let decoder = try Decoder(store: store, configuration: configuration, usableVocabulary: usable)
     let method = try choice.plan.loaded(store: store, configuration: configuration)
     cache?.finish()
+    if let sentence = store.nonFinite.sentence { options.report(sentence) }
     // Short vectors were read from pages all over the files, and the system maps neighbours with
     // each.
     checkpoint.tensors.dropCachedPages()

@@ -34,6 +34,8 @@ public struct PackedPrompt: Sendable, Equatable {
   /// Whether positions simply count the tokens of text and images in their order, as in LLaVA-1.5
   /// and LLaVA-NeXT.
   public let isSequential: Bool
+  /// How many tokens were left out at the end because the tokenizer's length is reached.
+  public internal(set) var cutTokenCount = 0
 
   public var cropCount: Int { newlinePositions.count }
   public var visionCount: Int { visionPositions.count }

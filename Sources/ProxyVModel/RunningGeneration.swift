@@ -9,6 +9,7 @@ struct RunningGeneration {
   private var stepLogits: [[Float]] = []
   private var smallestGap = Float.infinity
   private var stopReason: VisionLanguageModel.StopReason?
+  private var isFinite = true
   var prefillSeconds = 0.0
   private var generationSeconds = 0.0
 
@@ -21,6 +22,12 @@ struct RunningGeneration {
   mutating func chooses(limit: Int, stopIDs: Set<Int>) -> Bool {
     guard stopReason == nil else { return false }
     guard ids.count < limit else {
+      stopReason = .length
+      return false
+    }
+    // No number stands behind a token that is chosen among these.
+    guard VisionLanguageModel.canChoose(among: logits) else {
+      isFinite = false
       stopReason = .length
       return false
     }
@@ -49,7 +56,8 @@ struct RunningGeneration {
   /// - Parameter lengthsAfterPrefill: tokens in the cache of each layer after the prompt
   func finished(lengthsAfterPrefill: [Int]) -> VisionLanguageModel.Generation {
     VisionLanguageModel.Generation(
-      ids: ids, stopReason: stopReason ?? .length, cacheLengthsAfterPrefill: lengthsAfterPrefill,
+      ids: ids, stopReason: stopReason ?? .length, logitsAreFinite: isFinite,
+      cacheLengthsAfterPrefill: lengthsAfterPrefill,
       cacheLengthsAfterGeneration: lengthsAfterPrefill.map { $0 + positions.count },
       decodePositions: positions,
       smallestTopGap: smallestGap, prefillLogits: prefillLogits, stepLogits: stepLogits,

@@ -62,6 +62,7 @@ extension VisionLanguageModel {
     let generation = try generate(
       prompt, after: &prefix, stopIDs: stopIDs ?? self.stopIDs, maximumNewTokens: maximumNewTokens,
       keepsStepLogits: recorder != nil, recorder: recorder)
+    try Self.checkIsAnswer(generation)
     return AnswerReport(
       prompt: prompt, conversation: conversation, images: images.map(\.name),
       imageSizes: imageSizes, pixelHashes: pixelHashes,

@@ -168,16 +168,18 @@ extension VisionLanguageModel {
         "\(crops) crops leave no room for text within tokenizer_model_max_length \(limit)")
     }
     var excess = ids.count - markers - (limit - imageTokens)
+    let cut = max(0, excess)
     while excess > 0, let last = ids.lastIndex(where: { $0 != PackedPrompt.imageMarker }) {
       ids.remove(at: last)
       excess -= 1
     }
-    let prompt =
+    var prompt =
       packing == .grouped
       ? PackedPrompt(
         inputIDs: ids, cropsPerImage: images.cropsPerImage, tokensPerCrop: tokensPerCrop,
         proxiesPerCrop: proxiesPerCrop)
       : PackedPrompt(inputIDs: ids, tokensPerImage: images.tokensPerImage)
+    prompt.cutTokenCount = cut
     return method.prefixRefusal == nil || markers == 0 ? prompt : prompt.asOnePiece
   }
 }

@@ -29,6 +29,9 @@ extension VisionLanguageModel {
     /// Generated ids, the stop id included.
     public let ids: [Int]
     public let stopReason: StopReason
+    /// False where generation ended because the logits of a step were no numbers; ``ids`` are then
+    /// no answer.
+    public let logitsAreFinite: Bool
     /// Tokens in the cache of each layer after the prompt, and at the end.
     public let cacheLengthsAfterPrefill: [Int]
     public let cacheLengthsAfterGeneration: [Int]
@@ -221,6 +224,25 @@ extension VisionLanguageModel {
       recorder.recordCache(prefix.cache, headDimension: decoder.shape.headDimension)
     }
     return normed
+  }
+
+  /// Whether a token can be chosen: no NaN, nothing infinitely large, and something to choose.
+  static func canChoose(among logits: [Float]) -> Bool {
+    var largest = -Float.infinity
+    for logit in logits {
+      if logit.isNaN { return false }
+      largest = max(largest, logit)
+    }
+    return largest.isFinite
+  }
+
+  /// - Throws: ``ModelError`` `non-finite-logits` for a generation that is no answer.
+  static func checkIsAnswer(_ generation: Generation) throws(ModelError) {
+    guard !generation.logitsAreFinite else { return }
+    throw ModelError(
+      .nonFiniteLogits,
+      "the logits are not finite after \(generation.ids.count) tokens, so that there is no answer;"
+        + " a weight may be NaN or infinite, or its range too small for the activations")
   }
 
   /// The first largest logit, and its distance to the second largest.

@@ -39,6 +39,8 @@ extension VisionLanguageModel {
     public let cropCount: Int
     public let visionTokens: Int
     public let textTokens: Int
+    /// Tokens at the end of the prompt that did not fit into the tokenizer's length.
+    public let cutTokens: Int
     /// 1 where this question paid for decoding and encoding the image, 0 where another one had.
     public let imagesEncoded: Int
     /// 1 where this question paid for the prefix, 0 where it was there already.
@@ -152,10 +154,12 @@ extension VisionLanguageModel {
   private func answer(
     _ generation: Generation, to prompt: PackedPrompt, paying cost: SharedCost
   ) throws -> QuestionAnswer {
-    QuestionAnswer(
+    try Self.checkIsAnswer(generation)
+    return QuestionAnswer(
       text: try decoded(generation.ids), ids: generation.ids, stopReason: generation.stopReason,
       cropCount: prompt.cropCount,
       visionTokens: prompt.visionCount, textTokens: prompt.textCount,
+      cutTokens: prompt.cutTokenCount,
       imagesEncoded: cost.imagesEncoded,
       prefixesComputed: cost.prefixesComputed, decodeSeconds: cost.decodeSeconds,
       encodeSeconds: cost.encodeSeconds,

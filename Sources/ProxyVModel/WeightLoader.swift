@@ -22,6 +22,8 @@ struct WeightLoader: Sendable {
   let compute: Compute
   /// Where packed weights are kept between loads, or nil.
   var cache: PackedWeightsCache?
+  /// Gathers what is no finite number.
+  var nonFinite = NonFiniteWeights()
   /// Tells the tensors of a store of its own from those of the same name in the model's.
   private var scope = ""
 
@@ -37,6 +39,7 @@ struct WeightLoader: Sendable {
   /// Under another key prefix or store.
   func over(_ store: TensorStoreView) -> WeightLoader {
     var loader = WeightLoader(store: store, format: format, compute: compute, cache: cache)
+    loader.nonFinite = nonFinite
     if store.store !== self.store.store { loader.scope = "separate-tower:" }
     return loader
   }
@@ -65,22 +68,29 @@ struct WeightLoader: Sendable {
       tensor: scope + view.name, rows: rows, inputs: inputs, storage: storage(of: type))
     if let weights = cache?.weights(key, compute: compute) { return weights }
     var packer = try WeightsPacker(outputs: outputs, inputs: inputs, storage: key.storage)
+    var isFinite = true
     for range in rows {
+      if nonFinite.look(in: view, rows: range) { isFinite = false }
       try view.withBytes(rows: range) { bytes in
         try packer.append(bytes, type: type, rows: range.count, on: compute)
       }
     }
     let weights = try packer.finish()
-    cache?.keep(weights, key, compute: compute)
+    // What is not finite is looked at again, and named, at every load.
+    if isFinite { cache?.keep(weights, key, compute: compute) }
     return weights
   }
 
   func matrix(_ key: String, _ shape: [Int]) throws -> Matrix {
-    Matrix(rows: shape[0], columns: shape[1], values: try tensor(named: key, shape: shape).floats())
+    Matrix(rows: shape[0], columns: shape[1], values: try floats(key, shape))
   }
 
-  func vector(_ key: String, _ count: Int) throws -> [Float] {
-    try tensor(named: key, shape: [count]).floats()
+  func vector(_ key: String, _ count: Int) throws -> [Float] { try floats(key, [count]) }
+
+  private func floats(_ key: String, _ shape: [Int]) throws -> [Float] {
+    let view = try tensor(named: key, shape: shape)
+    nonFinite.look(in: view, rows: 0..<shape[0])
+    return try view.floats()
   }
 
   private func storage(of type: WeightType) -> WeightStorage {

@@ -16,12 +16,15 @@ public struct PublishedComparison: Sendable {
   }
 
   let rows: [Row]
-  private let fine: FineScoreResult
+  /// One for every model of which a run is there, in the order of the runs.
+  let fine: [ModelFineScore]
 
   /// Score_fine, or the benchmarks of which no complete run is there.
   package enum FineScoreResult: Sendable, Equatable {
     case value(Double)
     case missing([String])
+    /// Several complete runs of one benchmark that disagree.
+    case ambiguous([String])
 
     package var value: Double? { if case .value(let value) = self { value } else { nil } }
   }
@@ -32,13 +35,13 @@ public struct PublishedComparison: Sendable {
   public init(_ runs: [ScoredRun], benchmarks: [any Benchmark]) throws {
     let tables = try PublishedTables()
     var rows: [Row] = []
-    var complete: [String: Double] = [:]
+    fine = ModelFineScore.all(runs, benchmarks: benchmarks)
     var seen: Set<String> = []
     for run in runs {
       let benchmark = run.benchmark
       let printed = benchmark as? any PrintedInPaper
       if let scores = run.scores.first, let headline = scores.metrics.first {
-        let value = headline.value * headline.paperFactor / (printed?.paperColumnDivisor ?? 1)
+        let value = Self.headline(headline, of: benchmark)
         rows.append(
           Row(
             benchmark: benchmark.title,
@@ -46,10 +49,7 @@ public struct PublishedComparison: Sendable {
               !$0.isEmpty
             }.joined(separator: ", "),
             score: value, isMeasured: true,
-            origin: "measured" + (scores.ledger.isPartial ? ", PARTIAL" : "")))
-        if !scores.ledger.isPartial, scores.ledger.total == benchmark.publishedCount {
-          complete[benchmark.name] = value
-        }
+            origin: Self.origin(scores, benchmark)))
       }
       guard let printed, seen.insert(benchmark.name).inserted else { continue }
       for (row, value, title) in try tables.scores(column: printed.paperColumn) {
@@ -69,7 +69,22 @@ public struct PublishedComparison: Sendable {
       return a.element.isMeasured != b.element.isMeasured
         ? a.element.isMeasured : a.offset < b.offset
     }.map(\.element)
-    fine = Self.fineScore(complete, benchmarks: benchmarks)
+  }
+
+  /// The figure as the paper prints it.
+  static func headline(_ row: MetricRow, of benchmark: any Benchmark) -> Double {
+    row.value * row.paperFactor / ((benchmark as? any PrintedInPaper)?.paperColumnDivisor ?? 1)
+  }
+
+  /// What a measured figure is a figure of: beside the paper's rows, less than the published
+  /// questions is not the same measure.
+  private static func origin(_ scores: RunScores, _ benchmark: any Benchmark) -> String {
+    var parts = ["measured"]
+    if scores.ledger.isPartial { parts.append("PARTIAL") }
+    if let published = benchmark.publishedCount, scores.ledger.total != published {
+      parts.append("\(scores.ledger.total) of the published \(published) questions")
+    }
+    return parts.joined(separator: ", ")
   }
 
   /// The mean of the five fine-grained benchmarks.
@@ -97,24 +112,11 @@ public struct PublishedComparison: Sendable {
         row.benchmark, row.model, ResultTable.Cell.number(row.score, decimals: 2).shown, row.origin,
       ])
     }
-    return table.text + "\n" + fineSentence + "\n"
-  }
-
-  private var fineSentence: String {
-    switch fine {
-    case .value(let value): "Score_fine: \(ResultTable.Cell.number(value, decimals: 2).shown)"
-    case .missing(let names):
-      "Score_fine is not computed: no complete run of \(names.joined(separator: ", ")) over the published questions."
-    }
+    return table.text + fine.map { "\n" + $0.sentence(among: fine.count) + "\n" }.joined()
   }
 
   /// - Parameter runs: what `report --json` prints without published rows
   public func json(runs: JSONValue) -> JSONValue {
-    let fineJSON: JSONValue =
-      switch fine {
-      case .value(let value): ["value": .number(value), "missing": []]
-      case .missing(let names): ["value": nil, "missing": .array(names.map { .string($0) })]
-      }
     return [
       "runs": runs,
       "comparison": .array(
@@ -125,7 +127,8 @@ public struct PublishedComparison: Sendable {
             "measured": .bool(row.isMeasured), "origin": .string(row.origin),
           ]
         }),
-      "score_fine": fineJSON,
+      "score_fine": fine.count == 1 ? fine[0].json : ["value": nil, "missing": []],
+      "score_fine_by_model": .array(fine.map(\.json)),
     ]
   }
 }

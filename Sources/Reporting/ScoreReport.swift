@@ -81,6 +81,12 @@ public enum ScoreReport {
     if scores.ledger.duplicate > 0 {
       notes.append("\(scores.ledger.duplicate) duplicate lines passed over")
     }
+    if scores.ledger.promptCut > 0 {
+      notes.append("\(scores.ledger.promptCut) prompts cut at the tokenizer's length")
+    }
+    if scores.ledger.withoutImage > 0 {
+      notes.append("\(scores.ledger.withoutImage) questions asked without an image")
+    }
     return notes
   }
 }

@@ -29,10 +29,16 @@ public enum TokenizerLoader {
   private static func sentencePiece(
     _ configuration: TokenizerConfiguration
   ) throws(TokenizationError) -> any Tokenizer {
-    let model = try SentencePieceModel(contentsOf: configuration.folder + "/tokenizer.model")
+    let path = configuration.folder + "/tokenizer.model"
+    if let bytes = try? readFile(path), LargeFilePointer.isPointer(bytes) {
+      throw TokenizationError(
+        .invalidModel, LargeFilePointer.message, at: Location(file: path))
+    }
+    let model = try SentencePieceModel(contentsOf: path)
     let style: SentencePieceTokenizer.Style
     switch configuration.tokenizerClass {
-    case "LlamaTokenizer", "LlamaTokenizerFast", nil:
+    // transformers 5 writes TokenizersBackend for every class: the model file says what it is.
+    case "LlamaTokenizer", "LlamaTokenizerFast", "TokenizersBackend", nil:
       style = configuration.isLegacy ?? true ? .llamaLegacy : .llama
     case "InternLM2Tokenizer", "InternLM2TokenizerFast": style = .internLM2
     case .some(let name):

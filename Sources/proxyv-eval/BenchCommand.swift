@@ -121,7 +121,7 @@ final class BenchProgress {
   private let isTerminal = isatty(2) == 1
 
   func show(_ text: String) {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+    if isTerminal { renewLine(text) }
   }
 
   func finish() { show("") }

@@ -17,11 +17,11 @@ final class CountProgress: Sendable {
       return percent > shown
     }
     if isNew {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(title): \(done) of \(total)".utf8))
+      renewLine("\(title): \(done) of \(total)")
     }
   }
 
   func finish() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal { renewLine("") }
   }
 }

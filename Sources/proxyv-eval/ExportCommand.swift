@@ -25,6 +25,8 @@ struct ExportCommand: ParsableCommand {
   @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile =
     Profile.lmmsEval.rawValue
 
+  func validate() throws { try checkIsNotEmpty(output, "--output") }
+
   func run() throws {
     let format = try usage { try BenchmarkRegistry.exports.named(self.format) }
     let profile = try usage { try Profile.named(self.profile) }

@@ -74,6 +74,12 @@ struct ModelOptions: ParsableArguments {
   )
   var packedCache: String?
 
+  @Option(
+    name: .long,
+    help:
+      "A key of config.json that is not read and may nevertheless be there; repeat for several.")
+  var ignoreConfigKey: [String] = []
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     guard model == Self.tesseract || isServed else { return }
@@ -83,7 +89,7 @@ struct ModelOptions: ParsableArguments {
       ("--threads", threads != nil), ("--weights", weights != .stored),
       ("--precision", precision != .f32), ("--isa", isa != nil),
       ("--attention", attention != .tiled), ("--cache", cache != nil),
-      ("--packed-cache", packedCache != nil),
+      ("--packed-cache", packedCache != nil), ("--ignore-config-key", !ignoreConfigKey.isEmpty),
     ].filter(\.1).map(\.0)
     if !given.isEmpty {
       let belong =
@@ -142,6 +148,7 @@ struct ModelOptions: ParsableArguments {
     options.isa = isa
     options.attention = attention
     options.packedCache = packedCache
+    options.ignoredConfigurationKeys = Set(ignoreConfigKey)
     options.report = note
     return options
   }

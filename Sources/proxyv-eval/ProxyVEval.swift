@@ -30,6 +30,7 @@ struct ProxyVEval: ParsableCommand {
   /// Parses, runs, and turns every error into one sentence and an exit code: 1 failed, 2 wrong
   /// usage, 101 finished but incomplete.
   static func main() {
+    StandardStreams.prepare()
     do {
       let arguments = RunStatusCommand.rewritten(
         negativeValuesJoined(underscoresAccepted(Array(CommandLine.arguments.dropFirst()))))
@@ -37,22 +38,34 @@ struct ProxyVEval: ParsableCommand {
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as any LocatedError {
-      fflush(nil)
       fail(render(error), code: 1)
     } catch let incomplete as IncompleteRun {
-      fflush(nil)
       fail(incomplete.message, code: 101)
+    } catch let code as ExitCode {
+      finish(code.rawValue)
     } catch {
-      fflush(nil)
       let code = exitCode(for: error)
-      if code.isSuccess || error is ExitCode { exit(withError: error) }
-      fail(message(for: error), code: code == .validationFailure ? 2 : 1)
+      guard code.isSuccess else {
+        fail(message(for: error), code: code == .validationFailure ? 2 : 1)
+      }
+      print(fullMessage(for: error))  // help and version
     }
-    fflush(nil)
+    finish(0)
+  }
+
+  /// Ends with `code`, or with 1 where something that was printed is lost.
+  private static func finish(_ code: Int32) -> Never {
+    if let failure = StandardStreams.outputFailure() {
+      note("proxyv-eval: \(failure)")
+      Foundation.exit(code == 0 ? 1 : code)
+    }
+    Foundation.exit(code)
   }
 
   private static func fail(_ message: String, code: Int32) -> Never {
+    let lost = StandardStreams.outputFailure()
     note("proxyv-eval: \(message)")
+    if let lost { note("proxyv-eval: \(lost)") }
     Foundation.exit(code)
   }
 

@@ -45,6 +45,8 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "Start over; the run that is there is renamed, not deleted.") var fresh =
     false
   @Flag(name: .long, help: "Ask samples again that failed.") var retryFailed = false
+  @Flag(name: .long, help: "Ask all samples even where the first 20 all fail.") var keepGoing =
+    false
   @Option(name: .long, help: "The most failed samples with which the exit code is still 0.")
   var failOnError: Int?
   @Option(
@@ -56,6 +58,11 @@ struct RunCommand: ParsableCommand {
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     if offset < 0 { throw ValidationError("--offset must not be negative") }
+    try checkIsNotEmpty(output, "--output")
+    try checkIsNotEmpty(data, "--data")
+    if let samples, samples.split(separator: ",").isEmpty {
+      throw ValidationError("--samples names no sample; give ids separated by commas")
+    }
     if samples != nil, limit != nil || offset != 0 {
       throw ValidationError("--samples cannot be combined with --limit or --offset")
     }
@@ -85,6 +92,7 @@ struct RunCommand: ParsableCommand {
       run.retryFailed = retryFailed
       run.name = name
       run.environment = modelOptions.runEnvironment
+      run.keepGoing = keepGoing
       return run
     }
     for run in opened {
@@ -114,6 +122,7 @@ struct RunCommand: ParsableCommand {
     fflush(nil)  // before the last note, which is not buffered
     if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
     if let end { throw IncompleteRun(message: render(end.reason)) }
+    for scored in reports { try scored.checkHasAnswers() }
     if let failOnError, failed > failOnError {
       throw IncompleteRun(
         message:

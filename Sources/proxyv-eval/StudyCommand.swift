@@ -40,6 +40,7 @@ struct StudyMasking: ParsableCommand {
   @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
 
   func validate() throws {
+    try checkIsNotEmpty(output, "--output")
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     if let from,
       from.split(separator: ",", omittingEmptySubsequences: false).contains(where: {
@@ -109,8 +110,8 @@ struct StudyMasking: ParsableCommand {
         title: $0.title, figure: figures[$0.name] ?? "", runs: runs[$0.name] ?? [], layers: layers)
     }
     let figure = MaskingFigure(curves)
-    try Data(figure.table.text(.csv).utf8).write(to: URL(fileURLWithPath: output + "/masking.csv"))
-    try Data(figure.svg.utf8).write(to: URL(fileURLWithPath: output + "/masking.svg"))
+    try DurableFile.replace(output + "/masking.csv", with: figure.table.text(.csv))
+    try DurableFile.replace(output + "/masking.svg", with: figure.svg)
     print(figure.table.text(.markdown), terminator: "")
     let without = curves.filter { !($0.points.first?.relative.isFinite ?? false) }.map(\.title)
     if !without.isEmpty {

@@ -27,6 +27,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(name: .long, help: "f32, f16 or bf16.") var dtype = "bf16"
   @Option(name: .long, help: "Another seed gives other weights.") var seed: UInt64 = 0
 
+  func validate() throws { try checkIsNotEmpty(output, "--output") }
+
   func run() throws {
     let synthesis = try usage { () throws -> Synthesis in
       guard let method = Synthesis.Method(rawValue: method) else {

@@ -14,13 +14,20 @@ final class TerminalProgress: RunProgress {
   private var total = 0
   private var done = 0
   private var failed = 0
+  /// Failures by what is the same in all of them, in the order in which they came.
+  private var alike: [(reason: String, count: Int)] = []
 
   init(title: String) { self.title = title }
 
-  func start(total: Int, resumed: Int) {
+  func start(total: Int, answeredBefore: Int, failedBefore: Int) {
     self.total = total
     started = clock.now
-    if resumed > 0 { note("\(title): \(resumed) answered before, \(total) to go") }
+    var before: [String] = []
+    if answeredBefore > 0 { before.append("\(answeredBefore) answered before") }
+    if failedBefore > 0 {
+      before.append("\(failedBefore) failed before (--retry-failed asks them again)")
+    }
+    if !before.isEmpty { note("\(title): \(before.joined(separator: ", ")), \(total) to go") }
     lastShown = clock.now
   }
 
@@ -28,8 +35,7 @@ final class TerminalProgress: RunProgress {
     done += 1
     if let failure {
       failed += 1
-      clearLine()
-      note("\(title): sample \(id) failed: \(failure.message)")
+      say(failure, of: id)
     }
     let interval: Duration = isTerminal ? .milliseconds(200) : .seconds(60)
     guard done == total || lastShown.map({ clock.now - $0 >= interval }) ?? true else { return }
@@ -39,7 +45,26 @@ final class TerminalProgress: RunProgress {
 
   func finish() {
     clearLine()
+    for (reason, count) in alike where count > 1 {
+      note("\(title): \(count) samples failed alike: \(reason)")
+    }
+    alike = []
   }
+
+  /// The first failure of a kind in full; those that differ from it in the sample or the file only
+  /// are counted.
+  private func say(_ failure: Answer.Failure, of id: String) {
+    let reason = failure.code + ": " + (failure.message.components(separatedBy: ": ").last ?? "")
+    if let place = alike.firstIndex(where: { $0.reason == reason }) {
+      alike[place].count += 1
+      return
+    }
+    alike.append((reason, 1))
+    clearLine()
+    note("\(title): sample \(terminalText(id)) failed: \(failure.message)")
+  }
+
+  func remark(_ text: String) { note("\(title): \(text)") }
 
   private func show() {
     let elapsed = max((clock.now - started) / .seconds(1), 1e-9)
@@ -52,14 +77,14 @@ final class TerminalProgress: RunProgress {
       "\(title): \(done) of \(total), \(pace), \(Self.duration(remaining)) left"
       + (failed > 0 ? ", \(failed) failed" : "")
     if isTerminal {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+      renewLine(text)
     } else {
       note(text)
     }
   }
 
   private func clearLine() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal { renewLine("") }
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -70,9 +95,10 @@ final class TerminalProgress: RunProgress {
   }
 }
 
-/// A line on standard error; what data or models say in it is shown and not obeyed.
-func note(_ text: String) {
-  FileHandle.standardError.write(Data((visible(text) + "\n").utf8))
+/// A value that is empty is an unset variable of a shell: as a path it would mean the root of the
+/// file system, or nothing.
+func checkIsNotEmpty(_ value: String, _ option: String) throws {
+  if value.isEmpty { throw ValidationError("\(option) must not be empty") }
 }
 
 /// Turns an error about a name on the command line into one of usage, with exit code 2.
@@ -96,10 +122,10 @@ final class ByteProgress {
     let percent = total > 0 ? done * 100 / total : 100
     guard isTerminal, percent != shown else { return }
     shown = percent
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(title): \(percent) %".utf8))
+    renewLine("\(title): \(percent) %")
   }
 
   func finish() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal { renewLine("") }
   }
 }

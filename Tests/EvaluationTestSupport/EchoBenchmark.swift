@@ -87,10 +87,15 @@ public final class EchoModel: AnsweringModel {
 public final class SilentProgress: RunProgress {
   public init() {}
 
-  public private(set) var resumed = 0
   public private(set) var total = 0
+  public private(set) var answeredBefore = 0
+  public private(set) var failedBefore = 0
+  public private(set) var remarks: [String] = []
 
-  public func start(total: Int, resumed: Int) { (self.total, self.resumed) = (total, resumed) }
+  public func start(total: Int, answeredBefore: Int, failedBefore: Int) {
+    (self.total, self.answeredBefore, self.failedBefore) = (total, answeredBefore, failedBefore)
+  }
+  public func remark(_ text: String) { remarks.append(text) }
   public func answered(id: String, failure: Answer.Failure?) {}
   public func finish() {}
 }

@@ -43,7 +43,7 @@ import Testing
       let progress = SilentProgress()
       let model = EchoModel()
       let scores = try run(model, in: folder, progress: progress)
-      #expect(progress.resumed == 4 && progress.total == 8)
+      #expect(progress.answeredBefore == 4 && progress.failedBefore == 0 && progress.total == 8)
       #expect(model.groups[0] == ["question 4", "question 5"])
       #expect(scores.ledger.answered == 12 && scores.ledger.duplicate == 0)
     }
@@ -149,7 +149,10 @@ import Testing
       let model = EchoModel()
       model.failing = ["0"]
       let scores = try run(model, in: folder)
-      try scores.write()
+      try ScoredRun(
+        RunDirectory(opening: scores.directory), benchmark: EchoBenchmark(),
+        profiles: .one(.lmmsEval)
+      ).write()
       let written = try JSONNode(contentsOf: folder + "/run/scores.json")
       let failed = try written["ledger"]["failed"].int()
       #expect(failed == 1)

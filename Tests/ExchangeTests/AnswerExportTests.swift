@@ -117,7 +117,7 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws {
 }
 
 private final class Silence: RunProgress {
-  func start(total: Int, resumed: Int) {}
+  func start(total: Int, answeredBefore: Int, failedBefore: Int) {}
   func answered(id: String, failure: Answer.Failure?) {}
   func finish() {}
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct DifferenceReportTests {
   private final class Silent: RunProgress {
-    func start(total: Int, resumed: Int) {}
+    func start(total: Int, answeredBefore: Int, failedBefore: Int) {}
     func answered(id: String, failure: Answer.Failure?) {}
     func finish() {}
   }

@@ -46,7 +46,7 @@ struct Questions: Benchmark {
 
 final class SilentProgress: RunProgress {
   private(set) var failures: [String: Answer.Failure] = [:]
-  func start(total: Int, resumed: Int) {}
+  func start(total: Int, answeredBefore: Int, failedBefore: Int) {}
   func answered(id: String, failure: Answer.Failure?) { failures[id] = failure }
   func finish() {}
 }

@@ -17,6 +17,8 @@ public struct XLSXTable: Sendable {
   /// Excel's own limits, beyond which no sheet goes.
   static let mostColumns = 16_384
   static let mostRows = 1_048_576
+  /// Far above every table of answers; empty cells between others count.
+  static let mostCells = 20_000_000
 
   /// - Throws: ``DataFormatError`` naming file, part and row: no zip archive, a zip bomb, damaged
   ///   XML, an empty sheet.
@@ -145,6 +147,9 @@ struct XLSXSheetReader {
     var rows: [Row] = []
     var row = Row(number: 0, cells: [])
     var column = 0
+    /// Of the header.
+    var width: Int?
+    var cellCount = 0
     var type = ""
     var value = ""
     var isValue = false
@@ -157,7 +162,9 @@ struct XLSXSheetReader {
           guard rows.count < XLSXTable.mostRows else {
             throw archive.failure(.limitExceeded, "the sheet has more rows than Excel allows")
           }
-        case .end("row"): rows.append(row)
+        case .end("row"):
+          rows.append(row)
+          if width == nil, !row.cells.isEmpty { width = row.cells.count }
         case .start("c", let attributes):
           if let reference = attributes["r"], let index = Self.column(reference) { column = index }
           guard column < XLSXTable.mostColumns else {
@@ -170,6 +177,17 @@ struct XLSXSheetReader {
         case .end("v"), .end("t"): isValue = false
         case .text(let text) where isValue: value += text
         case .end("c"):
+          // Rows are as wide as the header: a cell far beyond it, which no column names, would
+          // make a small file fill the memory.
+          if column >= (width ?? .max) {
+            column += 1
+            continue
+          }
+          cellCount += max(0, column + 1 - row.cells.count)
+          guard cellCount <= XLSXTable.mostCells else {
+            throw archive.failure(
+              .limitExceeded, "the sheet has more than \(XLSXTable.mostCells) cells")
+          }
           if row.cells.count <= column {
             row.cells += Array(repeating: "", count: column + 1 - row.cells.count)
           }
