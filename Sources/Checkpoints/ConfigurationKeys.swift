@@ -115,9 +115,13 @@ enum ConfigurationDialect {
   ///   parameters that differ between kinds of layers.
   static func version4(_ node: JSONNode) throws -> JSONNode {
     guard case .object(var members) = node.value else { return node }
-    for (new, old) in [("dtype", "torch_dtype"), ("image_token_id", "image_token_index")] {
-      guard let value = members.removeValue(forKey: new), !value.isNull else { continue }
-      try put(value, as: old, from: new, into: &members, of: node)
+    // What the weights are is known from their file: here the two may disagree.
+    if let type = members.removeValue(forKey: "dtype"), members["torch_dtype"] == nil {
+      members["torch_dtype"] = type
+    }
+    if let token = members.removeValue(forKey: "image_token_id"), !token.isNull {
+      try put(
+        token, as: "image_token_index", from: "image_token_id", into: &members, of: node)
     }
     if case .object(var rope)? = members.removeValue(forKey: "rope_parameters") {
       let reader = try ConfigurationReader(node)

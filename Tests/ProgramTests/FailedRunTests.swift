@@ -44,7 +44,7 @@ import Testing
     let folder = try TemporaryFolder()
     // Ten copies of the data in which no image can be read.
     let documents = folder.path + "/data/documents"
-    let source = try JSONNode(contentsOf: Program.samples + "/docvqa/val_v1.0.json")
+    let source = try JSONNode(contentsOf: Program.samples + "/docvqa/val_v1.0_withQT.json")
     var questions: [JSONValue] = []
     for copy in 0..<3 {
       for item in try source["data"].list() {
@@ -54,7 +54,7 @@ import Testing
         questions.append(.object(members))
       }
     }
-    try folder.write(JSONValue.object(["data": .array(questions)]).text(), to: "data/val_v1.0.json")
+    try folder.write(JSONValue.object(["data": .array(questions)]).text(), to: "data/val_v1.0_withQT.json")
     try FileManager.default.createDirectory(
       atPath: documents, withIntermediateDirectories: true)
     let arguments = try Program.runArguments(

@@ -105,7 +105,7 @@ import Testing
       #"""
       {"data": [{"questionId": 1, "question": "q", "image": "documents/\u001b[2J\u202ered\nproxyv-eval: fake\n.png",
        "docId": 1, "answers": ["a"], "data_split": "val"}]}
-      """#, to: "val_v1.0.json")
+      """#, to: "val_v1.0_withQT.json")
     for command in [["doctor", "data"], ["inspect", "data"]] {
       let outcome = try Program.run(command + [folder.path, "--benchmark", "docvqa"])
       for text in [outcome.output, outcome.errors] {
