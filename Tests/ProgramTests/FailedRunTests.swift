@@ -54,7 +54,8 @@ import Testing
         questions.append(.object(members))
       }
     }
-    try folder.write(JSONValue.object(["data": .array(questions)]).text(), to: "data/val_v1.0_withQT.json")
+    try folder.write(
+      JSONValue.object(["data": .array(questions)]).text(), to: "data/val_v1.0_withQT.json")
     try FileManager.default.createDirectory(
       atPath: documents, withIntermediateDirectories: true)
     let arguments = try Program.runArguments(
