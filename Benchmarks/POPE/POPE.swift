@@ -25,7 +25,8 @@ public struct POPE: DescribedByAnswers {
     [
       DataLayout(
         name: "original",
-        summary: "the authors' files (coco_pope_random.json, _popular, _adversarial, with val2014/)",
+        summary:
+          "the authors' files (coco_pope_random.json, _popular, _adversarial, with val2014/)",
         recognizes: { path in Self.sets.contains { Self.file($0, in: path) != nil } },
         samples: Self.releaseSamples),
       VLMEvalKitTable.layout(["POPE"]) { table in
@@ -156,8 +157,11 @@ public struct POPE: DescribedByAnswers {
     let labels = "lmms-eval's yes ratio is that of the labels"
     return unread == 0
       ? [labels]
-      : [labels, "\(unread) of \(scored.count) answers are neither yes nor no alone: wrong, and in"
-        + " no cell of precision and recall"]
+      : [
+        labels,
+        "\(unread) of \(scored.count) answers are neither yes nor no alone: wrong, and in"
+          + " no cell of precision and recall",
+      ]
   }
 
   /// A yes question that is not in all three sets, or a set that is missing.

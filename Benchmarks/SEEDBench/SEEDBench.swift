@@ -53,7 +53,8 @@ public struct SEEDBench: DescribedByAnswers {
     guard let file = NamedFile.find(["SEED-Bench.json"], in: path) else { return [] }
     let root = try JSONNode(contentsOf: file)
     let types = try Dictionary(
-      root["question_type"].members().map { (try $0.node.int(), $0.key) }) { first, _ in first }
+      root["question_type"].members().map { (try $0.node.int(), $0.key) }
+    ) { first, _ in first }
     var seen: [String: Int] = [:]
     return try root["questions"].list().compactMap { entry in
       // The video part has frames and no image.

@@ -136,7 +136,9 @@ public struct ScienceQA: DescribedByAnswers {
     }
     return lost == 0
       ? []
-      : ["\(lost) answers such as \"B. text\" are wrong by these rules and right since lmms-eval"
-        + " 0.3.5"]
+      : [
+        "\(lost) answers such as \"B. text\" are wrong by these rules and right since lmms-eval"
+          + " 0.3.5"
+      ]
   }
 }
