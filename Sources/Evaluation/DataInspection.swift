@@ -110,6 +110,7 @@ public struct DataInspection: Sendable {
       lines.append("  \(unreadableImages.count) images are unreadable, the first of them:")
     }
     for (name, reason) in unreadableImages.prefix(10) {
+      let name = terminalText(name)
       lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")")
     }
     if !withoutImages.isEmpty { lines.append("  without an image: \(Self.listed(withoutImages))") }
@@ -121,7 +122,8 @@ public struct DataInspection: Sendable {
     }
     for fault in faults { lines.append("  \(fault.summary): \(Self.listed(fault.places))") }
     if isSound { lines.append("  every image decodes, every question has a reference answer") }
-    return lines.joined(separator: "\n")
+    // Names and ids come from the data: none of them may begin a line of its own.
+    return lines.map { terminalText($0) }.joined(separator: "\n")
   }
 
   private static func listed(_ ids: [String]) -> String {
