@@ -59,7 +59,7 @@ struct AnswerJoin {
         throw EvaluationError(
           .invalidData,
           "the sample \"\(data.samples[place].id)\" is answered twice; the first answer is at"
-            + " \(first.location.described)", at: record.location)
+            + " \(first.location.described(from: record.location))", at: record.location)
       }
       joined[place] = record
     }
@@ -213,6 +213,9 @@ struct AnswerJoin {
 }
 
 extension Location {
-  /// In words, for a second place that a message names.
-  var described: String { [file, place].compactMap { $0 }.joined(separator: ": ") }
+  /// In words, for a second place in a message about the first: its file is named where it is
+  /// another one.
+  func described(from other: Location) -> String {
+    [file == other.file ? nil : file, place].compactMap { $0 }.joined(separator: ": ")
+  }
 }
