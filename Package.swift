@@ -164,9 +164,8 @@ let package = Package(
     .target(
       name: "Benchmarking",
       dependencies: [
-        "Reporting", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images", "Checkpoints",
-        "PythonText", "DataFormats", "Diagnostics",
-        orderedCollections,
+        "Reporting", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images",
+        "Checkpoints", "PythonText", "DataFormats", "Diagnostics", orderedCollections,
       ]),
 
     .target(
@@ -314,7 +313,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "proxyv-eval", "DataFormats", "Hashing", "ServerTestSupport", "TestSupport",
+        "proxyv-eval", "Benchmarks", "Evaluation", "DataFormats", "Hashing",
+        "EvaluationTestSupport", "ServerTestSupport", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -84,6 +84,12 @@ public struct ScoringBench {
         }
       ),
     ]
+    let pairs = ComparisonBenchData()
+    steps.append(
+      (
+        "comparison of two runs (10,000 replicates, 9,999 sign flips)", pairs.a.count,
+        { pairs.compare() * Double(pairs.a.count) }
+      ))
     let metrics = steps.count
     for path in parquetFiles {
       let rows = try ParquetFile(path: path).rowCount

@@ -49,25 +49,10 @@ public struct ComparedRun: Sendable {
   /// Whether another program answered, and this one knows no more than a file.
   public var isImported: Bool { answers.manifest.model["answers"] != nil }
 
-  /// The hash of the image that was asked about, per question; nil where it was not recorded.
-  ///
-  /// A question whose image could not be read has the hash of another one about the same image.
-  var imageHashes: [String?] {
-    var known: [String: String] = [:]
-    for (asked, selected) in zip(answers.asked, answers.selected) {
-      if let identity = asked.imageIdentity, let hash = selected.answer?.imageHash {
-        known[identity] = hash
-      }
-    }
-    return zip(answers.asked, answers.selected).map { asked, selected in
-      selected.answer?.imageHash ?? asked.imageIdentity.flatMap { known[$0] }
-    }
-  }
+  var imageHashes: [String?] { answers.imageHashes }
 
   /// The photograph's name where nothing is known of its content.
-  var imageNames: [String?] {
-    answers.asked.map { $0.imageIdentity.map(benchmark.photograph) }
-  }
+  var imageNames: [String?] { answers.imageNames(in: benchmark) }
 
   private static func stored(in folder: String, profile: Profile) -> [String: Double] {
     guard let node = try? JSONNode(contentsOf: folder + "/scores.json"),

@@ -23,6 +23,7 @@ public struct ProvenanceDifference: Sendable, Equatable {
     func plain(_ name: String, _ a: String?, _ b: String?, identity: Bool) -> ProvenanceDifference {
       ProvenanceDifference(name: name, a: a, b: b, isIdentity: identity)
     }
+    let (machineA, machineB) = (a.invocations.last?.environment, b.invocations.last?.environment)
     let others = [
       plain(
         "the benchmark's version", String(a.benchmarkVersion), String(b.benchmarkVersion),
@@ -32,6 +33,9 @@ public struct ProvenanceDifference: Sendable, Equatable {
         "the questions (hash)", String(a.questionsHash.prefix(16)),
         String(b.questionsHash.prefix(16)), identity: true),
       plain(codeVersion, a.codeVersion, b.codeVersion, identity: false),
+      plain("the processor", machineA?.processor, machineB?.processor, identity: false),
+      plain(
+        "the instruction set", machineA?.instructionSet, machineB?.instructionSet, identity: false),
     ]
     return (model + others).filter { $0.a != $0.b }
   }

@@ -14,6 +14,10 @@ public struct RunScores: Sendable {
 
   /// What must be said aloud beside the figures.
   public let remarks: [String]
+  /// What the figures are made of.
+  let figures: [Figure]
+  /// Which samples are about one image; nil where nothing is known.
+  let images: [String?]
 
   /// Scores what a run has so far.
   public init(_ run: RunDirectory, benchmark: any Benchmark, profile: Profile) throws {
@@ -37,6 +41,8 @@ public struct RunScores: Sendable {
         }
       return (ScoredSample(sample: sample, score: score), answer)
     }
+    figures = benchmark.figures(of: answers.selected.map(\.sample))
+    images = answers.images(in: benchmark)
     metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
     let answered = samples.filter { $0.answer.map { $0.failure == nil } ?? false }
     remarks = answers.remarks + benchmark.remarks(answered.map(\.scored), profile: profile)
@@ -49,10 +55,16 @@ public struct RunScores: Sendable {
       "profile": .string(profile.rawValue),
       "metrics": .array(
         metrics.map { row in
-          [
+          let estimate = estimate(of: row)
+          func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+          return [
             "name": .string(row.name), "value": .number(row.value),
             "paper_value": .number(row.value * row.paperFactor),
-            "count": .integer(row.count),
+            "count": .integer(row.count), "se": number(estimate?.standardError),
+            "df": number(estimate?.degreesOfFreedom), "low": number(estimate?.low),
+            "high": number(estimate?.high),
+            "clusters": estimate.map { .integer($0.clusters) } ?? .null,
+            "design_effect": number(estimate?.designEffect),
           ]
         }),
       "ledger": ledger.json, "remarks": .array(remarks.map { .string($0) }),

@@ -88,13 +88,19 @@ struct LMMsEvalExport {
   }
 
   private func summary(taskHash: String) -> JSONValue {
-    let figures =
-      lmmsEval?.lmmsEvalResults(scores.metrics) ?? scores.metrics.map { ($0.name, $0.value) }
+    let figures = byLMMsEvalsNames(scores.metrics)
+    // Its scales are factors, which errors follow.
+    let errors = byLMMsEvalsNames(
+      scores.metrics.map { row in
+        var row = row
+        row.value = scores.estimate(of: row)?.standardError ?? .nan
+        return row
+      })
     var results: OrderedDictionary<String, JSONValue> = ["alias": .string(task)]
     var higher: OrderedDictionary<String, JSONValue> = [:]
-    for (name, value) in figures {
+    for ((name, value), (_, error)) in zip(figures, errors) {
       results["\(name),none"] = value.isNaN ? "N/A" : .number(value)
-      results["\(name)_stderr,none"] = "N/A"
+      results["\(name)_stderr,none"] = error.isNaN ? "N/A" : .number(error)
       higher[name] = .bool(benchmark.scoreWithoutAnswer == 0)
     }
     func perTask(_ value: JSONValue) -> JSONValue { .object([task: value]) }
@@ -121,6 +127,10 @@ struct LMMsEvalExport {
         "code_version": .string(run.manifest.codeVersion),
       ],
     ]
+  }
+
+  private func byLMMsEvalsNames(_ rows: [MetricRow]) -> [(name: String, value: Double)] {
+    lmmsEval?.lmmsEvalResults(rows) ?? rows.map { ($0.name, $0.value) }
   }
 
   /// The model's kind and the start of its content hash, of characters that every file system
