@@ -40,7 +40,8 @@ final class HTTPConnections: Sendable {
     let result = Self.perform(
       handle.pointer, url, headers: headers, body: body,
       milliseconds: Int(max(1, seconds * 1000)), authorities: authorities, collector, &message)
-    collector.end()
+    // What a broken connection leaves half-sent is no fault of the reply's form.
+    if result == CCURL_DONE || result == CCURL_STOPPED { collector.end() }
     let words = String(
       decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     if let fault = collector.fault { throw fault }

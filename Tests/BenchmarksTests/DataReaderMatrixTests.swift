@@ -26,7 +26,11 @@ import Testing
     return copy
   }
 
-  private static let cases = SameDataTests.cases.filter { $0.layout != "parquet" }
+  private static func unified(_ text: String) -> String {
+    text.replacing("\r\n", with: "\n")
+  }
+
+  private static let cases = SameDataTests.cases.filter { !$0.layout.hasPrefix("parquet") }
 
   @Test(arguments: cases)
   func `line ends and marks change nothing`(given: SameDataTests.Case) throws {
@@ -39,7 +43,8 @@ import Testing
       let copy = try Self.copy(path, change)
       let samples = try OpenedData(benchmark, path: copy.path, layoutName: given.layout).samples
       #expect(samples.map(\.id) == plain.map(\.id))
-      #expect(samples.map(\.question) == plain.map(\.question))
+      // A line end inside a quoted cell is part of the text, and stays as it was written.
+      #expect(samples.map { Self.unified($0.question) } == plain.map(\.question))
       #expect(samples.map(\.references) == plain.map(\.references))
     }
   }

@@ -43,7 +43,12 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws {
     }
   }
 
-  @Test(arguments: BenchmarkRegistry.all.map(\.name))
+  /// The benchmarks of which there are embedded samples.
+  private static let embedded = BenchmarkRegistry.all.map(\.name).filter {
+    FileManager.default.fileExists(atPath: TestMaterial.project + "/Samples/\($0)")
+  }
+
+  @Test(arguments: embedded)
   func lmmsEvalFilesScoreAsTheRunDoes(name: String) throws {
     try withRun(name) { run, scores, benchmark, folder in
       let lmmsEval = benchmark as? any LMMsEvalTask

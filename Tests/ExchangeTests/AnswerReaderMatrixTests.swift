@@ -73,7 +73,9 @@ import Testing
       #expect(other.format.name == plain.format.name)
       #expect(other.records.map(\.prediction) == plain.records.map(\.prediction))
       #expect(other.records.map(\.id) == plain.records.map(\.id))
-      #expect(other.records.map(\.question) == plain.records.map(\.question))
+      // A line end inside a quoted cell is part of the text, and stays as it was written.
+      let questions = other.records.map { $0.question?.replacing("\r\n", with: "\n") }
+      #expect(questions == plain.records.map(\.question))
       return
     }
     #expect {

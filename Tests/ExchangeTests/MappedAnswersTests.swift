@@ -76,7 +76,7 @@ import Testing
       try folder.write(
         #"[{"questionId": 1163, "my_text": "10.0", "gt": ["10.0"], "question": "q"}]"#, to: "b.json"
       ),
-      fields: "id=questionId,prediction=my_text,references=gt")
+      fields: "id=questionId,question=question,prediction=my_text,references=gt")
     #expect(scores.metrics.first?.value == 1)
   }
 

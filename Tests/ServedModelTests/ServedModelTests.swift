@@ -70,11 +70,13 @@ struct ServedModelTests {
       $0.images = .jpeg(quality: 90)
     }
     _ = try model.ask("q")
-    #expect(
-      try server.requests().first?["settings"] == [
-        "model": "tiny", "temperature": 0.7, "seed": 3, "stream": false, "max_tokens": 900,
-        "chat_template_kwargs": ["enable_thinking": false],
-      ])
+    let expected: [String: JSONValue] = [
+      "model": "tiny", "temperature": 0.7, "seed": 3, "stream": false, "max_tokens": 900,
+      "chat_template_kwargs": ["enable_thinking": false],
+    ]
+    let sent = try #require(try server.requests().first?["settings"]?.objectValue)
+    #expect(Set(sent.keys) == Set(expected.keys))
+    for (key, value) in expected { #expect(sent[key] == value, "\(key)") }
     #expect(
       model.identity["generation"]
         == "temperature=0.7,seed=3,chat_template_kwargs.enable_thinking=false,max_tokens=900")
@@ -107,7 +109,8 @@ struct ServedModelTests {
   @Test func `the run stops before it costs too much, and goes on with more`() throws {
     let folder = try TemporaryFolder()
     let server = try HostileServer(["steps": [["echo": true]]])
-    func run(_ maximum: Double) throws -> (Runner.Summary, RunScores) {
+    // The summary holds the run's lock: what is looked at of it leaves, and the lock goes.
+    func run(_ maximum: Double) throws -> (end: RunEnd?, scores: RunScores) {
       let model = try server.model {
         $0.concurrency = 1
         $0.prices = Prices(input: 1000, output: 1000, maximum: maximum)
@@ -117,20 +120,20 @@ struct ServedModelTests {
         outputFolder: folder.path + "/run")
       let summary = try runner.run(model, progress: SilentProgress())
       return (
-        summary, try RunScores(summary.directory, benchmark: Questions(), profile: .lmmsEval)
+        summary.end, try RunScores(summary.directory, benchmark: Questions(), profile: .lmmsEval)
       )
     }
     // Before the first answer 4096 prompt tokens are feared; then an answer costs 0.11.
     let (none, nothing) = try run(4)
-    #expect(none.end?.reason.codeName == "cost-limit" && nothing.ledger.answered == 0)
+    #expect(none?.reason.codeName == "cost-limit" && nothing.ledger.answered == 0)
     let (some, part) = try run(4.2)
-    #expect(some.end?.kind == .limit && some.end?.reason.codeName == "cost-limit")
+    #expect(some?.kind == .limit && some?.reason.codeName == "cost-limit")
     #expect(part.ledger.answered == 38 && part.ledger.failed == 0)
     // What was spent before the run was continued counts.
     let (again, same) = try run(4.3)
-    #expect(again.end?.reason.codeName == "cost-limit" && same.ledger.answered == 39)
+    #expect(again?.reason.codeName == "cost-limit" && same.ledger.answered == 39)
     let (last, all) = try run(100)
-    #expect(last.end == nil && all.ledger.answered == 60)
+    #expect(last == nil && all.ledger.answered == 60)
   }
 
   @Test func `what ends a run is not logged as a failure, and what is there is kept`() throws {
@@ -140,12 +143,15 @@ struct ServedModelTests {
     let runner = Runner(
       benchmark: Questions(), data: Questions.data(count: 12, perImage: 3),
       outputFolder: folder.path + "/run")
-    let broken = try runner.run(
-      try HostileServer(["steps": steps]).keptModel { $0.concurrency = 1 },
-      progress: SilentProgress())
-    #expect(broken.end?.kind == .fault && broken.end?.reason.codeName == "wrong-key")
-    let partial = try RunScores(broken.directory, benchmark: Questions(), profile: .lmmsEval)
-    #expect(partial.ledger.answered == 3 && partial.ledger.failed == 0)
+    do {
+      // The summary holds the run's lock while it is there.
+      let broken = try runner.run(
+        try HostileServer(["steps": steps]).keptModel { $0.concurrency = 1 },
+        progress: SilentProgress())
+      #expect(broken.end?.kind == .fault && broken.end?.reason.codeName == "wrong-key")
+      let partial = try RunScores(broken.directory, benchmark: Questions(), profile: .lmmsEval)
+      #expect(partial.ledger.answered == 3 && partial.ledger.failed == 0)
+    }
     let mended = try runner.run(
       try HostileServer(["steps": [["echo": true]]]).keptModel(), progress: SilentProgress())
     #expect(mended.resumed == 3 && mended.end == nil)

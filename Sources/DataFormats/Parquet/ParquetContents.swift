@@ -23,11 +23,7 @@ struct ParquetContents: Sendable {
   init(_ storage: ByteStorage, path: String, limits: ParquetLimits) throws(ParquetFault) {
     let count = storage.count
     let head = storage.copy(0..<min(count, 40))
-    if head.starts(with: Array("version https://git-lfs".utf8)) {
-      throw .damaged(
-        "this is a Git LFS pointer, not the data; fetch the file itself, for example with git lfs pull"
-      )
-    }
+    if let refusal = PlaceholderFile.refusal(head) { throw .damaged(refusal) }
     let mark = Array("PAR1".utf8)
     guard count >= 12, head.starts(with: mark) else {
       throw .damaged("this is not a Parquet file: it does not begin with PAR1")
