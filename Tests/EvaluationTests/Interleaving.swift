@@ -56,7 +56,7 @@ final class Interleaving: @unchecked Sendable {
     for worker in Worker.allCases {
       group.enter()
       Thread.detachNewThread { [self] in
-        RunStep.$observer.withValue({ step in
+        RunStep.observed(by: { step in
           self.reached(worker, step.rawValue, isBlocked: step == .waiting)
         }) {
           waitForTurn(worker)

@@ -1,5 +1,6 @@
 import Benchmarks
 import Evaluation
+import Foundation
 import Metrics
 import OCRBaseline
 import TestSupport
@@ -92,8 +93,13 @@ import Testing
         == .continuation(of: "  One"))
   }
 
+  /// The benchmarks of which there are embedded samples.
+  private static let embedded = BenchmarkRegistry.all.map(\.name).filter {
+    FileManager.default.fileExists(atPath: TestMaterial.project + "/Samples/\($0)")
+  }
+
   /// The prompts with the limits that the benchmarks really set.
-  @Test(arguments: BenchmarkRegistry.all.map(\.name))
+  @Test(arguments: embedded)
   func everyEmbeddedQuestionIsTakenForWhatItIs(name: String) throws {
     let benchmark = try BenchmarkRegistry.named(name)
     for sample in try OpenedData(benchmark, path: TestMaterial.project + "/Samples").samples {
