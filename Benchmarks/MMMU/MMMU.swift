@@ -31,7 +31,7 @@ public struct MMMU: DescribedByAnswers {
           return Self.sample(
             id: table.table.has(column: "id")
               ? try table.text(row, "id") : try table.index(row),
-            image: try? table.image(row), question: try table.text(row, "question"),
+            image: Self.picture(table, row), question: try table.text(row, "question"),
             options: options.isEmpty ? nil : options, answers: try table.answers(row),
             subject: try table.text(row, "category"))
         }
@@ -40,6 +40,15 @@ public struct MMMU: DescribedByAnswers {
         columns: ["id", "question", "options", "answer", "question_type"]
       ) { row, _, _ in [try Self.parquetSample(row)] },
     ]
+  }
+
+  /// The picture of a row; one that cannot be given fails when it is asked for, and is not left out.
+  private static func picture(_ table: VLMEvalKitTable, _ row: Int) -> ImageReference {
+    do { return try table.image(row) } catch {
+      return ImageReference(
+        identity: "row \(row)", name: "pictures of row \(row + 1) in \(table.table.file)"
+      ) { throw error }
+    }
   }
 
   private static func parquetSample(_ row: ParquetRow) throws -> Sample {
