@@ -213,7 +213,10 @@ let package = Package(
       name: "read-a-run", dependencies: ["Evaluation", "Benchmarks"], path: "Examples/ReadARun"),
 
     // Tests mirror the sources one to one.
-    .target(name: "TestSupport", dependencies: ["DataFormats"], path: "Tests/TestSupport"),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CTestSupport", "DataFormats"],
+      path: "Tests/TestSupport"),
     .target(
       name: "ServerTestSupport", dependencies: ["DataFormats", "TestSupport"],
       path: "Tests/ServerTestSupport", exclude: ["hostile_server.py"]),

@@ -7,19 +7,10 @@ import Testing
   private func run(_ name: String, _ arguments: [String] = [], input: String = "") throws -> String
   {
     let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    let process = Process()
-    process.executableURL = tests.deletingLastPathComponent().appendingPathComponent(name)
-    process.arguments = arguments
-    let (given, output) = (Pipe(), Pipe())
-    process.standardInput = given
-    process.standardOutput = output
-    try process.run()
-    try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try given.fileHandleForWriting.close()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == (arguments.isEmpty && input.isEmpty ? 2 : 0), "\(text)")
-    return text
+    let program = tests.deletingLastPathComponent().appendingPathComponent(name).path
+    let outcome = try ChildProcess.run(program, arguments, input: input)
+    #expect(outcome.status == (arguments.isEmpty && input.isEmpty ? 2 : 0), "\(outcome.errors)")
+    return outcome.output
   }
 
   @Test func `predictions are scored`() throws {

@@ -5,17 +5,9 @@ import Testing
 /// `Scripts/imports --check`: what imports what, and that no arrow goes up.
 @Suite struct ImportsTests {
   private func imports(root: String) throws -> (status: Int32, output: String, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: TestMaterial.project + "/Scripts/imports")
-    process.arguments = ["--check", "--root=" + root]
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let told = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text, told)
+    let outcome = try ChildProcess.run(
+      TestMaterial.project + "/Scripts/imports", ["--check", "--root=" + root])
+    return (outcome.status, outcome.output, outcome.errors)
   }
 
   @Test func `no import goes up, and Evaluation and Reporting know no model`() throws {

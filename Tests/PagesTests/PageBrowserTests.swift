@@ -55,20 +55,13 @@ struct PageBrowserTests {
     let expected = try Self.expected(runs[0], runs[5])
     let file = try folder.write(expected.text(), to: "expected.json")
     let shots = ProcessInfo.processInfo.environment["PROXYV_EVAL_SCREENSHOTS"] ?? "-"
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Peers.python)
-    process.arguments = [
+    let arguments = [
       TestMaterial.project + "/Tests/PagesTests/Browser/check_page.py", folder.path + "/page",
       folder.path + "/one.html", file, shots,
     ]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let report = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(report)")
-    let checks = try JSONNode(JSONValue.parse(Array(report.utf8)))["checks"].int()
+    let outcome = try ChildProcess.run(Peers.python, arguments)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let checks = try JSONNode(JSONValue.parse(outcome.output))["checks"].int()
     #expect(checks > 60)
   }
 

@@ -10,45 +10,18 @@ struct Program {
     return tests.deletingLastPathComponent().appendingPathComponent("proxyv-eval").path
   }()
 
-  struct Outcome {
-    let status: Int32
-    let output: String
-    let errors: String
-    let wasSignalled: Bool
-  }
+  typealias Outcome = ChildProcess.Outcome
 
   /// Runs to the end, or until `killAfter` seconds when it is killed with SIGKILL.
   @discardableResult
   static func run(
     _ arguments: [String], input: String? = nil, killAfter: Double? = nil
   ) throws -> Outcome {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "program-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    // Files and not pipes: a full pipe would stop the program.
-    let names = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
-    for (index, name) in names.enumerated() {
-      try Data((index == 0 ? input ?? "" : "").utf8).write(to: name)
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: names[0])
-    process.standardOutput = try FileHandle(forWritingTo: names[1])
-    process.standardError = try FileHandle(forWritingTo: names[2])
-    try process.run()
-    if let killAfter {
+    try ChildProcess.run(path, arguments, input: input ?? "") { child in
+      guard let killAfter else { return }
       Thread.sleep(forTimeInterval: killAfter)
-      kill(process.processIdentifier, SIGKILL)
+      child.send(SIGKILL)
     }
-    process.waitUntilExit()
-    func text(_ file: URL) throws -> String {
-      String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    }
-    return Outcome(
-      status: process.terminationStatus, output: try text(names[1]), errors: try text(names[2]),
-      wasSignalled: process.terminationReason == .uncaughtSignal)
   }
 
   /// A tiny checkpoint with random weights, written once for all tests of a process.

@@ -12,30 +12,16 @@ import Testing
   /// A running server; ends with this object.
   private final class Server {
     let base: String
-    private let process = Process()
+    private let process: ChildProcess
 
     init(_ more: [String] = []) throws {
-      let output = Pipe()
-      process.executableURL = URL(fileURLWithPath: Program.path)
-      process.arguments =
-        ["serve", "--model", try Program.tinyModel.get(), "--aspect", "pad", "--port", "0"] + more
-      process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      var line: [UInt8] = []
-      while line.last != 0x0A {
-        let data = output.fileHandleForReading.readData(ofLength: 1)
-        if data.isEmpty { break }
-        line.append(contentsOf: data)
-      }
-      let words = String(decoding: line.dropLast(), as: UTF8.self).split(separator: " ")
-      base = words.last.map(String.init) ?? ""
+      process = try ChildProcess(
+        Program.path,
+        ["serve", "--model", Program.tinyModel.get(), "--aspect", "pad", "--port", "0"] + more)
+      base = process.readLine().split(separator: " ").last.map(String.init) ?? ""
     }
 
-    deinit {
-      process.terminate()
-      process.waitUntilExit()
-    }
+    deinit { process.terminate() }
 
     func post(_ body: JSONValue) async throws -> (status: Int, reply: JSONValue) {
       try await post([UInt8](body.text().utf8))
@@ -167,14 +153,8 @@ import Testing
           texts = set(pool.map(whole, range(50))) | set(pool.map(streamed, range(50)))
       print(json.dumps(sorted(texts)))
       """
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: Peers.python)
-    process.arguments = ["-c", script, server.base, image]
-    process.standardOutput = output
-    try process.run()
-    let printed = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(try JSONValue.parse([UInt8](printed)) == [.string(try #require(text))])
+    let client = try ChildProcess.run(Peers.python, ["-c", script, server.base, image])
+    try #require(client.status == 0, "\(client.errors)")
+    #expect(try JSONValue.parse(client.output) == [.string(try #require(text))])
   }
 }

@@ -133,15 +133,13 @@ struct ServedModelProgramTests {
   /// A certificate that nobody vouches for; nil where there is no openssl to make one.
   private func selfSigned(in folder: String) throws -> (certificate: String, key: String)? {
     let files = (certificate: folder + "/certificate.pem", key: folder + "/key.pem")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    process.arguments = [
+    let arguments = [
       "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
       "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", files.key, "-out", files.certificate,
     ]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? files : nil
+    guard let child = try? ChildProcess("/usr/bin/openssl", arguments, output: .null) else {
+      return nil
+    }
+    return child.wait().status == 0 ? files : nil
   }
 }

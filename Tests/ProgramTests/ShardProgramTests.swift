@@ -57,21 +57,13 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let whole = try Program.run(Program.runArguments(["docvqa"], output: folder + "/whole"))
       try #require(whole.status == 0, "\(whole.errors)")
-      let all = try (1...4).map { shard -> Process in
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments =
-          try Program.runArguments(["docvqa"], output: folder + "/parts")
-          + ["--shard", "\(shard)/4"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+      let all = try (1...4).map { shard in
+        try ChildProcess(
+          Program.path,
+          Program.runArguments(["docvqa"], output: folder + "/parts")
+            + ["--shard", "\(shard)/4"], output: .null)
       }
-      for process in all {
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-      }
+      for child in all { #expect(child.wait().status == 0) }
       let scored = try Program.run(["score", folder + "/parts/docvqa"])
       #expect(scored.output == whole.output)
       #expect(

@@ -10,18 +10,11 @@ import Testing
 struct SlurmProgramTests {
   private func shell(_ command: String, in cluster: String) throws -> (status: Int32, text: String)
   {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", command + " 2>&1"]
-    process.currentDirectoryURL = URL(fileURLWithPath: TestMaterial.project)
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["SLURM_CONF": cluster + "/slurm.conf"], uniquingKeysWith: { $1 })
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    // A file and not a pipe: the daemons that it starts keep the pipe open.
+    let outcome = try ChildProcess.run(
+      "/bin/bash", ["-c", command + " 2>&1"], environment: ["SLURM_CONF": cluster + "/slurm.conf"],
+      folder: TestMaterial.project)
+    return (outcome.status, outcome.output)
   }
 
   private func wait(_ what: String, in cluster: String, until condition: String) throws {

@@ -26,11 +26,6 @@ enum SmallDisk {
   }
 
   private static func shell(_ command: String) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command + " 2>/dev/null"]
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    try ChildProcess("/bin/sh", ["-c", command], output: .null).wait().status
   }
 }

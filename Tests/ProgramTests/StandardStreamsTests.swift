@@ -33,17 +33,13 @@ import Testing
     let words = try command.replacing("RUN", with: made + "/runs/docvqa")
       .replacing("SAMPLES", with: Program.samples).replacing("OUT", with: folder.path + "/out")
       .replacing("MODEL", with: Program.tinyModel.get())
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c",
-      "exec '\(Program.path)' \(words) >'\(folder.path)/o' 2>'\(folder.path)/e' </dev/null \(redirection)",
-    ]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationReason == .exit, "\(command) \(redirection) was killed")
+    let streams = ">'\(folder.path)/o' 2>'\(folder.path)/e' </dev/null \(redirection)"
+    let ending = try ChildProcess(
+      "/bin/sh", ["-c", "exec '\(Program.path)' \(words) \(streams)"]
+    ).wait()
+    try #require(!ending.wasSignalled, "\(command) \(redirection) was killed")
     return (
-      process.terminationStatus, try String(contentsOfFile: folder.path + "/o", encoding: .utf8),
+      ending.status, try String(contentsOfFile: folder.path + "/o", encoding: .utf8),
       try String(contentsOfFile: folder.path + "/e", encoding: .utf8)
     )
   }
@@ -67,21 +63,10 @@ import Testing
   }
 
   @Test func `a reader that goes away is an error and no signal`() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.arguments = [
-      "-c",
-      "{ sleep 0.3; '\(Program.path)' list 2>/dev/null; echo $? >&3; } 3>/dev/stderr | true",
-    ]
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    process.waitUntilExit()
-    let status = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(status == "1\n")
+    let outcome = try ChildProcess.run(
+      "/bin/bash",
+      ["-c", "{ sleep 0.3; '\(Program.path)' list 2>/dev/null; echo $? >&3; } 3>&2 | true"])
+    #expect(outcome.errors == "1\n")
   }
 
   @Test(arguments: ["", ","])

@@ -10,19 +10,13 @@ import Testing
   private func during(
     _ arguments: [String], log: String, _ body: () throws -> Void
   ) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    while process.isRunning, ((try? readFile(log)) ?? []).isEmpty { usleep(2_000) }
-    kill(process.processIdentifier, SIGSTOP)
-    defer { kill(process.processIdentifier, SIGCONT) }
+    let child = try ChildProcess(Program.path, arguments, output: .null)
+    while child.isRunning, ((try? readFile(log)) ?? []).isEmpty { usleep(2_000) }
+    child.send(SIGSTOP)
+    defer { child.send(SIGCONT) }
     try body()
-    kill(process.processIdentifier, SIGCONT)
-    process.waitUntilExit()
-    return process.terminationStatus
+    child.send(SIGCONT)
+    return child.wait().status
   }
 
   @Test func `nothing that a second process does touches a run that is being answered`() throws {
@@ -53,19 +47,15 @@ import Testing
   @Test func `of two that begin at once one is refused, and the answers are the other's`() throws {
     for _ in 0..<4 {
       let folder = try TemporaryFolder()
-      let processes = try ["pad", "square"].map { aspect in
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = try Program.runArguments(["docvqa"], output: folder.path + "/out").map {
-          $0 == "pad" ? aspect : $0
-        }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        return (aspect, process)
+      let arguments = try Program.runArguments(["docvqa"], output: folder.path + "/out")
+      let children = try ["pad", "square"].map { aspect in
+        (
+          aspect,
+          try ChildProcess(
+            Program.path, arguments.map { $0 == "pad" ? aspect : $0 }, output: .null)
+        )
       }
-      for (_, process) in processes { try process.run() }
-      for (_, process) in processes { process.waitUntilExit() }
-      let done = processes.filter { $0.1.terminationStatus == 0 }
+      let done = children.filter { $0.1.wait().status == 0 }
       #expect(done.count == 1)
       let recorded = try JSONNode(contentsOf: folder.path + "/out/docvqa/run.json")["model"]
       #expect(try recorded["aspect"].string() == done.first?.0)

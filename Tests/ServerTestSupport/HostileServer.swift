@@ -11,8 +11,7 @@ public final class HostileServer {
   public static var isAvailable: Bool { python != nil }
 
   public let port: Int
-  private let process = Process()
-  private let input = Pipe()
+  private let process: ChildProcess
   private let folder: TemporaryFolder
 
   public var address: String { "openai:http://127.0.0.1:\(port)/v1" }
@@ -21,26 +20,15 @@ public final class HostileServer {
   public init(_ script: JSONValue, arguments: [String] = []) throws {
     folder = try TemporaryFolder()
     let file = try folder.write(script.text(), to: "script.json")
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: Self.python ?? "/usr/bin/python3")
-    process.arguments =
-      [TestMaterial.project + "/Tests/ServerTestSupport/hostile_server.py", file] + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    var line: [UInt8] = []
-    while line.last != 0x0A {
-      let data = output.fileHandleForReading.readData(ofLength: 1)
-      if data.isEmpty { break }
-      line.append(contentsOf: data)
-    }
-    port = Int(String(decoding: line.dropLast(), as: UTF8.self)) ?? 0
+    let server = TestMaterial.project + "/Tests/ServerTestSupport/hostile_server.py"
+    process = try ChildProcess(
+      Self.python ?? "/usr/bin/python3", [server, file] + arguments, input: .pipe)
+    port = Int(process.readLine()) ?? 0
   }
 
   deinit {
-    try? input.fileHandleForWriting.close()
+    process.closeInput()
     process.terminate()
-    process.waitUntilExit()
   }
 
   /// All chat requests that it has seen.
