@@ -157,8 +157,8 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Pages", "Comparison", "Evaluation", "Statistics", "Metrics", "DataFormats",
-        orderedCollections,
+        "Pages", "Comparison", "Evaluation", "Statistics", "Metrics", "Hashing", "DataFormats",
+        "Diagnostics", orderedCollections,
       ],
       resources: [.embedInCode("Published/tables.json")]),
     .target(

@@ -77,12 +77,13 @@ public struct AgreementBench {
         )
       }
       table.append([
-        .text(format.rawValue), .text(weights[0].rawValue), .integer(references.count),
-        .integer(agreement.steps),
-        .number(agreement.largestError, decimals: 4), .number(agreement.meanError, decimals: 4),
-        .share(MeasuredRuns([agreement.equalTokens])),
-        .share(MeasuredRuns([agreement.equalFirstTokens])),
-        .share(MeasuredRuns([agreement.equalAnswers])),
+        "weights": .text(format.rawValue), "beside": .text(weights[0].rawValue),
+        "samples": .integer(references.count), "steps": .integer(agreement.steps),
+        "largest logit error": .number(agreement.largestError, decimals: 4),
+        "mean logit error": .number(agreement.meanError, decimals: 4),
+        "equal tokens": .share(MeasuredRuns([agreement.equalTokens])),
+        "equal first tokens": .share(MeasuredRuns([agreement.equalFirstTokens])),
+        "equal answers": .share(MeasuredRuns([agreement.equalAnswers])),
       ])
     }
     table.notes = [

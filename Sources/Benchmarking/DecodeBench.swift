@@ -93,12 +93,13 @@ public struct DecodeBench {
           * contestant.model.cacheBytesPerToken)
       let rate = seconds.map { bytes / $0 }
       table.append([
-        .text(contestant.method), .text(contestant.weights.rawValue), .integer(batch),
-        .integer(cached.max() ?? 0),
-        .measured(seconds.map { $0 * 1e3 }, decimals: 2),
-        .measured(seconds.map { Double(batch) / $0 }, decimals: 2),
-        .measured(rate.map { $0 * 1e-9 }, decimals: 1), .share(rate / bandwidth),
-        .measured(
+        "method": .text(contestant.method), "weights": .text(contestant.weights.rawValue),
+        "batch": .integer(batch), "in cache": .integer(cached.max() ?? 0),
+        "ms per step": .measured(seconds.map { $0 * 1e3 }, decimals: 2),
+        "tokens/s": .measured(seconds.map { Double(batch) / $0 }, decimals: 2),
+        "GB/s": .measured(rate.map { $0 * 1e-9 }, decimals: 1),
+        "of memory": .share(rate / bandwidth),
+        "speed": .measured(
           (measured[0] / seconds).map { $0 * Double(batch) / Double(batches[0]) }, decimals: 3),
       ])
     }

@@ -7,14 +7,20 @@ extension EfficiencyBench {
   /// published figures beside them.
   public static func table(_ measurements: [Measurement]) -> ResultTable {
     let isScaled = measurements.contains { $0.fullDepth ?? $0.layers != $0.layers }
-    var columns = [
-      "Method", "TFLOP (paper's count)", "FLOPs reduced", "Published %", "Executed G multiply-adds",
-      "Executed reduced", "Prefill s",
-      "Time reduced", "Published time %",
+    var columns: [ResultTable.Column] = [
+      .init("Method", importance: .essential),
+      .init("TFLOP (paper's count)", importance: .low),
+      .init("FLOPs reduced", importance: .high), .init("Published %", importance: .high),
+      .init("Executed G multiply-adds", importance: .low),
+      .init("Executed reduced", importance: .normal), .init("Prefill s", importance: .high),
+      .init("Time reduced", importance: .high), .init("Published time %", importance: .normal),
     ]
-    if measurements.count > 1 { columns.insert("Layers", at: 1) }
+    if measurements.count > 1 { columns.insert(.init("Layers", importance: .high), at: 1) }
     if isScaled { columns += ["Full depth s", "Full depth time reduced"] }
-    columns += ["Vision tokens in the FFN, layer by layer", "KV cache MiB", "Peak memory MiB"]
+    columns += [
+      .init("Vision tokens in the FFN, layer by layer", importance: .detail),
+      .init("KV cache MiB", importance: .low), .init("Peak memory MiB", importance: .normal),
+    ]
     var table = ResultTable(columns: columns)
     for measurement in measurements {
       for row in measurement.rows {
@@ -45,31 +51,31 @@ extension EfficiencyBench {
     func scaled(_ row: Row) -> MeasuredRuns? {
       row.depthFactor.map { factor in row.seconds.map { $0 * factor } }
     }
-    var cells: [ResultTable.Cell] = [.text(row.method)]
-    if hasLayers { cells.append(.integer(measurement.layers)) }
+    var cells: ResultTable.Row = ["Method": .text(row.method)]
+    if hasLayers { cells["Layers"] = .integer(measurement.layers) }
     let isSmall = (first.counted?.flops ?? 0) < 1e11
-    cells += [
-      row.counted.map { .number($0.flops * 1e-12, decimals: isSmall ? 5 : 2) } ?? .empty,
-      row.counted.map { reduced(MeasuredRuns([$0.reduction / 100])) } ?? .empty,
-      row.counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty,
-      .number(Double(row.executed) * 1e-9, decimals: 1),
-      reduced(MeasuredRuns([1 - Double(row.executed) / Double(first.executed)])),
-      .measured(row.seconds, decimals: 3),
-      reduced((row.seconds / first.seconds).map { 1 - $0 }),
-      row.counted?.published?.time.map { .number($0, decimals: 0) } ?? .empty,
-    ]
-    if isScaled {
-      cells.append(scaled(row).map { .measured($0, decimals: 3) } ?? .empty)
-      if let own = scaled(row), let base = scaled(first) {
-        cells.append(reduced((own / base).map { 1 - $0 }))
-      } else {
-        cells.append(.empty)
+    if let counted = row.counted {
+      cells["TFLOP (paper's count)"] = .number(
+        counted.flops * 1e-12, decimals: isSmall ? 5 : 2)
+      cells["FLOPs reduced"] = reduced(MeasuredRuns([counted.reduction / 100]))
+      cells["Published %"] = counted.published?.flops.map { .number($0, decimals: 0) } ?? .empty
+      cells["Published time %"] = counted.published?.time.map { .number($0, decimals: 0) } ?? .empty
+    }
+    cells["Executed G multiply-adds"] = .number(Double(row.executed) * 1e-9, decimals: 1)
+    cells["Executed reduced"] = reduced(
+      MeasuredRuns([1 - Double(row.executed) / Double(first.executed)]))
+    cells["Prefill s"] = .measured(row.seconds, decimals: 3)
+    cells["Time reduced"] = reduced((row.seconds / first.seconds).map { 1 - $0 })
+    if isScaled, let own = scaled(row) {
+      cells["Full depth s"] = .measured(own, decimals: 3)
+      if let base = scaled(first) {
+        cells["Full depth time reduced"] = reduced((own / base).map { 1 - $0 })
       }
     }
-    cells += [
-      .text(row.tokens), .number(Double(row.cacheBytes) / Double(1 << 20), decimals: 1),
-      row.peakBytes.map { .number(Double($0) / Double(1 << 20), decimals: 0) } ?? .empty,
-    ]
+    cells["Vision tokens in the FFN, layer by layer"] = .text(row.tokens)
+    cells["KV cache MiB"] = .number(Double(row.cacheBytes) / Double(1 << 20), decimals: 1)
+    cells["Peak memory MiB"] =
+      row.peakBytes.map { .number(Double($0) / Double(1 << 20), decimals: 0) } ?? .empty
     table.append(cells)
   }
 

@@ -45,10 +45,10 @@ public struct ImageBench {
       })
     for (step, seconds) in zip(steps, measured) {
       table.append([
-        .text(step.file), .text(step.name), .integer(step.size.width), .integer(step.size.height),
-        .integer(step.crops),
-        .measured(seconds.map { $0 * 1e3 }, decimals: 2),
-        .measured(
+        "file": .text(step.file), "step": .text(step.name), "width": .integer(step.size.width),
+        "height": .integer(step.size.height), "crops": .integer(step.crops),
+        "ms": .measured(seconds.map { $0 * 1e3 }, decimals: 2),
+        "megapixels/s": .measured(
           seconds.map { Double(step.size.width * step.size.height) * 1e-6 / $0 }, decimals: 1),
       ])
     }

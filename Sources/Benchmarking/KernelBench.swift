@@ -113,9 +113,10 @@ final class KernelBenchRun {
     body: @escaping () -> Void
   ) throws {
     bench.progress("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
-    var cells: [ResultTable.Cell] = [
-      .text(compute.isa.rawValue), .text(name), .text(storage), .text(shape),
-      .number(error, decimals: -1), .number(allowed, decimals: -1),
+    var row: ResultTable.Row = [
+      "isa": .text(compute.isa.rawValue), "operator": .text(name), "weights": .text(storage),
+      "shape": .text(shape), "error": .number(error, decimals: -1),
+      "allowed": .number(allowed, decimals: -1),
     ]
     let bench = bench
     let limit: () -> Double =
@@ -128,15 +129,15 @@ final class KernelBenchRun {
     switch work {
     case .operations(let count, _) where count > 0:
       let rate = measured[1].map { count * 1e-9 / $0 }
-      cells += [
-        .measured(rate, decimals: 1), measured[0].median > 0 ? .share(rate / measured[0]) : .empty,
-      ]
+      row["GFLOP/s"] = .measured(rate, decimals: 1)
+      if measured[0].median > 0 { row["of peak"] = .share(rate / measured[0]) }
     case .bytes(let count) where count > 0:
       let rate = measured[1].map { count * 1e-9 / $0 }
-      cells += [.empty, .empty, .measured(rate, decimals: 1), .share(rate / measured[0])]
+      row["GB/s"] = .measured(rate, decimals: 1)
+      row["of memory"] = .share(rate / measured[0])
     default: break
     }
-    result.table.append(cells)
+    result.table.append(row)
     if !(error <= allowed) {
       result.wrong.append("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
     }

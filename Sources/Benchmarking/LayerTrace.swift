@@ -7,16 +7,22 @@ public enum LayerTrace {
   public static func table(_ layers: [LayerWork]) -> ResultTable {
     let kinds = ["vision", "text", "proxy"]
     var table = ResultTable(
-      columns: ["Layer"]
-        + ["Queries", "Keys", "FFN"].flatMap { part in kinds.map { "\(part): \($0)" } } + [
-          "Visible pairs", "Cached",
-        ])
+      columns: [.init("Layer", importance: .essential)]
+        + ["Queries", "Keys", "FFN"].flatMap { part in
+          kinds.map { .init("\(part): \($0)", importance: part == "FFN" ? .high : .normal) }
+        } + [.init("Visible pairs", importance: .low), .init("Cached", importance: .high)])
     for (index, work) in layers.enumerated() {
-      let counts =
-        [index]
-        + [work.queries, work.keys, work.feedForward].flatMap { [$0.vision, $0.text, $0.proxy] }
-        + [work.pairs.total, work.cached.total]
-      table.append(counts.map { .integer($0) })
+      var row: ResultTable.Row = ["Layer": .integer(index)]
+      for (part, tokens) in [
+        ("Queries", work.queries), ("Keys", work.keys), ("FFN", work.feedForward),
+      ] {
+        row["\(part): vision"] = .integer(tokens.vision)
+        row["\(part): text"] = .integer(tokens.text)
+        row["\(part): proxy"] = .integer(tokens.proxy)
+      }
+      row["Visible pairs"] = .integer(work.pairs.total)
+      row["Cached"] = .integer(work.cached.total)
+      table.append(row)
     }
     table.notes = [
       "Text includes one newline per crop. Keys are those computed in the layer; text also sees what is cached.",

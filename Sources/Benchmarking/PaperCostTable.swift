@@ -48,10 +48,14 @@ public struct PaperCostTable: Sendable {
     let rows = try methods?.map { try row($0) } ?? paperRows()
     let tower = Synthesis(shape: shape).tower
     var table = ResultTable(columns: [
-      "Method", "Prefill TFLOP (paper's count)", "Reduced %", "Published %", "Where",
-      "All TFLOP (as executed)", "All reduced %",
-      "Vision encoder", "Projector", "Decoder: vision", "Decoder: text", "Decoder: proxies",
-      "lm_head",
+      .init("Method", importance: .essential),
+      .init("Prefill TFLOP (paper's count)", importance: .normal),
+      .init("Reduced %", importance: .high), .init("Published %", importance: .high),
+      .init("Where", importance: .low), .init("All TFLOP (as executed)", importance: .normal),
+      .init("All reduced %", importance: .normal), .init("Vision encoder", importance: .detail),
+      .init("Projector", importance: .detail), .init("Decoder: vision", importance: .low),
+      .init("Decoder: text", importance: .detail), .init("Decoder: proxies", importance: .low),
+      .init("lm_head", importance: .detail),
     ])
     var reference: Double?
     var fused: [String] = []
@@ -71,16 +75,22 @@ public struct PaperCostTable: Sendable {
       let all = Double(executed.total)
       let isFirst = reference == nil
       table.append([
-        .text(row.title), counted.map { .number($0.flops * 1e-12, decimals: decimals) } ?? .empty,
-        isFirst ? .empty : counted.map { .number($0.reduction, decimals: 2) } ?? .empty,
-        counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty,
-        .text(counted?.published?.table ?? ""),
-        flops(executed.total),
-        isFirst ? .empty : .number(100 * (1 - all / (reference ?? all)), decimals: 2),
-        flops(executed.visionEncoder),
-        flops(executed.projector), flops(executed.decoder.vision), flops(executed.decoder.text),
-        flops(executed.decoder.proxy),
-        .number(2e-12 * Double(executed.head), decimals: 4),
+        "Method": .text(row.title),
+        "Prefill TFLOP (paper's count)": counted.map {
+          .number($0.flops * 1e-12, decimals: decimals)
+        } ?? .empty,
+        "Reduced %": isFirst
+          ? .empty : counted.map { .number($0.reduction, decimals: 2) } ?? .empty,
+        "Published %": counted?.published?.flops.map { .number($0, decimals: 0) } ?? .empty,
+        "Where": .text(counted?.published?.table ?? ""),
+        "All TFLOP (as executed)": flops(executed.total),
+        "All reduced %": isFirst
+          ? .empty : .number(100 * (1 - all / (reference ?? all)), decimals: 2),
+        "Vision encoder": flops(executed.visionEncoder), "Projector": flops(executed.projector),
+        "Decoder: vision": flops(executed.decoder.vision),
+        "Decoder: text": flops(executed.decoder.text),
+        "Decoder: proxies": flops(executed.decoder.proxy),
+        "lm_head": .number(2e-12 * Double(executed.head), decimals: 4),
       ])
       if shape.fusesProjections, let counted, let paper = counted.published?.flops {
         fused.append(

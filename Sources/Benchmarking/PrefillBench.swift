@@ -70,14 +70,14 @@ public struct PrefillBench {
       let rate = measured[index].map { 2e-9 * work / $0 }
       let peak = peak(of: contestant)
       table.append([
-        .text(contestant.method), .text(contestant.weights.rawValue), .integer(tokens),
-        .measured(measured[index], decimals: 3),
-        .measured(measured[index].map { Double(tokens) / $0 }, decimals: 1),
-        .measured(rate, decimals: 1),
-        peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
-        .measured(measured[0] / measured[index], decimals: 3),
-        .share((measured[index] / measured[0]).map { 1 - $0 }),
-        .share(MeasuredRuns([1 - work / referenceWork])),
+        "what": .text(contestant.method), "weights": .text(contestant.weights.rawValue),
+        "tokens": .integer(tokens), "seconds": .measured(measured[index], decimals: 3),
+        "tokens/s": .measured(measured[index].map { Double(tokens) / $0 }, decimals: 1),
+        "GFLOP/s": .measured(rate, decimals: 1),
+        "of peak": peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
+        "speed": .measured(measured[0] / measured[index], decimals: 3),
+        "time saved": .share((measured[index] / measured[0]).map { 1 - $0 }),
+        "FLOPs saved": .share(MeasuredRuns([1 - work / referenceWork])),
       ])
     }
     for (place, index) in towers.enumerated() {
@@ -86,12 +86,15 @@ public struct PrefillBench {
       let rate = seconds.map { 2e-9 * Double(cost.visionEncoder + cost.projector) / $0 }
       let peak = peak(of: contestants[index])
       table.append([
-        .text("vision tower, \(prompt.crops) crops"), .text(contestants[index].weights.rawValue),
-        .integer(contestants[index].prompt.visionCount),
-        .measured(seconds, decimals: 3),
-        .measured(seconds.map { Double(contestants[index].prompt.visionCount) / $0 }, decimals: 1),
-        .measured(rate, decimals: 1), peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
-        .measured(measured[contestants.count] / seconds, decimals: 3),
+        "what": .text("vision tower, \(prompt.crops) crops"),
+        "weights": .text(contestants[index].weights.rawValue),
+        "tokens": .integer(contestants[index].prompt.visionCount),
+        "seconds": .measured(seconds, decimals: 3),
+        "tokens/s": .measured(
+          seconds.map { Double(contestants[index].prompt.visionCount) / $0 }, decimals: 1),
+        "GFLOP/s": .measured(rate, decimals: 1),
+        "of peak": peak > 0 ? .share(rate.map { $0 * 1e9 / peak }) : .empty,
+        "speed": .measured(measured[contestants.count] / seconds, decimals: 3),
       ])
     }
     if let peak = peakMemory() {

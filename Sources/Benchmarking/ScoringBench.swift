@@ -105,10 +105,10 @@ public struct ScoringBench {
       afterRound: { seconds in afterRound(zip(names, seconds).map { ($0, $1) }) })
     for (index, step) in steps.enumerated() {
       table.append([
-        .text(step.name), .integer(step.items),
-        .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
-        .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
-        index < metrics
+        "what": .text(step.name), "items": .integer(step.items),
+        "ms": .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
+        "items/s": .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
+        "mean score": index < metrics
           ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
       ])
     }

@@ -47,11 +47,12 @@ public struct SuiteBench {
         ("each alone", measured[0], tokens.alone), ("by page", measured[1], tokens.together),
       ] {
         table.append([
-          .text(title), .integer(questions.count), .integer(pages.count), .text(name),
-          .measured(seconds, decimals: 2),
-          .measured(seconds.map { 60 * Double(questions.count) / $0 }, decimals: 1),
-          .integer(tokens),
-          .measured(measured[0] / seconds, decimals: 2),
+          "data": .text(title), "questions": .integer(questions.count),
+          "images": .integer(pages.count), "asked": .text(name),
+          "seconds": .measured(seconds, decimals: 2),
+          "questions/min": .measured(
+            seconds.map { 60 * Double(questions.count) / $0 }, decimals: 1),
+          "tokens": .integer(tokens), "speed": .measured(measured[0] / seconds, decimals: 2),
         ])
       }
     }

@@ -60,5 +60,6 @@ extension Answer {
       seconds: Seconds(
         decode: answer.decodeSeconds, encode: answer.encodeSeconds, prefill: answer.prefillSeconds,
         generate: answer.generationSeconds))
+    counts.imageTokensByLayer = answer.imageTokensByLayer
   }
 }

@@ -22,6 +22,9 @@ public struct Answer: Sendable, Equatable {
     /// Tokens at the end of the prompt that the model never saw: it was longer than the tokenizer
     /// allows.
     public var promptTokensCut = 0
+    /// The tokens that stand for the image in each decoder layer's FFN: what a method reduces.
+    /// Empty where the model does not say. // [layers]
+    public var imageTokensByLayer: [Int] = []
 
     public init(
       crops: Int = 0, visionTokens: Int = 0, textTokens: Int = 0, imagesEncoded: Int = 0,
@@ -117,6 +120,7 @@ public struct Answer: Sendable, Equatable {
       "text_tokens": .integer(counts.textTokens),
       "images_encoded": .integer(counts.imagesEncoded),
       "prefixes_computed": .integer(counts.prefixesComputed),
+      "image_tokens_by_layer": .array(counts.imageTokensByLayer.map { .integer($0) }),
     ]
     if counts.promptTokensCut > 0 {
       counted["prompt_tokens_cut"] = .integer(counts.promptTokensCut)
@@ -155,6 +159,10 @@ public struct Answer: Sendable, Equatable {
       imagesEncoded: try counts["images_encoded"].int(),
       prefixesComputed: try counts["prefixes_computed"].int(),
       promptTokensCut: try counts.optional("prompt_tokens_cut")?.int() ?? 0)
+    // Logs of earlier versions do not have it.
+    for item in try counts.optional("image_tokens_by_layer")?.list() ?? [] {
+      answer.counts.imageTokensByLayer.append(try item.int())
+    }
     let seconds = try node["seconds"]
     answer.seconds = Seconds(
       decode: try seconds["decode"].double(), encode: try seconds["encode"].double(),

@@ -129,8 +129,8 @@ public struct RunDirectory: Sendable {
 }
 
 extension RunDirectory {
-  /// The run at `path`, or, where `path` is a folder of runs, all runs directly in it by name;
-  /// renamed old runs are left out.
+  /// The run at `path`, or, where `path` is a folder of runs, all runs below it at any depth, by
+  /// name; renamed old runs are left out.
   /// - Throws: ``EvaluationError`` `not-a-run` where there is none.
   public static func all(in path: String) throws -> [RunDirectory] {
     if FileManager.default.fileExists(atPath: manifestPath(path)) {
@@ -139,21 +139,37 @@ extension RunDirectory {
     guard FileManager.default.fileExists(atPath: path) else {
       return [try RunDirectory(opening: path)]
     }
-    let names = try listing(path).filter { name in
-      guard !name.contains(".before-") else { return false }
-      let folder = path + "/" + name
-      if FileManager.default.fileExists(atPath: manifestPath(folder)) { return true }
-      // A folder that cannot be looked into may be a run: it must not be missing from a table
-      // without a word.
-      var isFolder: ObjCBool = false
-      if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-        isFolder.boolValue
-      {
-        _ = try listing(folder)
-      }
-      return false
+    let found = try paths(below: path, depth: 0)
+    if found.isEmpty {
+      throw EvaluationError(
+        .notARun, "there is no run directory here or in any folder below",
+        at: Location(file: path))
     }
-    if names.isEmpty { return [try RunDirectory(opening: path)] }
-    return try names.map { try RunDirectory(opening: path + "/" + $0) }
+    return try found.map { try RunDirectory(opening: $0) }
+  }
+
+  /// Deep enough for every layout of nights, models and benchmarks; a link in a circle ends here.
+  private static let deepest = 12
+
+  /// - Throws: where a folder cannot be looked into: it may hold a run, which must not be missing
+  ///   from a table without a word.
+  private static func paths(
+    below path: String, depth: Int
+  ) throws(EvaluationError) -> [String] {
+    guard depth < deepest else { return [] }
+    var found: [String] = []
+    for name in try listing(path) where !name.contains(".before-") && !name.hasPrefix(".") {
+      let inner = path + "/" + name
+      if FileManager.default.fileExists(atPath: manifestPath(inner)) {
+        found.append(inner)
+        continue
+      }
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder),
+        isFolder.boolValue
+      else { continue }
+      found += try paths(below: inner, depth: depth + 1)
+    }
+    return found
   }
 }

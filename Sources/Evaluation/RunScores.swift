@@ -16,8 +16,8 @@ public struct RunScores: Sendable {
   public let remarks: [String]
   /// What the figures are made of.
   let figures: [Figure]
-  /// Which samples are about one image; nil where nothing is known.
-  let images: [String?]
+  /// Which samples are about one image; nil where nothing is known. // [samples]
+  package let images: [String?]
 
   /// Scores what a run has so far.
   public init(_ run: RunDirectory, benchmark: any Benchmark, profile: Profile) throws {

@@ -41,6 +41,9 @@ extension VisionLanguageModel {
     public let textTokens: Int
     /// Tokens at the end of the prompt that did not fit into the tokenizer's length.
     public let cutTokens: Int
+    /// The tokens that stand for the image in each decoder layer's FFN, proxies included.
+    /// // [layers]
+    public let imageTokensByLayer: [Int]
     /// 1 where this question paid for decoding and encoding the image, 0 where another one had.
     public let imagesEncoded: Int
     /// 1 where this question paid for the prefix, 0 where it was there already.
@@ -160,6 +163,7 @@ extension VisionLanguageModel {
       cropCount: prompt.cropCount,
       visionTokens: prompt.visionCount, textTokens: prompt.textCount,
       cutTokens: prompt.cutTokenCount,
+      imageTokensByLayer: work(for: prompt).map { $0.feedForward.vision + $0.feedForward.proxy },
       imagesEncoded: cost.imagesEncoded,
       prefixesComputed: cost.prefixesComputed, decodeSeconds: cost.decodeSeconds,
       encodeSeconds: cost.encodeSeconds,

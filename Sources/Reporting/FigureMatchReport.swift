@@ -1,23 +1,25 @@
-import Evaluation
-import Foundation
+public import Evaluation
 
 /// Which rules agree with a published figure, as a sentence and a table.
 public enum FigureMatchReport {
-  public static func markdown(_ matches: [FigureMatch]) -> String {
+  public static func tables(_ matches: [FigureMatch]) -> [ResultTable] {
     matches.map { match in
-      var table = MarkdownTable([
-        ("Rules", .left), ("In force", .left), ("Metric", .left), ("Value", .right),
-        ("Agrees", .left),
+      var table = ResultTable(columns: [
+        .init("Rules", importance: .essential), .init("In force", importance: .normal),
+        .init("Metric", importance: .high), .init("Value", importance: .essential),
+        .init("Agrees", alignment: .left, importance: .essential),
       ])
+      table.caption = match.summary + "."
       for candidate in match.candidates {
         table.append([
-          candidate.era.profile.rawValue, candidate.era.time, candidate.headline.name,
-          String(
-            format: "%.4f", candidate.headline.value * candidate.headline.paperFactor),
-          candidate.agreeing.map(\.name).joined(separator: ", "),
+          "Rules": .text(candidate.era.profile.rawValue), "In force": .text(candidate.era.time),
+          "Metric": .text(candidate.headline.name),
+          "Value": .number(
+            candidate.headline.value * candidate.headline.paperFactor, decimals: 4),
+          "Agrees": .text(candidate.agreeing.map(\.name).joined(separator: ", ")),
         ])
       }
-      return match.summary + ".\n\n" + table.text
-    }.joined(separator: "\n")
+      return table
+    }
   }
 }

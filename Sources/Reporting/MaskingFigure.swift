@@ -56,11 +56,12 @@ public struct MaskingFigure: Sendable {
     for curve in curves {
       for (run, point) in zip(curve.runs, curve.points) {
         table.append([
-          .text(curve.title), .text(curve.figure),
-          run.from == curve.layers ? .empty : .integer(run.from),
-          .number(100 * point.share, decimals: 1),
-          .number(run.score, decimals: 2), .number(point.relative, decimals: 1),
-          .integer(run.samples),
+          "Benchmark": .text(curve.title), "Figure": .text(curve.figure),
+          "Masked from layer": run.from == curve.layers ? .empty : .integer(run.from),
+          "Layers masked %": .number(100 * point.share, decimals: 1),
+          "Score": .number(run.score, decimals: 2),
+          "Relative score %": .number(point.relative, decimals: 1),
+          "Samples": .integer(run.samples),
         ])
       }
     }
@@ -125,7 +126,5 @@ public struct MaskingFigure: Sendable {
     return parts.joined(separator: "\n") + "\n</svg>\n"
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
+  private static func escaped(_ text: String) -> String { ShownText.html(text) }
 }

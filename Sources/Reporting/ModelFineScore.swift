@@ -68,8 +68,7 @@ struct ModelFineScore: Sendable {
       count == 1
       ? ""
       : " of "
-        + MarkdownTable.escaped(
-          [name, method, profile].filter { !$0.isEmpty }.joined(separator: ", "))
+        + [name, method, profile].filter { !$0.isEmpty }.joined(separator: ", ")
     switch result {
     case .value(let value):
       return "Score_fine\(who): \(ResultTable.Cell.number(value, decimals: 2).shown)"

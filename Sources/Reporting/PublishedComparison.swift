@@ -10,6 +10,7 @@ public struct PublishedComparison: Sendable {
     let benchmark: String
     let model: String
     let score: Double
+    let decimals: Int
     let isMeasured: Bool
     /// `measured`, `measured, PARTIAL`, `published, table 10`.
     let origin: String
@@ -48,14 +49,14 @@ public struct PublishedComparison: Sendable {
             model: [ScoreReport.modelName(scores), scores.manifest.model["method"] ?? ""].filter {
               !$0.isEmpty
             }.joined(separator: ", "),
-            score: value, isMeasured: true,
+            score: value, decimals: ScoreReport.decimals(headline), isMeasured: true,
             origin: Self.origin(scores, benchmark)))
       }
       guard let printed, seen.insert(benchmark.name).inserted else { continue }
       for (row, value, title) in try tables.scores(column: printed.paperColumn) {
         rows.append(
           Row(
-            benchmark: benchmark.title, model: row, score: value, isMeasured: false,
+            benchmark: benchmark.title, model: row, score: value, decimals: 2, isMeasured: false,
             origin: "published, \(title)"))
       }
     }
@@ -103,16 +104,21 @@ public struct PublishedComparison: Sendable {
     return .value(FineScore.mean(of: values))
   }
 
-  public var markdown: String {
-    var table = MarkdownTable([
-      ("Benchmark", .left), ("Model and method", .left), ("Score", .right), ("Origin", .left),
+  /// A row per score; whether Score_fine can be computed stands below.
+  public var table: ResultTable {
+    var table = ResultTable(columns: [
+      .init("Benchmark", importance: .essential),
+      .init("Model and method", importance: .essential), .init("Score", importance: .essential),
+      .init("Origin", importance: .essential),
     ])
     for row in rows {
       table.append([
-        row.benchmark, row.model, ResultTable.Cell.number(row.score, decimals: 2).shown, row.origin,
+        "Benchmark": .text(row.benchmark), "Model and method": .text(row.model),
+        "Score": .number(row.score, decimals: row.decimals), "Origin": .text(row.origin),
       ])
     }
-    return table.text + fine.map { "\n" + $0.sentence(among: fine.count) + "\n" }.joined()
+    table.notes = fine.map { $0.sentence(among: fine.count) }
+    return table
   }
 
   /// - Parameter runs: what `report --json` prints without published rows

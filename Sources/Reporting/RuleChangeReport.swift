@@ -2,17 +2,21 @@ import Metrics
 
 /// What evaluators changed in how they score: `list profiles --changes`.
 public enum RuleChangeReport {
-  public static var markdown: String {
-    var table = MarkdownTable([
-      ("Evaluator", .left), ("Date", .left), ("Commit", .left), ("Release", .left),
-      ("Benchmarks", .left), ("Until then", .left), ("Since then", .left),
+  public static var table: ResultTable {
+    var table = ResultTable(columns: [
+      .init("Evaluator", importance: .essential), .init("Date", importance: .essential),
+      .init("Commit", importance: .low), .init("Release", importance: .low),
+      .init("Benchmarks", importance: .high), .init("Until then", importance: .normal),
+      .init("Since then", importance: .high),
     ])
     for change in RuleChange.all {
       table.append([
-        change.evaluator.rawValue, change.date, change.commit, change.release ?? "none yet",
-        change.benchmarks?.joined(separator: ", ") ?? "all", change.before, change.since,
+        "Evaluator": .text(change.evaluator.rawValue), "Date": .text(change.date),
+        "Commit": .text(change.commit), "Release": .text(change.release ?? "none yet"),
+        "Benchmarks": .text(change.benchmarks?.joined(separator: ", ") ?? "all"),
+        "Until then": .text(change.before), "Since then": .text(change.since),
       ])
     }
-    return table.text
+    return table
   }
 }

@@ -1,57 +1,101 @@
-import DataFormats
-import Evaluation
-import Foundation
+public import DataFormats
+public import Evaluation
+import Metrics
 
 /// The score table of one or several runs.
 public enum ScoreReport {
-  /// A Markdown table: one row per figure, the ledger beside it, PARTIAL where a score is not that
-  /// of the complete data.
+  /// One row per figure, the ledger beside it, PARTIAL where a score is not that of the complete
+  /// data.
   ///
   /// Scores stand on the scale that papers print; the column says which. Several profiles give a
   /// group of rows each, and a last group that says how far they are apart.
-  public static func markdown(_ runs: [ScoredRun]) -> String {
-    var table = MarkdownTable([
-      ("Benchmark", .left), ("Figure", .left), ("Score", .right), ("Scale", .left), ("n", .right),
-      ("Profile", .left), ("Model", .left),
-      ("Method", .left), ("Answered", .right), ("Failed", .right), ("Missing", .right),
-      ("Empty", .right), ("Cut off", .right),
-      ("Note", .left),
+  ///
+  /// - Parameters:
+  ///   - details: all figures of a benchmark: categories, splits; otherwise the headline alone
+  ///   - intervals: where the headline's true value may lie, on its own scale
+  public static func table(
+    _ runs: [ScoredRun], details: Bool = true,
+    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval? = {
+      _, _, _ in nil
+    }
+  ) -> ResultTable {
+    var table = ResultTable(columns: [
+      .init("Benchmark", importance: .essential), .init("Figure", importance: .essential),
+      .init("Score", alignment: .right, importance: .essential),
+      .init("Scale", importance: .low), .init("n", alignment: .right, importance: .normal),
+      .init(
+        "Profile",
+        importance: runs.contains { $0.scores.count > 1 } ? .essential : .normal),
+      .init("Model", importance: .high),
+      .init("Method", importance: .high),
+      .init("Answered", alignment: .right, importance: .normal),
+      .init("Failed", alignment: .right, importance: .normal),
+      .init("Missing", alignment: .right, importance: .low),
+      .init("Empty", alignment: .right, importance: .low),
+      .init("Cut off", alignment: .right, importance: .low),
     ])
     for run in runs {
       for (place, scores) in run.scores.enumerated() {
-        append(scores, run.benchmark, isFirst: place == 0, to: &table)
+        let rows = details ? scores.metrics : Array(scores.metrics.prefix(1))
+        append(
+          rows, scores, run.benchmark, isFirst: place == 0, intervals: intervals, to: &table)
       }
       if run.scores.count > 1 {
-        for row in run.spread {
-          table.append(["", row.name, number(row), scale(row), String(row.count), "spread"])
+        for row in details ? run.spread : Array(run.spread.prefix(1)) {
+          table.append([
+            "Figure": .text(row.name), "Score": number(row), "Scale": .text(scale(row)),
+            "n": .integer(row.count), "Profile": .text("spread"),
+          ])
         }
       }
     }
-    return table.text + ServiceReport.markdown(runs)
+    return table
+  }
+
+  /// The table of the scores, and where a server answered that of what its answers took.
+  public static func tables(
+    _ runs: [ScoredRun], details: Bool = true,
+    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval? = {
+      _, _, _ in nil
+    }
+  ) -> [ResultTable] {
+    [table(runs, details: details, intervals: intervals)]
+      + (ServiceReport.table(runs).map { [$0] } ?? [])
+  }
+
+  /// The tables in Markdown, all figures.
+  public static func markdown(_ runs: [ScoredRun]) -> String {
+    ResultTable.text(of: tables(runs), .markdown)
   }
 
   /// - Parameter isFirst: the ledger is that of the run, whatever the profile: it stands in the
   ///   first group only
   private static func append(
-    _ scores: RunScores, _ benchmark: any Benchmark, isFirst: Bool, to table: inout MarkdownTable
+    _ metrics: [MetricRow], _ scores: RunScores, _ benchmark: any Benchmark, isFirst: Bool,
+    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval?,
+    to table: inout ResultTable
   ) {
     let ledger = scores.ledger
-    for (index, row) in scores.metrics.enumerated() {
-      var cells = [
-        "", row.name, number(row), scale(row), String(row.count), scores.profile.rawValue,
+    for (index, row) in metrics.enumerated() {
+      var cells: ResultTable.Row = [
+        "Figure": .text(row.name), "Score": number(row), "Scale": .text(scale(row)),
+        "n": .integer(row.count), "Profile": .text(scores.profile.rawValue),
       ]
+      if row.value.isFinite { cells["Score"].interval = intervals(scores, row, benchmark) }
       if index == 0 {
-        cells[0] = "\(benchmark.title) \(benchmark.split)"
-        cells +=
-          isFirst
-          ? [
-            modelName(scores), scores.manifest.model["method"] ?? "",
-            "\(ledger.answered) / \(ledger.total)", String(ledger.failed),
-            String(ledger.missing), String(ledger.empty), String(ledger.truncated),
-          ] : Array(repeating: "", count: 7)
-        cells.append(
-          (isFirst ? notes(scores, benchmark) + scores.remarks : scores.remarks).joined(
-            separator: "; "))
+        cells["Benchmark"] = .text("\(benchmark.title) \(benchmark.split)")
+        if isFirst {
+          cells["Model"] = .text(modelName(scores))
+          cells["Method"] = .text(scores.manifest.model["method"] ?? "")
+          cells["Answered"] = .text("\(ledger.answered) / \(ledger.total)")
+          cells["Failed"] = .integer(ledger.failed)
+          cells["Missing"] = .integer(ledger.missing)
+          cells["Empty"] = .integer(ledger.empty)
+          cells["Cut off"] = .integer(ledger.truncated)
+        }
+        cells["Score"].footnotes =
+          isFirst ? notes(scores, benchmark) + scores.remarks : scores.remarks
+        cells.startsGroup = isFirst
       }
       table.append(cells)
     }
@@ -59,20 +103,30 @@ public enum ScoreReport {
 
   public static func json(_ runs: [ScoredRun]) -> JSONValue { .array(runs.map(ServiceReport.json)) }
 
-  private static func number(_ row: MetricRow) -> String {
-    row.value.isNaN ? "n/a" : String(format: "%.2f", row.value * row.paperFactor)
+  private static func number(_ row: MetricRow) -> ResultTable.Cell {
+    .number(row.value.isNaN ? .nan : row.value * row.paperFactor, decimals: decimals(row))
   }
 
-  private static func scale(_ row: MetricRow) -> String { String(format: "0-%g", row.paperMaximum) }
+  /// Scores up to 1 need four decimals to tell what percentages tell with two.
+  static func decimals(_ row: MetricRow) -> Int { row.paperMaximum <= 1 ? 4 : 2 }
+
+  private static func scale(_ row: MetricRow) -> String {
+    "0-"
+      + ResultTable.Cell.number(
+        row.paperMaximum, decimals: row.paperMaximum == row.paperMaximum.rounded() ? 0 : 2
+      ).shown
+  }
 
   /// The kind of model and the start of its content hash: enough to tell two checkpoints apart.
   static func modelName(_ scores: RunScores) -> String {
     let model = scores.manifest.model
+    // What another program answered is nobody's run of our own: the table says so.
+    if let name = model["name"], model["kind"] == "imported" { return name + " (imported)" }
     return [model.name, model["content"].map { String($0.prefix(8)) }]
       .compactMap { $0 }.joined(separator: " ")
   }
 
-  private static func notes(_ scores: RunScores, _ benchmark: any Benchmark) -> [String] {
+  static func notes(_ scores: RunScores, _ benchmark: any Benchmark) -> [String] {
     var notes: [String] = []
     if scores.ledger.isPartial { notes.append("PARTIAL") }
     if let published = benchmark.publishedCount, scores.ledger.total != published {

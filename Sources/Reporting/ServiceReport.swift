@@ -1,6 +1,5 @@
 import DataFormats
 import Evaluation
-import Foundation
 
 /// What the answers of served models took: tokens, time, attempts, money.
 ///
@@ -70,36 +69,49 @@ public enum ServiceReport {
     return .object(members)
   }
 
-  /// A table with a row per run that a server answered, after an empty line; empty without one.
-  static func markdown(_ runs: [ScoredRun]) -> String {
+  /// A table with a row per run that a server answered; nil without one.
+  static func table(_ runs: [ScoredRun]) -> ResultTable? {
     let served = runs.compactMap { run in summary(run).map { (run.benchmark.title, $0) } }
-    guard !served.isEmpty else { return "" }
-    var table = MarkdownTable([
-      ("Served", .left), ("Answers", .right), ("Prompt tokens", .right), ("New tokens", .right),
-      ("Requests", .right), ("Latency median, s", .right), ("p95, s", .right),
-      ("First token median, s", .right), ("p95, s", .right), ("Cost", .right),
+    guard !served.isEmpty else { return nil }
+    var table = ResultTable(columns: [
+      .init("Served", importance: .essential),
+      .init("Answers", alignment: .right, importance: .high),
+      .init("Prompt tokens", alignment: .right, importance: .high),
+      .init("New tokens", alignment: .right, importance: .high),
+      .init("Requests", alignment: .right, importance: .normal),
+      .init("Latency median, s", alignment: .right, importance: .normal),
+      .init("Latency p95, s", title: "p95, s", alignment: .right, importance: .low),
+      .init("First token median, s", alignment: .right, importance: .low),
+      .init("First token p95, s", title: "p95, s", alignment: .right, importance: .detail),
+      .init("Cost", alignment: .right, importance: .high),
     ])
     for (title, summary) in served {
-      let isCounted = summary.uncounted < summary.answers
-      let mark = isCounted && summary.uncounted > 0 ? " or more" : ""
       table.append([
-        title, String(summary.answers), isCounted ? "\(summary.promptTokens)\(mark)" : "not said",
-        isCounted ? "\(summary.completionTokens)\(mark)" : "not said", String(summary.attempts),
-        seconds(Summary.percentile(0.5, of: summary.latencies)),
-        seconds(Summary.percentile(0.95, of: summary.latencies)),
-        seconds(Summary.percentile(0.5, of: summary.firstTokens)),
-        seconds(Summary.percentile(0.95, of: summary.firstTokens)),
-        summary.cost.map { String(format: "%.4f", $0) } ?? "",
+        "Served": .text(title), "Answers": .integer(summary.answers),
+        "Prompt tokens": tokens(summary.promptTokens, summary),
+        "New tokens": tokens(summary.completionTokens, summary),
+        "Requests": .integer(summary.attempts),
+        "Latency median, s": seconds(Summary.percentile(0.5, of: summary.latencies)),
+        "Latency p95, s": seconds(Summary.percentile(0.95, of: summary.latencies)),
+        "First token median, s": seconds(Summary.percentile(0.5, of: summary.firstTokens)),
+        "First token p95, s": seconds(Summary.percentile(0.95, of: summary.firstTokens)),
+        "Cost": summary.cost.map { .number($0, decimals: 4) } ?? .empty,
       ])
     }
-    return "\n" + table.text
+    return table
+  }
+
+  /// A sum over the answers of which the server said how many tokens they took.
+  private static func tokens(_ count: Int, _ summary: Summary) -> ResultTable.Cell {
+    guard summary.uncounted < summary.answers else { return .text("not said") }
+    return summary.uncounted > 0 ? .text("\(count) or more") : .integer(count)
   }
 
   private static func summary(_ run: ScoredRun) -> Summary? {
     run.scores.first.flatMap { Summary($0.samples.compactMap(\.answer)) }
   }
 
-  private static func seconds(_ value: Double?) -> String {
-    value.map { String(format: "%.2f", $0) } ?? ""
+  private static func seconds(_ value: Double?) -> ResultTable.Cell {
+    value.map { .number($0, decimals: 2) } ?? .empty
   }
 }

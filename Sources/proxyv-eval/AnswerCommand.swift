@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarking
 import DataFormats
+import Diagnostics
 import ProxyVModel
 import Reporting
 
@@ -55,7 +56,9 @@ struct AnswerCommand: ParsableCommand {
     if let dump, let recorder { try recorder.write(to: dump, report: report) }
     guard json else {
       print(report.text)
-      if trace { note(LayerTrace.table(report.layers).text(.markdown)) }
+      if trace {
+        note(LayerTrace.table(report.layers).text(.markdown, width: Terminal.width(descriptor: 2)))
+      }
       return
     }
     guard trace, case .object(var members) = report.json else {

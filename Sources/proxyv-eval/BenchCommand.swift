@@ -24,8 +24,7 @@ struct BenchCommand: ParsableCommand {
 /// Options of every measurement.
 struct BenchOptions: ParsableArguments {
   @Option(name: .long, help: "Rounds that count; one before them warms up.") var runs = 5
-  @Option(name: .long, help: "How the table is written; JSON holds every run.") var format =
-    ResultTable.Format.markdown
+  @OptionGroup var tableOptions: TableOptions
 
   func validate() throws {
     if runs < 1 || runs > 10_000 { throw ValidationError("--runs must be from 1 to 10000") }
@@ -33,12 +32,8 @@ struct BenchOptions: ParsableArguments {
 
   var timing: Timing { Timing(runs: runs) }
 
-  func print(_ table: ResultTable) {
-    Swift.print(table.text(format), terminator: "")
-  }
+  func show(_ table: ResultTable) throws { try tableOptions.show(table) }
 }
-
-extension ResultTable.Format: ExpressibleByArgument {}
 
 struct BenchKernels: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -93,7 +88,7 @@ struct BenchKernels: ParsableCommand {
     bench.progress = progress.show
     let result = try bench.run()
     progress.finish()
-    options.print(result.table)
+    try options.show(result.table)
     if !result.wrong.isEmpty {
       throw BenchmarkingError(
         .wrongResult,

@@ -60,7 +60,7 @@ struct BenchImage: ParsableCommand {
       bench.beforeRound = PacedLine.waitForRound
       bench.afterRound = { PacedLine.seconds($0) }
     }
-    options.print(try bench.run(images))
+    try options.show(bench.run(images))
   }
 }
 
@@ -75,7 +75,8 @@ struct BenchSuite: ParsableCommand {
   @Argument(help: "The data folder.") var folder: String
   @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
   var benchmark: String?
-  @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
+  @Option(name: .long, help: "The layout, where it should not be recognised.") var dataFormat:
+    String?
   @Option(name: .long, help: "Ask at most this many questions of each benchmark.") var limit: Int?
   @Option(
     name: .long,
@@ -92,7 +93,7 @@ struct BenchSuite: ParsableCommand {
 
   func run() throws {
     let chosen = try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }
-    let data = try BenchmarkRegistry.data(in: folder, benchmark: chosen, layoutName: format)
+    let data = try BenchmarkRegistry.data(in: folder, benchmark: chosen, layoutName: dataFormat)
     let model = try ProxyVAnsweringModel(
       VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
     let suites = data.map { benchmark, opened in
@@ -103,7 +104,7 @@ struct BenchSuite: ParsableCommand {
       }
       return (title: "\(benchmark.title) \(benchmark.split)", questions: questions)
     }
-    options.print(try SuiteBench(timing: options.timing).run(suites, model: model))
+    try options.show(SuiteBench(timing: options.timing).run(suites, model: model))
   }
 }
 
@@ -141,6 +142,6 @@ struct BenchScoring: ParsableCommand {
       bench.beforeRound = PacedLine.waitForRound
       bench.afterRound = { PacedLine.seconds($0) }
     }
-    options.print(try bench.run())
+    try options.show(bench.run())
   }
 }

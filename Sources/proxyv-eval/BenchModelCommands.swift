@@ -118,7 +118,7 @@ struct BenchPrefill: ParsableCommand {
       bench.beforeRound = PacedLine.waitForRound
       bench.afterRound = { PacedLine.seconds($0) }
     }
-    try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
+    try modelOptions.withFolder { folder in try options.show(bench.run(folder: folder)) }
   }
 }
 
@@ -159,7 +159,7 @@ struct BenchDecode: ParsableCommand {
       methods: modelOptions.methodNames, weights: try modelOptions.formats,
       prompt: try modelOptions.prompt, batches: try batches, tokens: tokens,
       timing: options.timing, options: modelOptions.loadOptions)
-    try modelOptions.withFolder { folder in options.print(try bench.run(folder: folder)) }
+    try modelOptions.withFolder { folder in try options.show(bench.run(folder: folder)) }
   }
 }
 
@@ -174,7 +174,7 @@ struct BenchAgreement: ParsableCommand {
         proxyv-eval bench agreement --model CHECKPOINT --image page.png --prompt "What is the date?"
       """)
 
-  @Option(name: .long, help: "How the table is written.") var format = ResultTable.Format.markdown
+  @OptionGroup var tableOptions: TableOptions
   @OptionGroup var modelOptions: BenchModelOptions
   @Option(
     name: .long,
@@ -221,7 +221,7 @@ struct BenchAgreement: ParsableCommand {
     try modelOptions.withFolder { folder in
       let table = try bench.run(folder: folder)
       progress.finish()
-      Swift.print(table.text(format), terminator: "")
+      try tableOptions.show(table)
     }
   }
 }

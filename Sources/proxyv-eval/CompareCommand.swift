@@ -76,6 +76,7 @@ struct CompareCommand: ParsableCommand {
     var report = ComparisonReport(comparison)
     report.shownAnswers = show
     report.programVersion = ProgramVersion.described(commit: builtCommit)
+    if format == nil, output == nil { report.width = Terminal.width() }
     let chosen =
       format.flatMap { ComparisonReport.Format(rawValue: $0) }
       ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown

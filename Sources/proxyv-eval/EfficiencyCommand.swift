@@ -52,6 +52,8 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(name: .long, help: "Where synthesized weights are put while they are needed.")
   var scratch = FileManager.default.temporaryDirectory.path
   @Flag(name: .long, help: "Only compute FLOPs, without weights.") var flopsOnly = false
+  @Flag(name: .long, help: "Print JSON, which report --efficiency joins to scores.")
+  var json = false
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
@@ -93,12 +95,18 @@ struct EfficiencyCommand: ParsableCommand {
 
   private var methodNames: [String]? { methods.map(MethodSpecification.names) }
 
+  private func show(_ table: ResultTable) throws {
+    try TableOptions.show(
+      [table], format: json ? .json : options.tableOptions.format,
+      output: options.tableOptions.output)
+  }
+
   func run() throws {
     let shape = try namedShape
     let depths = try depths
     if flopsOnly {
-      options.print(
-        try PaperCostTable(shape: shape, layers: depths[0], prompt: prompt).table(
+      try show(
+        PaperCostTable(shape: shape, layers: depths[0], prompt: prompt).table(
           methods: methodNames))
       return
     }
@@ -123,6 +131,10 @@ struct EfficiencyCommand: ParsableCommand {
       progress.finish()
       return measurement
     }
-    options.print(EfficiencyBench.table(measured))
+    var table = EfficiencyBench.table(measured)
+    if let model {
+      table.fact("content", .text(try Checkpoint(folder: model).identity().hex))
+    }
+    try show(table)
   }
 }

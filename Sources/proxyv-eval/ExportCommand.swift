@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Diagnostics
 import Evaluation
 import Exchange
 import Foundation
@@ -25,19 +26,41 @@ struct ExportCommand: ParsableCommand {
   @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile =
     Profile.lmmsEval.rawValue
 
+  @Flag(name: .long, help: "Write a run with failed or missing samples too, with empty answers.")
+  var allowIncomplete = false
+
   func validate() throws { try checkIsNotEmpty(output, "--output") }
 
   func run() throws {
     let format = try usage { try BenchmarkRegistry.exports.named(self.format) }
     let profile = try usage { try Profile.named(self.profile) }
-    let directory = try RunDirectory(opening: runFolder)
+    let directory = try theRun()
     let benchmark = try BenchmarkRegistry.named(directory.manifest.benchmark)
     let scores = try RunScores(directory, benchmark: benchmark, profile: profile)
+    guard allowIncomplete || scores.ledger.failed + scores.ledger.missing == 0 else {
+      throw EvaluationError(
+        .invalidData,
+        "\(scores.ledger.failed) samples failed and \(scores.ledger.missing) have no answer; the same run command continues it"
+          + " (--retry-failed asks failed ones again), --allow-incomplete writes empty answers for them",
+        at: Location(file: directory.path))
+    }
     let files = try BenchmarkRegistry.exports.write(
       directory, scores: scores, benchmark: benchmark, as: format, to: output,
       stamp: Self.stamp(Date()))
     note("\(benchmark.title): \(scores.ledger.summary)")
     for file in files { print(file) }
+  }
+
+  /// The one run in the folder, at any depth.
+  private func theRun() throws -> RunDirectory {
+    let runs = try RunDirectory.all(in: runFolder)
+    guard runs.count == 1 else {
+      throw EvaluationError(
+        .invalidData,
+        "there are \(runs.count) runs below; name one: \(runs.prefix(3).map(\.path).joined(separator: ", "))",
+        at: Location(file: runFolder))
+    }
+    return runs[0]
   }
 
   /// The local time as lmms-eval writes it.

@@ -50,6 +50,6 @@ struct MergeCommand: ParsableCommand {
       if let ledger = scored.scores.first?.ledger { note("\(benchmark.title): \(ledger.summary)") }
       return scored
     }
-    print(ScoreReport.markdown(scored), terminator: "")
+    try TableOptions.show(ScoreReport.tables(scored), format: nil)
   }
 }

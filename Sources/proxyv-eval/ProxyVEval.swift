@@ -19,7 +19,8 @@ struct ProxyVEval: ParsableCommand {
     version: ProgramVersion.described(commit: builtCommit),
     subcommands: [
       RunCommand.self, MergeCommand.self, RunStatusCommand.self,
-      ScoreCommand.self, CompareCommand.self, ReportCommand.self, ViewCommand.self,
+      ScoreCommand.self, ImportCommand.self, CompareCommand.self,
+      ReportCommand.self, ViewCommand.self,
       ExportCommand.self, ListCommand.self,
       AnswerCommand.self, ServeCommand.self, InspectCommand.self,
       DoctorCommand.self, SynthesizeCommand.self, EfficiencyCommand.self, StudyCommand.self,
@@ -32,8 +33,12 @@ struct ProxyVEval: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     do {
-      let arguments = RunStatusCommand.rewritten(
-        negativeValuesJoined(underscoresAccepted(Array(CommandLine.arguments.dropFirst()))))
+      // `run --status` first: nothing of it is lmms-eval's.
+      let known = try LMMsEvalArguments(
+        RunStatusCommand.rewritten(
+          underscoresAccepted(Array(CommandLine.arguments.dropFirst()))))
+      let arguments = negativeValuesJoined(known.arguments)
+      if !arguments.contains("--quiet") { for sentence in known.notes { note(sentence) } }
       try checkSubcommand(arguments.first)
       var command = try parseAsRoot(arguments)
       try command.run()

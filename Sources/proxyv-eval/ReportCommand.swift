@@ -1,35 +1,89 @@
 import ArgumentParser
 import Benchmarks
+import Evaluation
 import Reporting
 
-/// `report`: the score table of runs; writes nothing.
+/// `report`: the tables of runs; writes nothing into them.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Prints the score table of run directories.")
+    commandName: "report", abstract: "Prints the tables of run directories, or of the paper.",
+    discussion: """
+      Where several benchmarks meet several models it is the paper's table: a row per model and method, a column per benchmark.
+
+      Example: proxyv-eval report --published-table 5
+      """)
 
   @OptionGroup var options: ScoringOptions
+  @OptionGroup(title: "Table") var tableOptions: TableOptions
+  @Option(name: .long, help: "paper or figures; default is what fits the runs.")
+  var layout: String?
+  @Flag(name: .long, help: "All figures of a benchmark: splits, categories.") var details = false
+  @Flag(name: .long, help: "95 % intervals over images beside the scores.") var intervals = false
+  @Option(name: .long, help: "Only these columns, separated by commas: docvqa,score_fine.")
+  var columns: String?
+  @Option(name: .long, help: "New names for rows, models, methods, columns: OLD=NEW,OLD=NEW.")
+  var rename: [String] = []
+  @Option(name: .long, help: "The column to sort by, the best first; -COLUMN turns it round.")
+  var sort: String?
+  @Option(name: .long, help: "What `efficiency --json` wrote; repeat for several files.")
+  var efficiency: [String] = []
+  @Option(name: .long, help: "Where every cell comes from, as JSON; default beside --output.")
+  var sources: String?
+  @Option(
+    name: .long,
+    help: "Rows of the paper by name, separated by commas; `list published` shows them.")
+  var published: String?
+  @Option(name: .long, help: "Print a table of the paper, 1 to 10, as it stands there.")
+  var publishedTable: Int?
   @Flag(
     name: .long,
     help:
       "Also print the paper's rows for the same benchmarks, and Score_fine where it is complete.")
   var withPublished = false
 
+  func validate() throws {
+    if publishedTable == nil, published == nil { try options.requireRuns() }
+  }
+
   func run() throws {
-    let reports = try options.scored()
-    if options.json {
+    if let publishedTable {
+      let table = try usage { try PublishedTables().table(publishedTable) }.table
+      return try tableOptions.show(table)
+    }
+    let layout = try self.layout.map { name in try usage { try ReportLayout.named(name) } }
+    var paper = PaperTable.Options()
+    paper.columns = columns?.split(separator: ",").map(String.init)
+    paper.names = try usage { try NewNames.parse(rename) }
+    paper.sort = sort
+    paper.showsIntervals = intervals
+    paper.published =
+      try published.map { names in try usage { try PublishedRows().rows(named: names) } }
+      ?? []
+    paper.costs = try efficiency.flatMap { try CostRecord.read($0) }
+    let reports = options.runs.isEmpty ? [] : try options.scored()
+    if options.json, layout != .paper {
       let runs = ScoreReport.json(reports)
       print(
         (withPublished
           ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: runs)
-          : runs).text(
-            indented: true), terminator: "")
+          : runs).text(indented: true), terminator: "")
+    } else if layout ?? PaperTable.layout(of: reports, options: paper) == .paper {
+      let table = try usage { try PaperTable(reports, options: paper) }
+      try TableOptions.show(
+        [table.table], format: options.json ? .json : tableOptions.format,
+        output: tableOptions.output)
+      if let file = sources ?? tableOptions.output.map({ $0 + ".sources.json" }) {
+        try DurableFile.replace(file, with: table.sources.text(indented: true))
+        note("where every cell comes from: \(file)")
+      }
     } else {
-      print(
-        ScoreReport.markdown(reports)
+      let tables = ScoreReport.tables(reports, details: details) { scores, row, _ in
+        intervals ? FigureInterval.shown(scores, row) : nil
+      }
+      try tableOptions.show(
+        tables
           + (withPublished
-            ? "\n" + (try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).markdown)
-            : ""),
-        terminator: "")
+            ? [try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).table] : []))
     }
   }
 }

@@ -13,13 +13,16 @@ struct RunCommand: ParsableCommand {
     abstract: "Runs a model over benchmarks; the same command again continues where it stopped.",
     discussion: """
       Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data
-      names a folder that holds one folder per benchmark.
+      names a folder that holds one folder per benchmark. lmms-eval's options and task names are understood.
 
       run --status RUN says how far a run is, shard by shard, and disturbs no one who answers it.
+
+      Example: proxyv-eval run docvqa --model tesseract --data DATA --output runs/floor
       """)
 
-  @Argument(help: "The benchmarks, for example: docvqa chartqa.") var benchmarks: [String]
-  @OptionGroup var modelOptions: ModelOptions
+  @Argument(help: "The benchmarks, for example: docvqa chartqa; or all.") var benchmarks: [String] =
+    []
+  @OptionGroup(title: "Model") var modelOptions: ModelOptions
   @OptionGroup(title: "Served models") var servedModel: ServedModelOptions
   @Option(name: .long, help: "The folder with the benchmark's data as downloaded.") var data: String
   @Option(
@@ -29,11 +32,12 @@ struct RunCommand: ParsableCommand {
     name: .long, help: "What the run is called; default is the model's folder and its method.")
   var name: String?
   @Option(
-    name: .long,
+    name: [.long, .customLong("data-format")],
     help: "The layout of the data, where it should not be recognised; `list` shows them.")
   var format: String?
   @OptionGroup var choosing: DataChoiceOptions
-  @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
+  @Option(name: .long, help: "Ask at most this many samples of each benchmark, or this share: 0.1.")
+  var limit: String?
   @Option(name: .long, help: "Leave out this many samples at the start.") var offset = 0
   @Option(name: .long, help: "Ask only the samples with these ids, separated by commas.")
   var samples: String?
@@ -54,9 +58,16 @@ struct RunCommand: ParsableCommand {
     help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
+  @Flag(name: .long, help: "All figures of a benchmark in the table: splits, categories.")
+  var details = false
+  @Flag(name: .long, help: "Say nothing while running but what went wrong.") var quiet = false
+  @Flag(name: .long, help: "Print the scores as JSON.") var json = false
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+    if let limit, SampleLimit(limit) == nil {
+      throw ValidationError(
+        "--limit must be at least 1, or a share between 0 and 1, not \"\(limit)\"")
+    }
     if offset < 0 { throw ValidationError("--offset must not be negative") }
     try checkIsNotEmpty(output, "--output")
     try checkIsNotEmpty(data, "--data")
@@ -77,56 +88,103 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
     let shard = try usage { try self.shard.map { try Shard($0) } ?? .whole }
-    let selected = try benchmarks.map { name in
-      scoringSpace.applied(to: try usage { try BenchmarkRegistry.named(name) })
-    }
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
-    let opened = try selected.map { benchmark in
-      var run = try BenchmarkRun(
-        benchmark, data: data, layoutName: format, choice: choosing.choice)
-      run.selection = Selection(
-        offset: offset, limit: limit, ids: samples.map { $0.split(separator: ",").map(String.init) }
-      )
-      run.fresh = fresh
-      run.shard = shard
-      run.retryFailed = retryFailed
-      run.name = name
-      run.environment = modelOptions.runEnvironment
-      run.keepGoing = keepGoing
-      return run
-    }
+    let opened = try openedRuns(shard: shard)
     for run in opened {
-      for finding in try run.findings() { note(finding) }
+      for finding in try run.findings() { say(finding) }
     }
     let model = try modelOptions.answeringModel(served: servedModel)
-    for remark in model.remarks { note(remark) }
-    var reports: [ScoredRun] = []
-    var failed = 0
-    for run in opened {
-      let benchmark = run.benchmark
-      note(run.dataSummary)
-      let scored = try run.answered(
-        by: model, in: output + "/" + benchmark.name, profiles: profiles,
-        defaultName: modelOptions.runName(model.identity),
-        progress: TerminalProgress(title: benchmark.title))
-      if let ledger = scored.scores.first?.ledger {
-        note("\(benchmark.title): \(ledger.summary)")
-        failed += ledger.failed
-      }
-      reports.append(scored)
-      if scored.end != nil { break }
+    for remark in model.remarks { say(remark) }
+    let series = RunSeries(counts: opened.map(\.questionCount), isQuiet: quiet)
+    let finished = FinishedRuns { runs in
+      try? show(runs)
+      fflush(nil)  // before the last note, which is not buffered
     }
-    let end = reports.last?.end
-    if let end, end.kind == .fault { throw end.reason }
-    print(ScoreReport.markdown(reports), terminator: "")
-    fflush(nil)  // before the last note, which is not buffered
-    if let peak = peakMemory() { note("peak memory: \(readableSize(peak))") }
-    if let end { throw IncompleteRun(message: render(end.reason)) }
+    finished.watchInterrupts()
+    var reports: [ScoredRun] = []
+    do {
+      for (place, run) in opened.enumerated() {
+        say(run.dataSummary)
+        let scored = try run.answered(
+          by: model, in: output + "/" + run.benchmark.name, profiles: profiles,
+          defaultName: modelOptions.runName(model.identity),
+          progress: series.progress(of: place, title: run.benchmark.title))
+        if let ledger = scored.scores.first?.ledger {
+          say("\(run.benchmark.title): \(ledger.summary)")
+        }
+        // What a fault has left behind is no score.
+        if let end = scored.end, end.kind == .fault { throw end.reason }
+        finished.append(scored)
+        reports.append(scored)
+        if scored.end != nil { break }
+      }
+    } catch {
+      finished.showAll()
+      throw error
+    }
+    finished.showAll()
+    if let peak = peakMemory() { say("peak memory: \(readableSize(peak))") }
+    if let end = reports.last?.end { throw IncompleteRun(message: render(end.reason)) }
     for scored in reports { try scored.checkHasAnswers() }
+    let failed = finished.failed
     if let failOnError, failed > failOnError {
       throw IncompleteRun(
         message:
           "\(failed) samples failed, more than the \(failOnError) that --fail-on-error allows")
     }
+  }
+
+  /// The benchmarks with their data; of `all` those whose data is there.
+  private func openedRuns(shard: Shard) throws -> [BenchmarkRun] {
+    let isAll = benchmarks.contains { $0.lowercased() == TaskNames.all }
+    let selected = try usage { try TaskNames.benchmarks(benchmarks) }.map {
+      scoringSpace.applied(to: $0)
+    }
+    let runs = try selected.compactMap { benchmark -> BenchmarkRun? in
+      do {
+        var run = try BenchmarkRun(
+          benchmark, data: data, layoutName: format, choice: choosing.choice)
+        let count = limit.flatMap(SampleLimit.init)?.count(of: run.data.samples.count)
+        run.selection = Selection(
+          offset: offset, limit: count,
+          ids: samples.map { $0.split(separator: ",").map(String.init) })
+        run.fresh = fresh
+        run.shard = shard
+        run.retryFailed = retryFailed
+        run.name = name
+        run.environment = modelOptions.runEnvironment
+        run.keepGoing = keepGoing
+        return run
+      } catch let error as EvaluationError where isAll && error.code == .unknownFormat {
+        say("\(benchmark.title): no data here, left out")
+        return nil
+      }
+    }
+    guard !runs.isEmpty else {
+      throw EvaluationError(
+        .unknownFormat, "no benchmark's data was recognised here", at: Location(file: data))
+    }
+    return runs
+  }
+
+  private func show(_ runs: [ScoredRun]) throws {
+    if json {
+      print(ScoreReport.json(runs).text(indented: true), terminator: "")
+    } else {
+      try TableOptions.show(ScoreReport.tables(runs, details: details), format: nil)
+    }
+  }
+
+  private func say(_ text: String) {
+    if !quiet { note(text) }
+  }
+}
+
+extension BenchmarkRun {
+  /// About how many questions are asked: the selection's, or one part of them.
+  fileprivate var questionCount: Int {
+    (selection.ids?.count
+      ?? min(selection.limit ?? .max, max(0, data.samples.count - selection.offset)))
+      / shard.count
   }
 }

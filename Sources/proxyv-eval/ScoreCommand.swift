@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import DataFormats
+import Diagnostics
 import Evaluation
 import Exchange
 import Metrics
@@ -9,7 +10,8 @@ import Reporting
 
 /// Runs named on the command line, scored.
 struct ScoringOptions: ParsableArguments {
-  @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
+  @Argument(help: "Run directories, or folders that hold them at any depth.") var runs: [String] =
+    []
   @Option(
     name: .long,
     help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
@@ -17,7 +19,7 @@ struct ScoringOptions: ParsableArguments {
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
 
-  func validate() throws {
+  func requireRuns() throws {
     if runs.isEmpty { throw ValidationError("name at least one run directory") }
   }
 
@@ -97,8 +99,23 @@ struct ScoreCommand: ParsableCommand {
   var data: String?
   @Option(
     name: .long,
-    help: "The layout of the data, where it should not be recognised; `list` shows them.")
+    help:
+      "How the table is written: markdown, latex, csv, json or html; with --data also the layout of the data."
+  )
   var format: String?
+  @Option(
+    name: .long,
+    help: "The layout of the data, where it should not be recognised; `list` shows them.")
+  var dataFormat: String?
+  @Option(name: .long, help: "Write the table to this file and print its name.")
+  var output: String?
+
+  /// How the table is written, where --format says it.
+  private var tableFormat: ResultTable.Format? {
+    format.flatMap { ResultTable.Format(rawValue: $0) }
+  }
+  /// The layout of the data, by either option.
+  private var layoutName: String? { dataFormat ?? (tableFormat == nil ? format : nil) }
 
   @OptionGroup var choosing: DataChoiceOptions
   @Option(
@@ -108,18 +125,24 @@ struct ScoreCommand: ParsableCommand {
   ) var fields: String?
 
   func validate() throws {
+    try options.requireRuns()
     if answers != nil, options.runs.count != 1 {
       throw ValidationError("--answers goes with the name of one benchmark")
     }
     if answers == nil,
-      answersFormat != nil || data != nil || format != nil || fields != nil
+      answersFormat != nil || data != nil || dataFormat != nil || fields != nil
         || choosing.choice != DataChoice()
     {
       throw ValidationError(
-        "--answers-format, --fields, --data, --format, --file and --split go with --answers")
+        "--answers-format, --fields, --data, --data-format, --file and --split go with --answers")
     }
     if fields != nil, answersFormat != nil, answersFormat != "fields" {
       throw ValidationError("--fields is a format of its own; leave out --answers-format")
+    }
+    if answers == nil, let format, tableFormat == nil {
+      throw ValidationError(
+        "unknown table format \"\(format)\"; \(suggestion(for: format, among: ResultTable.Format.allCases.map(\.rawValue)))"
+      )
     }
     if let match, FigureMatch.Figure(match) == nil {
       throw ValidationError("--match takes a figure as it was printed, for example 54.046")
@@ -149,36 +172,23 @@ struct ScoreCommand: ParsableCommand {
       let report = output.count > 1 ? JSONValue.object(output) : scores
       print(report.text(indented: true), terminator: "")
     } else {
-      print(ScoreReport.markdown(scored), terminator: "")
-      if explain {
-        print("\n" + DifferenceReport.markdown(differences, limit: explainLimit), terminator: "")
-      }
-      if let matches { print("\n" + FigureMatchReport.markdown(matches), terminator: "") }
+      try TableOptions.show(
+        ScoreReport.tables(scored)
+          + DifferenceReport.tables(differences, limit: explainLimit)
+          + (matches.map(FigureMatchReport.tables) ?? []), format: tableFormat,
+        output: output)
     }
   }
 
   /// Answers that another program wrote, joined to their samples.
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(
-      to: try usage { try BenchmarkRegistry.named(options.runs[0]) })
-    let file = try AnswerFile(
-      answers, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats,
-      formatName: answersFormat,
+      to: try usage { try TaskNames.benchmarks([options.runs[0]]) }[0])
+    let (joined, scored) = try AnswersOnDisk(
+      path: answers, formatName: answersFormat,
       fields: try fields.map { text in try usage { try FieldMapping(text) } },
-      split: choosing.split)
-    note(
-      "\(benchmark.title): \(file.records.count) answers in \(file.path) (\(file.format.summary))")
-    let scored = try AnswerOrigin.checked(benchmark, for: file)
-    // Of a file that holds several data sets, --split has chosen already.
-    let choice = DataChoice(
-      file: choosing.file, split: file.format.choosesSplit ? nil : choosing.split)
-    let opened = try data.map {
-      try OpenedData(benchmark, path: $0, layoutName: format, choice: choice)
-    }
-    if let opened { note("\(benchmark.title): \(opened.summary)") }
-    return (
-      RunAnswers(try JoinedAnswers(file, benchmark: scored, data: opened), benchmark: scored),
-      scored
-    )
+      choice: choosing.choice, data: data, layoutName: layoutName
+    ).joined(to: benchmark, note: note)
+    return (RunAnswers(joined, benchmark: scored), scored)
   }
 }

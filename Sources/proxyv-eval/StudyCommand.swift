@@ -112,7 +112,7 @@ struct StudyMasking: ParsableCommand {
     let figure = MaskingFigure(curves)
     try DurableFile.replace(output + "/masking.csv", with: figure.table.text(.csv))
     try DurableFile.replace(output + "/masking.svg", with: figure.svg)
-    print(figure.table.text(.markdown), terminator: "")
+    try TableOptions.show([figure.table], format: nil)
     let without = curves.filter { !($0.points.first?.relative.isFinite ?? false) }.map(\.title)
     if !without.isEmpty {
       note(

@@ -2,11 +2,47 @@ import ArgumentParser
 import Diagnostics
 import Evaluation
 import Foundation
+import Reporting
+
+/// The progress of several benchmarks: which one is being run, and how long all of them take.
+final class RunSeries {
+  private let counts: [Int]
+  private let isQuiet: Bool
+  private let clock = ContinuousClock()
+  private let started = ContinuousClock().now
+  /// Questions answered in this invocation, over all benchmarks.
+  fileprivate var answered = 0
+
+  /// - Parameter counts: how many questions each benchmark has
+  init(counts: [Int], isQuiet: Bool) {
+    self.counts = counts
+    self.isQuiet = isQuiet
+  }
+
+  func progress(of place: Int, title: String) -> any RunProgress {
+    let position = counts.count > 1 ? "\(place + 1) of \(counts.count), " : ""
+    return TerminalProgress(
+      title: position + title, isQuiet: isQuiet, series: counts.count > 1 ? self : nil
+    ) {
+      [counts] in counts[(place + 1)...].reduce(0, +)
+    }
+  }
+
+  /// Seconds for so many questions at the pace so far.
+  fileprivate func seconds(for questions: Int) -> Double {
+    (clock.now - started) / .seconds(1) / Double(max(answered, 1)) * Double(questions)
+  }
+}
 
 /// Progress on standard error: a line that renews itself on a terminal, one line a minute
 /// elsewhere.
 final class TerminalProgress: RunProgress {
   private let title: String
+  /// Says nothing but what went wrong.
+  private let isQuiet: Bool
+  private let series: RunSeries?
+  /// Questions of the benchmarks behind this one.
+  private let later: () -> Int
   private let isTerminal = isatty(2) == 1
   private let clock = ContinuousClock()
   private var started = ContinuousClock().now
@@ -17,7 +53,15 @@ final class TerminalProgress: RunProgress {
   /// Failures by what is the same in all of them, in the order in which they came.
   private var alike: [(reason: String, count: Int)] = []
 
-  init(title: String) { self.title = title }
+  init(
+    title: String, isQuiet: Bool = false, series: RunSeries? = nil,
+    later: @escaping () -> Int = { 0 }
+  ) {
+    self.title = title
+    self.isQuiet = isQuiet
+    self.series = series
+    self.later = later
+  }
 
   func start(total: Int, answeredBefore: Int, failedBefore: Int) {
     self.total = total
@@ -27,16 +71,20 @@ final class TerminalProgress: RunProgress {
     if failedBefore > 0 {
       before.append("\(failedBefore) failed before (--retry-failed asks them again)")
     }
-    if !before.isEmpty { note("\(title): \(before.joined(separator: ", ")), \(total) to go") }
+    if !before.isEmpty, !isQuiet {
+      note("\(title): \(before.joined(separator: ", ")), \(total) to go")
+    }
     lastShown = clock.now
   }
 
   func answered(id: String, failure: Answer.Failure?) {
     done += 1
+    series?.answered += 1
     if let failure {
       failed += 1
       say(failure, of: id)
     }
+    if isQuiet { return }
     let interval: Duration = isTerminal ? .milliseconds(200) : .seconds(60)
     guard done == total || lastShown.map({ clock.now - $0 >= interval }) ?? true else { return }
     lastShown = clock.now
@@ -75,16 +123,19 @@ final class TerminalProgress: RunProgress {
       ? String(format: "%.1f a second", rate) : String(format: "%.1f s each", 1 / max(rate, 1e-9))
     let text =
       "\(title): \(done) of \(total), \(pace), \(Self.duration(remaining)) left"
-      + (failed > 0 ? ", \(failed) failed" : "")
+      + (series.map {
+        "; all: \(Self.duration(remaining + $0.seconds(for: later()))) left"
+      } ?? "") + (failed > 0 ? ", \(failed) failed" : "")
     if isTerminal {
-      renewLine(text)
+      // A longer line would wrap, and no longer renew itself.
+      renewLine(String(terminalText(text).prefix(Terminal.width(descriptor: 2) - 1)))
     } else {
       note(text)
     }
   }
 
   private func clearLine() {
-    if isTerminal { renewLine("") }
+    if isTerminal, !isQuiet { renewLine("") }
   }
 
   private static func duration(_ seconds: Double) -> String {

@@ -43,7 +43,7 @@ import Testing
       [("data", ["a", "a", "b"].map { Self.question("q", on: $0) })], model: model)
     // A warm-up and one round, each alone and by page.
     #expect(model.pages == [1, 1, 1, 2, 1, 1, 1, 1, 2, 1])
-    #expect(table.rows.count == 2 && table.rows.allSatisfy { $0[6] == .integer(3) })
+    #expect(table.rows.count == 2 && table.rows.allSatisfy { $0["tokens"] == .integer(3) })
   }
 
   @Test func aFailingQuestionEndsTheMeasurement() {

@@ -71,7 +71,7 @@ import Testing
       let run = try answered(in: folder)
       #expect(ScoreReport.markdown([run]).contains("| Colours test | accuracy | 66.67 |"))
       let comparison = try PublishedComparison([run], benchmarks: BenchmarkRegistry.all)
-      #expect(comparison.markdown.contains("| Colours "))
+      #expect(comparison.table.markdown.contains("| Colours "))
     }
   }
 

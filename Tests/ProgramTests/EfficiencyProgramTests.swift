@@ -9,7 +9,7 @@ import Testing
       (["--crops", "0"], 2, "from 1 to 1000"),
       (["--crops", "-2"], 2, "from 1 to 1000, not -2"),
       (["--text-tokens", "-5"], 2, "from 1 to 100000"),
-      (["--format", "nonsense"], 2, "'markdown', 'latex', 'csv' or 'json'"),
+      (["--format", "nonsense"], 2, "'markdown', 'latex', 'csv', 'json' or 'html'"),
       (["--methods", ","], 2, "names no method; for example"),
       (["--methods", ""], 2, "names no method"),
       (["--methods", "proxv", "--flops-only"], 1, "did you mean \"proxyv\"?"),

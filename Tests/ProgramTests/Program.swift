@@ -15,9 +15,13 @@ struct Program {
   /// Runs to the end, or until `killAfter` seconds when it is killed with SIGKILL.
   @discardableResult
   static func run(
-    _ arguments: [String], input: String? = nil, killAfter: Double? = nil
+    _ arguments: [String], input: String? = nil, killAfter: Double? = nil,
+    environment: [String: String] = [:]
   ) throws -> Outcome {
-    try ChildProcess.run(path, arguments, input: input ?? "") { child in
+    // Wide enough for whole tables; what is narrower has tests of its own.
+    let surroundings = ["COLUMNS": "500"].merging(environment) { $1 }
+    return try ChildProcess.run(path, arguments, environment: surroundings, input: input ?? "") {
+      child in
       guard let killAfter else { return }
       Thread.sleep(forTimeInterval: killAfter)
       child.send(SIGKILL)

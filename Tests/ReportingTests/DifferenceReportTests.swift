@@ -35,14 +35,14 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let differences = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: DocVQA())
       #expect(differences.differences.map(\.sample.id) == ["s0", "s1"])
-      let text = DifferenceReport.markdown([differences], limit: 50)
-      #expect(text.hasPrefix("DocVQA val: profiles differ on 2 of 3 answers:\n"))
+      let text = DifferenceReport.tables([differences], limit: 50)[0].markdown
+      #expect(text.hasPrefix("## DocVQA val: profiles differ on 2 of 3 answers\n"))
       #expect(
         text.contains("vlmevalkit, vlmevalkit-2024, official") && text.contains("lmms-eval-0.2"))
       // What comes from data and models is escaped.
       #expect(text.contains("a\\|b&lt;c>dexxx") && !text.contains("<c>"))
-      let cut = DifferenceReport.markdown([differences], limit: 1)
-      #expect(cut.contains("differ on 2 of 3 answers; the first 1:") && !cut.contains("s1"))
+      let cut = DifferenceReport.tables([differences], limit: 1)[0].markdown
+      #expect(cut.contains("differ on 2 of 3 answers; the first 1\n") && !cut.contains("s1"))
     }
   }
 
@@ -64,8 +64,8 @@ import Testing
     try TestMaterial.withTemporaryFolder { folder in
       let differences = try ProfileDifferences(RunAnswers(run(in: folder)), benchmark: CCpdf())
       #expect(
-        DifferenceReport.markdown([differences], limit: 9)
-          == "CCpdf val: one set of rules, nothing to compare.\n")
+        DifferenceReport.tables([differences], limit: 9)[0].markdown
+          == "## CCpdf val: one set of rules, nothing to compare\n\n")
     }
   }
 }

@@ -40,6 +40,6 @@ import Testing
     #expect(heights.count == 7 && heights.allSatisfy { (20...340).contains($0) })
     let table = MaskingFigure([.init(title: "A", figure: "anls", runs: Self.runs, layers: 32)])
       .table
-    #expect(table.rows.count == 5 && table.rows.allSatisfy { $0[1] == .text("anls") })
+    #expect(table.rows.count == 5 && table.rows.allSatisfy { $0["Figure"] == .text("anls") })
   }
 }

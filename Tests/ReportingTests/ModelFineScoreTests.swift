@@ -67,7 +67,7 @@ import Testing
       #expect(
         fine.first { $0.content == "bbbb" }?.result
           == .missing(["chartqa", "infovqa", "textvqa", "ocrbench"]))
-      let text = try PublishedComparison(runs, benchmarks: BenchmarkRegistry.all).markdown
+      let text = try PublishedComparison(runs, benchmarks: BenchmarkRegistry.all).table.markdown
       #expect(text.contains("Score_fine of test aaaa, lmms-eval: 82.00"))
     }
   }

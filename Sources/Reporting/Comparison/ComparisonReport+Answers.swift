@@ -9,7 +9,7 @@ extension ComparisonReport {
     guard !changed.isEmpty, shownAnswers > 0 else { return nil }
     let shown = changed.prefix(shownAnswers)
     var lines = [
-      "## Changed answers: \(MarkdownTable.escaped(benchmark.benchmark.title)), \(shown.count) of"
+      "## Changed answers: \(ShownText.markdown(benchmark.benchmark.title)), \(shown.count) of"
         + " \(changed.count)", "",
     ]
     for (question, change, _) in shown {
@@ -18,7 +18,7 @@ extension ComparisonReport {
     let matrix = Self.ruleMatrix(changed.map(\.question))
     if !matrix.isEmpty {
       lines += ["", "Rules of A → rules of B:", ""]
-      lines += matrix.map { "- \($0.count) × \(MarkdownTable.escaped("\($0.a) → \($0.b)"))" }
+      lines += matrix.map { "- \($0.count) × \(ShownText.markdown("\($0.a) → \($0.b)"))" }
     }
     return lines.joined(separator: "\n")
   }
@@ -30,7 +30,7 @@ extension ComparisonReport {
     let token = question.firstDifferingToken.map { ", first differing token at \($0)" } ?? ""
     let scores = String(format: "%.4g → %.4g", a.scored.score.value, b.scored.score.value)
     let rules = "\(a.scored.score.rule) → \(b.scored.score.rule)"
-    let escape = MarkdownTable.escaped
+    let escape = ShownText.markdown
     var lines = [
       "- **\(escape(question.id))** \(change.rawValue.replacing("_", with: " ")), \(scores)"
         + " (\(escape(rules)))\(token)"

@@ -5,42 +5,43 @@ import Foundation
 extension ComparisonReport {
   /// For terminals and for files.
   var markdown: String {
-    var parts = ["**\(MarkdownTable.escaped(comparison.sentence))**"]
+    var parts = ["**\(ShownText.markdown(comparison.sentence))**"]
     if comparison.isPartial {
       parts.append("PARTIAL: not every question is on both sides; verdicts take the worst case.")
     }
     for benchmark in comparison.benchmarks { parts.append(head(benchmark)) }
     for missing in comparison.unpaired {
       parts.append(
-        "\(MarkdownTable.escaped(missing.benchmark)): only in \(missing.isInA ? "A" : "B")"
-          + " (\(MarkdownTable.escaped(missing.path)))")
+        "\(ShownText.markdown(missing.benchmark)): only in \(missing.isInA ? "A" : "B")"
+          + " (\(ShownText.markdown(missing.path)))")
     }
     var figures = table
     figures.notes = []
-    parts.append(figures.markdown)
+    parts.append(figures.text(.markdown, width: width))
     if comparison.fineScore != nil { parts.append("Score\\_fine: \(FineScoreComparison.note).") }
     let answers = comparison.benchmarks.compactMap(changedAnswers)
     parts += answers
     let exploration = explorationTable
     if !exploration.rows.isEmpty {
-      parts.append("## Exploration\n\n" + exploration.markdown)
+      parts.append("## Exploration\n\n" + exploration.text(.markdown, width: width))
     }
     parts.append("\(settings).")
-    return parts.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n")
+    let text = parts.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n")
+    return width.map { TextWidth.wrappedLines(text, to: $0) } ?? text
   }
 
   // MARK: What stands above the table
 
   private func head(_ benchmark: BenchmarkComparison) -> String {
     var lines = [
-      "## \(MarkdownTable.escaped("\(benchmark.benchmark.title) \(benchmark.benchmark.split)"))",
+      "## \(ShownText.markdown("\(benchmark.benchmark.title) \(benchmark.benchmark.split)"))",
       "",
-      "- A: \(MarkdownTable.escaped(benchmark.a.path)) \(model(benchmark.a))",
-      "- B: \(MarkdownTable.escaped(benchmark.b.path)) \(model(benchmark.b))",
+      "- A: \(ShownText.markdown(benchmark.a.path)) \(model(benchmark.a))",
+      "- B: \(ShownText.markdown(benchmark.b.path)) \(model(benchmark.b))",
     ]
     for difference in benchmark.provenance {
       lines.append(
-        MarkdownTable.escaped(
+        ShownText.markdown(
           "- \(difference.name): \(difference.a ?? "not recorded") → \(difference.b ?? "not recorded")"
         ))
     }
@@ -48,14 +49,14 @@ extension ComparisonReport {
     lines.append("- " + benchmark.coverage.summary)
     lines += coverageLists(benchmark).map { "  - " + $0 }
     lines.append("- " + Self.answers(benchmark.counts))
-    lines += notes(benchmark).map { "- " + MarkdownTable.escaped($0) }
+    lines += notes(benchmark).map { "- " + ShownText.markdown($0) }
     return lines.joined(separator: "\n")
   }
 
   private func model(_ run: ComparedRun) -> String {
     let name = ScoreReport.modelName(run.scores)
     let method = run.scores.manifest.model["method"].map { ", \($0)" } ?? ""
-    return MarkdownTable.escaped("(\(name)\(method))")
+    return ShownText.markdown("(\(name)\(method))")
   }
 
   /// The ids behind the coverage.
@@ -73,7 +74,7 @@ extension ComparisonReport {
     return classes.filter { !$0.1.isEmpty }.map { name, ids in
       let shown = ids.prefix(10).joined(separator: ", ")
       let more = ids.count > 10 ? " and \(ids.count - 10) more" : ""
-      return MarkdownTable.escaped("\(name): \(shown)\(more)")
+      return ShownText.markdown("\(name): \(shown)\(more)")
     }
   }
 

@@ -63,13 +63,7 @@ extension ComparisonReport {
 
   /// One file that needs no other: the report's text and tables.
   var html: String {
-    func table(_ table: ResultTable) -> String {
-      let head = table.columns.map { "<th>\(Self.escaped($0))</th>" }.joined()
-      let rows = table.rows.map { row in
-        "<tr>" + row.map { "<td>\(Self.escaped($0.shown))</td>" }.joined() + "</tr>"
-      }
-      return "<table><thead><tr>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table>"
-    }
+    func table(_ table: ResultTable) -> String { table.htmlFragment }
     var body = ["<h1>\(Self.escaped(comparison.sentence))</h1>", table(self.table)]
     for benchmark in comparison.benchmarks {
       body.append("<h2>\(Self.escaped(benchmark.benchmark.title))</h2>")

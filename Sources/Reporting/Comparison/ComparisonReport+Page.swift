@@ -47,8 +47,10 @@ extension ComparisonReport {
   ) -> PageTable {
     PageTable(
       title: title,
-      columns: table.columns.enumerated().map {
-        PageTable.Column($1, isNumeric: $0 > 0 && $1 != "verdict")
-      }, rows: table.rows.map { $0.map(\.shown) }, isFolded: isFolded)
+      columns: table.columns.enumerated().map { place, column in
+        PageTable.Column(column.title, isNumeric: place > 0 && column.name != "verdict")
+      },
+      rows: table.rows.map { row in table.columns.map { row[$0.name].shown } },
+      isFolded: isFolded)
   }
 }

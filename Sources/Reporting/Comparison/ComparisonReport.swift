@@ -27,6 +27,8 @@ public struct ComparisonReport: Sendable {
   public var shownAnswers = 20
   /// The program that compared.
   public var programVersion = ""
+  /// Columns of the terminal that Markdown is fitted to; nil: as wide as it comes.
+  public var width: Int?
 
   public init(_ comparison: Comparison) { self.comparison = comparison }
 
@@ -55,8 +57,14 @@ public struct ComparisonReport: Sendable {
     var table = ResultTable(
       title: "",
       columns: [
-        "Figure", "A", "B", "Δ", Self.levelTitle(comparison.options.level), "p (sign flips)",
-        "p Holm", "better", "worse", "changed", "design effect", "margin", "MDE", "verdict",
+        .init("Figure", importance: .essential), .init("A", importance: .high),
+        .init("B", importance: .high), .init("Δ", importance: .essential),
+        .init(interval, importance: .high), .init("p (sign flips)", importance: .low),
+        .init("p Holm", importance: .normal), .init("better", importance: .low),
+        .init("worse", importance: .low), .init("changed", importance: .normal),
+        .init("design effect", importance: .detail), .init("margin", importance: .low),
+        .init("MDE", importance: .low),
+        .init("verdict", alignment: .left, importance: .essential),
       ])
     table.notes = [comparison.sentence, settings]
     for benchmark in comparison.benchmarks {
@@ -69,43 +77,48 @@ public struct ComparisonReport: Sendable {
     return table
   }
 
+  /// The name of the intervals' column.
+  private var interval: String { Self.levelTitle(comparison.options.level) }
+
   static func levelTitle(_ level: Double) -> String {
     String(format: "%g %% interval", 100 * level)
   }
 
   private func row(
     _ figure: FigureComparison, isPartial: Bool, in benchmark: BenchmarkComparison
-  ) -> [ResultTable.Cell] {
+  ) -> ResultTable.Row {
     // The same model: no noise, no statistics.
     let showsP = !(benchmark.isSameModel && benchmark.isIdentical)
     return [
-      .text(figure.name + (isPartial ? " PARTIAL" : "")), Self.cell(figure.a?.value),
-      Self.cell(figure.b?.value), Self.cell(figure.difference?.value),
-      .text(Self.interval(figure.difference?.low, figure.difference?.high)),
-      showsP && figure.units.isDefined ? Self.p(figure.signFlips.twoSidedP) : .empty,
-      showsP ? figure.decision.map { Self.p($0.holmP) } ?? .empty : .empty,
-      .integer(figure.changes.better), .integer(figure.changes.worse),
-      .integer(figure.changes.better + figure.changes.worse),
-      Self.cell(figure.difference?.designEffect, decimals: 2),
-      figure.margin.map { .text(String(format: "%g", $0)) } ?? .empty,
-      Self.cell(figure.minimumDetectable, decimals: 2),
-      .text(figure.decision.map(Self.verdict) ?? ""),
+      "Figure": .text(figure.name + (isPartial ? " PARTIAL" : "")),
+      "A": Self.cell(figure.a?.value), "B": Self.cell(figure.b?.value),
+      "Δ": Self.cell(figure.difference?.value),
+      interval: .text(Self.interval(figure.difference?.low, figure.difference?.high)),
+      "p (sign flips)": showsP && figure.units.isDefined
+        ? Self.p(figure.signFlips.twoSidedP) : .empty,
+      "p Holm": showsP ? figure.decision.map { Self.p($0.holmP) } ?? .empty : .empty,
+      "better": .integer(figure.changes.better), "worse": .integer(figure.changes.worse),
+      "changed": .integer(figure.changes.better + figure.changes.worse),
+      "design effect": Self.cell(figure.difference?.designEffect, decimals: 2),
+      "margin": figure.margin.map { .text(String(format: "%g", $0)) } ?? .empty,
+      "MDE": Self.cell(figure.minimumDetectable, decimals: 2),
+      "verdict": .text(figure.decision.map(Self.verdict) ?? ""),
     ]
   }
 
-  private func row(_ suite: SuiteFigure) -> [ResultTable.Cell] {
+  private func row(_ suite: SuiteFigure) -> ResultTable.Row {
     let decision = comparison.outcome.figures.first { $0.name == GateConfiguration.suite }
     return [
-      .text("suite (mean of \(suite.figures) figures, of 100)"), .empty, .empty,
-      Self.cell(suite.value), .empty, .empty, decision.map { Self.p($0.holmP) } ?? .empty, .empty,
-      .empty, .empty, .empty, .empty, .empty, .text(decision.map(Self.verdict) ?? ""),
+      "Figure": .text("suite (mean of \(suite.figures) figures, of 100)"),
+      "Δ": Self.cell(suite.value), "p Holm": decision.map { Self.p($0.holmP) } ?? .empty,
+      "verdict": .text(decision.map(Self.verdict) ?? ""),
     ]
   }
 
-  private func row(_ fine: FineScoreComparison) -> [ResultTable.Cell] {
+  private func row(_ fine: FineScoreComparison) -> ResultTable.Row {
     [
-      .text("Score_fine"), Self.cell(fine.a), Self.cell(fine.b), Self.cell(fine.difference),
-      .text(Self.interval(fine.low, fine.high)),
+      "Figure": .text("Score_fine"), "A": Self.cell(fine.a), "B": Self.cell(fine.b),
+      "Δ": Self.cell(fine.difference), interval: .text(Self.interval(fine.low, fine.high)),
     ]
   }
 
@@ -114,17 +127,20 @@ public struct ComparisonReport: Sendable {
     var table = ResultTable(
       title: "",
       columns: [
-        "Figure", "A", "B", "Δ", Self.levelTitle(comparison.options.level), "p (BH)", "better",
+        .init("Figure", importance: .essential), .init("A", importance: .high),
+        .init("B", importance: .high), .init("Δ", importance: .essential),
+        .init(interval, importance: .high), .init("p (BH)", importance: .high), "better",
         "worse", "units",
       ])
     for figure in comparison.benchmarks.flatMap(\.figures) where figure.decision == nil {
       guard figure.units.isDefined else { continue }
       table.append([
-        .text(figure.name), Self.cell(figure.a?.value), Self.cell(figure.b?.value),
-        Self.cell(figure.difference?.value),
-        .text(Self.interval(figure.difference?.low, figure.difference?.high)),
-        figure.exploratoryP.map(Self.p) ?? .empty, .integer(figure.changes.better),
-        .integer(figure.changes.worse), .integer(figure.units.compared),
+        "Figure": .text(figure.name), "A": Self.cell(figure.a?.value),
+        "B": Self.cell(figure.b?.value), "Δ": Self.cell(figure.difference?.value),
+        interval: .text(Self.interval(figure.difference?.low, figure.difference?.high)),
+        "p (BH)": figure.exploratoryP.map(Self.p) ?? .empty,
+        "better": .integer(figure.changes.better), "worse": .integer(figure.changes.worse),
+        "units": .integer(figure.units.compared),
       ])
     }
     return table

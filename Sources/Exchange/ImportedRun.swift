@@ -1,0 +1,48 @@
+import DataFormats
+import Diagnostics
+public import Evaluation
+import Foundation
+
+/// Answers that another program wrote, as a run directory: it stands in every table and comparison
+/// like a run of our own, marked with its origin.
+///
+/// ```swift
+/// let run = try ImportedRun.write(joined, benchmark: ChartQA(), name: "vila-8b", to: "runs/vila")
+/// ```
+public enum ImportedRun {
+  /// - Parameter name: of the model that answered; nil for the file's
+  /// - Throws: ``EvaluationError`` `run-changed` where the folder holds another run,
+  ///   `invalid-data` where it holds anything else, `write-failed`.
+  public static func write(
+    _ joined: JoinedAnswers, benchmark: any Benchmark, name: String?, to path: String
+  ) throws -> RunDirectory {
+    let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    if !contents.isEmpty, !contents.contains("run.json") {
+      throw EvaluationError(
+        .invalidData, "the folder holds something else than a run; name another --output",
+        at: Location(file: path))
+    }
+    let file = joined.file
+    let questions = joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
+    var manifest = RunManifest(
+      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
+      dataLayout: joined.data?.layout.name ?? file.format.name, questions: questions,
+      model: ModelIdentity([
+        ("kind", "imported"), ("name", name ?? file.name), ("answers", file.format.name),
+        ("content", file.contentHash),
+      ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks,
+      selection: .all)
+    manifest.dataFiles = joined.data?.files ?? []
+    manifest.name = name ?? file.name
+    let answers = zip(questions, joined.records).compactMap { question, record in
+      record.map { record in
+        (
+          id: question.id,
+          answer: record.failure.map(Answer.init(failure:)) ?? Answer(text: record.prediction)
+        )
+      }
+    }
+    return try RunDirectory.written(
+      to: path, manifest: manifest, questions: questions, answers: answers)
+  }
+}

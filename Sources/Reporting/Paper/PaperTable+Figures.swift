@@ -1,0 +1,200 @@
+import DataFormats
+import Evaluation
+import Foundation
+import Metrics
+import OrderedCollections
+import Statistics
+
+// What the numbers of the table are made of.
+extension PaperTable {
+  /// A run's figure with its interval and what must be said of it.
+  static func entry(
+    _ run: PaperColumnGroups.Run, _ metric: MetricRow, column: Column
+  ) -> Entry {
+    let scores = run.scores
+    let printed = run.benchmark as? any PrintedInPaper
+    let factor = metric.paperFactor / (printed?.paperColumnDivisor ?? 1)
+    let ledger = scores.ledger
+    var footnotes: [String] = []
+    if ledger.isPartial {
+      footnotes.append(
+        "PARTIAL: \(ledger.answered) of \(ledger.total) questions answered"
+          + (ledger.failed > 0 ? ", \(ledger.failed) failed and count as wrong" : ""))
+    } else if let published = run.benchmark.publishedCount, ledger.total != published {
+      footnotes.append("\(ledger.total) of the published \(published) questions")
+    }
+    if metric.count == 0 { footnotes.append("no references: nothing to score") }
+    let estimate = scores.estimate(of: metric)
+    return Entry(
+      value: metric.value * factor, decimals: column.known.decimals,
+      interval: estimate.flatMap { estimate in
+        guard let low = estimate.low, let high = estimate.high else { return nil }
+        return .init(low: low * factor, high: high * factor, level: estimate.level)
+      },
+      footnotes: footnotes, run: scores, isWhole: !ledger.isPartial,
+      source: [
+        "run": .string(scores.directory), "benchmark": .string(run.benchmark.name),
+        "benchmark_version": .integer(scores.manifest.benchmarkVersion),
+        "figure": .string(metric.name), "profile": .string(scores.profile.rawValue),
+        "questions_sha256": .string(scores.manifest.questionsHash),
+        "n": .integer(metric.count), "code_version": .string(scores.manifest.codeVersion),
+        "model": .object(
+          OrderedDictionary(
+            scores.manifest.model.properties.map { ($0.name, .string($0.value)) },
+            uniquingKeysWith: { first, _ in first })),
+      ])
+  }
+
+  /// Score_fine where a row has all five benchmarks.
+  mutating func addFineScores() {
+    let names = ["docvqa", "chartqa", "infovqa", "textvqa", "ocrbench"]
+    for place in rows.indices where rows[place].entries["score_fine"] == nil {
+      let parts = names.compactMap { rows[place].entries[$0] }
+      guard parts.count == names.count, parts.allSatisfy({ $0.value.isFinite }) else { continue }
+      let count = Double(parts.count)
+      var entry = Entry(
+        value: parts.reduce(0) { $0 + $1.value } / count, decimals: 2,
+        source: ["mean_of": .array(names.map { .string($0) })])
+      let halves = parts.compactMap { $0.interval.map { ($0.high - $0.low) / 2 } }
+      if halves.count == parts.count {
+        // The benchmarks have no question in common: their errors are independent.
+        let half = halves.reduce(0) { $0 + $1 * $1 }.squareRoot() / count
+        entry.interval = .init(low: entry.value - half, high: entry.value + half)
+      }
+      entry.isWhole = parts.allSatisfy(\.isWhole)
+      let notes = Set(parts.flatMap(\.footnotes))
+      if !entry.isWhole {
+        entry.footnotes = ["mean of five scores of which some are PARTIAL"]
+      } else if !notes.isEmpty {
+        entry.footnotes = ["mean of five scores, not all over the published questions"]
+      }
+      set(entry, row: place, column: "score_fine")
+    }
+  }
+
+  /// Score_fine relative to the one measured row without a method, and to the published one of the
+  /// same language model.
+  mutating func addRelativeScores() {
+    let baselines = rows.indices.filter {
+      !rows[$0].isPublished && rows[$0].method.prefix { $0 != "," } == "baseline"
+        && rows[$0].entries["score_fine"] != nil
+    }
+    guard baselines.count == 1, let base = rows[baselines[0]].entries["score_fine"] else { return }
+    for place in rows.indices where !rows[place].isPublished {
+      guard let own = rows[place].entries["score_fine"], base.value > 0 else { continue }
+      set(
+        Entry(
+          value: 100 * own.value / base.value, decimals: 1, footnotes: [],
+          source: ["relative_to": .string(rows[baselines[0]].label)]),
+        row: place, column: "score_fine_relative")
+    }
+  }
+
+  /// Tokens and seconds as the run itself logged them.
+  mutating func addMeasured(_ run: PaperColumnGroups.Run, to place: Int) {
+    let answers = run.scores.samples.compactMap(\.answer).filter { $0.failure == nil }
+    measured[place, default: []] += answers
+    let all = measured[place] ?? []
+    let seen = all.filter { $0.counts.visionTokens > 0 }
+    guard !seen.isEmpty else { return }
+    let source: JSONValue = ["runs_of_row": true, "answers": .integer(all.count)]
+    set(
+      Entry(
+        value: Double(seen.reduce(0) { $0 + $1.counts.visionTokens }) / Double(seen.count),
+        decimals: 0, source: source), row: place, column: "vision_tokens")
+    let layers = seen.compactMap { $0.counts.imageTokensByLayer.isEmpty ? nil : $0.counts }
+    if let first = layers.first?.imageTokensByLayer,
+      layers.allSatisfy({ $0.imageTokensByLayer.count == first.count })
+    {
+      let means = first.indices.map { layer in
+        Int(
+          (Double(layers.reduce(0) { $0 + $1.imageTokensByLayer[layer] }) / Double(layers.count))
+            .rounded())
+      }
+      set(
+        Entry(value: .nan, decimals: 0, source: ["text": .string(Self.runLengths(means))]),
+        row: place, column: "vision_tokens_by_layer")
+    }
+    let seconds = all.reduce(0.0) {
+      $0 + $1.seconds.decode + $1.seconds.encode + $1.seconds.prefill + $1.seconds.generate
+    }
+    set(
+      Entry(value: 1000 * seconds / Double(all.count), decimals: 1, source: source), row: place,
+      column: "answer_ms")
+    let prefixes = all.reduce(0) { $0 + $1.counts.prefixesComputed }
+    if prefixes > 0 {
+      let prefill = all.reduce(0.0) { $0 + $1.seconds.prefill }
+      set(
+        Entry(
+          value: 1000 * prefill / Double(prefixes), decimals: 1,
+          footnotes: ["of the run itself, per image"], source: source),
+        row: place, column: "prefill_ms")
+    }
+  }
+
+  /// `2880 ×12, 180 ×20`
+  static func runLengths(_ counts: [Int]) -> String {
+    var runs: [(value: Int, count: Int)] = []
+    for value in counts {
+      if runs.last?.value == value {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((value, 1))
+      }
+    }
+    return runs.map { "\($0.value) ×\($0.count)" }.joined(separator: ", ")
+  }
+
+  /// Costs that `efficiency` measured or computed, by method and, where the file knows it, by the
+  /// checkpoint's content.
+  mutating func addCosts() {
+    for record in options.costs {
+      for place in rows.indices where !rows[place].isPublished {
+        let content = rows[place].entries.values.lazy.compactMap {
+          $0.run?.manifest.model["content"]
+        }
+        .first
+        guard rows[place].method.prefix(record.method.count) == record.method,
+          rows[place].method.dropFirst(record.method.count).allSatisfy({ $0 != ":" }),
+          record.content == nil || record.content == content
+        else { continue }
+        for (column, value) in record.values {
+          guard let known = PaperColumn.named(column) else { continue }
+          set(
+            Entry(
+              value: value, decimals: known.decimals,
+              footnotes: record.content == nil ? [record.setting] : [],
+              source: [
+                "file": .string(record.file), "sha256": .string(record.fileHash),
+                "setting": .string(record.setting),
+              ]), row: place, column: column)
+        }
+        if let layers = record.layers {
+          set(
+            Entry(
+              value: .nan, decimals: 0,
+              source: ["text": .string(layers), "file": .string(record.file)]),
+            row: place, column: "vision_tokens_by_layer")
+        }
+      }
+    }
+  }
+}
+
+/// The error of a figure of one run.
+public enum FigureInterval {
+  /// For ``ScoreReport``: on the scale that papers print.
+  public static func shown(
+    _ scores: RunScores, _ row: MetricRow
+  ) -> ResultTable.Cell.Interval? {
+    guard let estimate = scores.estimate(of: row),
+      let low = estimate.low, let high = estimate.high
+    else { return nil }
+    return .init(low: low * row.paperFactor, high: high * row.paperFactor, level: estimate.level)
+  }
+
+  /// The questions with their images, which are what was sampled.
+  static func rows(of scores: RunScores) -> [FigureRow] {
+    zip(scores.samples, scores.images).map { FigureRow(sample: $0.scored.sample, image: $1) }
+  }
+}

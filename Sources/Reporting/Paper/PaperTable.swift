@@ -1,0 +1,269 @@
+public import DataFormats
+import Diagnostics
+public import Evaluation
+import Metrics
+import OrderedCollections
+import Statistics
+
+/// The table that papers print: a row per model and method, a column per benchmark, then what is
+/// computed of them and what the method costs.
+///
+/// ```swift
+/// var options = PaperTable.Options()
+/// options.showsIntervals = true
+/// print(try PaperTable(runs, options: options).table.text(.latex))
+/// ```
+public struct PaperTable: Sendable {
+  public struct Options: Sendable {
+    /// Columns by name, in order; nil for all that have a value.
+    public var columns: [String]?
+    /// New names for rows, models, methods and columns.
+    public var names: [String: String] = [:]
+    /// The column to sort by, the best first; a minus before it turns the order round.
+    public var sort: String?
+    public var showsIntervals = false
+    /// The paper's rows to put beside.
+    public var published: [PublishedRows.Row] = []
+    /// What `efficiency --json` measured.
+    public var costs: [CostRecord] = []
+
+    public init() {}
+  }
+
+  /// A number of a row with all that is known of it.
+  struct Entry: Sendable {
+    var value: Double
+    var decimals: Int
+    var interval: ResultTable.Cell.Interval?
+    var footnotes: [String] = []
+    /// The run that it comes from; nil for published and computed figures.
+    var run: RunScores?
+    /// Whether it may be compared with the others: of all questions, all answered.
+    var isWhole = true
+    var source: JSONValue = .null
+  }
+
+  struct Row: Sendable {
+    var model: String
+    var method: String
+    var isPublished: Bool
+    /// By the column's key.
+    var entries: [String: Entry] = [:]
+
+    var label: String { method.isEmpty ? model : "\(model)/\(method)" }
+  }
+
+  /// A column of this table: a benchmark under one set of questions and rules, or a cost.
+  struct Column: Sendable {
+    var key: String
+    var known: PaperColumn
+    var footnotes: [String] = []
+  }
+
+  let options: Options
+  private(set) var columns: [Column] = []
+  private(set) var rows: [Row] = []
+  private(set) var remarks: [String] = []
+  /// By the columns' keys.
+  private(set) var benchmarks: [String: any Benchmark] = [:]
+  /// What the runs of a row logged.
+  var measured: [Int: [Answer]] = [:]
+  private let caption: String
+
+  /// - Parameter runs: the first profile of each is shown
+  /// - Throws: ``ReportingError`` `unknown-name` for a column that there is not.
+  public init(_ runs: [ScoredRun], options: Options) throws {
+    self.options = options
+    let groups = PaperColumnGroups(runs)
+    caption = groups.caption
+    columns = groups.columns
+    for run in groups.runs {
+      let row = place(of: run)
+      for (column, metric) in groups.figures(of: run) {
+        var entry = PaperTable.entry(run, metric, column: column)
+        if let known = rows[row].entries[column.key] {
+          remarks.append(
+            "\(rows[row].label): two runs of \(run.benchmark.title); the one in \(known.run?.directory ?? "") is shown, not that in \(entry.run?.directory ?? "")."
+          )
+          entry = known
+        }
+        rows[row].entries[column.key] = entry
+        benchmarks[column.key] = run.benchmark
+      }
+      addMeasured(run, to: row)
+    }
+    tellRowsApart(groups.identities)
+    let main = PaperColumn.all.filter { $0.source != nil }.compactMap { known in
+      columns.first { $0.known == known }.map { (known.name, $0.key) }
+    }
+    for row in options.published { add(row, keys: Dictionary(main) { first, _ in first }) }
+    addFineScores()
+    addCosts()
+    addRelativeScores()
+    try arrange()
+  }
+
+  /// The row of a run's model and method.
+  private mutating func place(of run: PaperColumnGroups.Run) -> Int {
+    if let place = rowPlaces[run.identity] { return place }
+    rows.append(Row(model: run.model, method: run.method, isPublished: false))
+    rowPlaces[run.identity] = rows.count - 1
+    return rows.count - 1
+  }
+
+  private var rowPlaces: [String: Int] = [:]
+
+  /// Rows with one model and method differ in something else: that is said.
+  private mutating func tellRowsApart(_ identities: [String: [(name: String, value: String)]]) {
+    for (label, places) in Dictionary(grouping: rows.indices, by: { rows[$0].label })
+    where places.count > 1 {
+      _ = label
+      let known = places.map { place in
+        identities[rowPlaces.first { $0.value == place }?.key ?? ""] ?? []
+      }
+      for (place, properties) in zip(places, known) {
+        let own = properties.filter { property in
+          !known.allSatisfy { other in other.contains { $0 == property } }
+        }
+        let said = own.filter { $0.name != "content" && $0.name != "kind" }
+        rows[place].method +=
+          (rows[place].method.isEmpty ? "" : ", ")
+          + (said.isEmpty ? own : said).map { String($0.value.prefix(24)) }.joined(separator: ", ")
+      }
+    }
+  }
+
+  private mutating func add(_ published: PublishedRows.Row, keys: [String: String]) {
+    var row = Row(model: published.model, method: published.method, isPublished: true)
+    for (name, figure) in published.figures {
+      guard let known = PaperColumn.named(name) else { continue }
+      let key = keys[name] ?? name
+      if !columns.contains(where: { $0.key == key }) {
+        // A published row alone does not bring a benchmark that nobody ran.
+        guard known.source == nil || keys.isEmpty else { continue }
+        columns.append(Column(key: key, known: known))
+      }
+      row.entries[key] = Entry(
+        value: figure.value, decimals: known.decimals,
+        source: [
+          "published": .string(published.name),
+          "tables": .array(figure.tables.map { .integer($0) }),
+        ])
+    }
+    rows.append(row)
+  }
+
+  mutating func set(_ entry: Entry, row: Int, column name: String) {
+    guard let known = PaperColumn.named(name) else { return }
+    if !columns.contains(where: { $0.key == name }) {
+      columns.append(Column(key: name, known: known))
+    }
+    rows[row].entries[name] = entry
+  }
+
+  // MARK: Order
+
+  private mutating func arrange() throws {
+    let order = PaperColumn.all.map(\.name)
+    columns = columns.enumerated().sorted { a, b in
+      let (x, y) = (
+        order.firstIndex(of: a.element.known.name) ?? order.count,
+        order.firstIndex(of: b.element.known.name) ?? order.count
+      )
+      return x == y ? a.offset < b.offset : x < y
+    }.map(\.element)
+    if let wanted = options.columns { columns = try wanted.flatMap { try named($0) } }
+    guard var sort = options.sort else { return }
+    let isReversed = sort.hasPrefix("-")
+    if isReversed { sort.removeFirst() }
+    guard let column = try named(sort).first else { return }
+    rows = rows.enumerated().sorted { a, b in
+      guard let x = a.element.entries[column.key]?.value else { return false }
+      guard let y = b.element.entries[column.key]?.value else { return true }
+      return x == y ? a.offset < b.offset : (x > y) != (column.known.lowerIsBetter != isReversed)
+    }.map(\.element)
+  }
+
+  private func named(_ name: String) throws -> [Column] {
+    let wanted = name.lowercased()
+    let found = columns.filter {
+      $0.known.name.lowercased() == wanted || $0.known.title.lowercased() == wanted
+        || options.names[$0.known.title]?.lowercased() == wanted
+        || $0.known.source?.benchmark == wanted
+    }
+    guard found.isEmpty else { return found }
+    throw ReportingError(
+      .unknownName,
+      "the table has no column \"\(name)\"; \(suggestion(for: name, among: columns.map(\.known.name)))"
+    )
+  }
+
+  // MARK: What is shown
+
+  public var table: ResultTable {
+    let emphasis = BestGroups(self)
+    func renamed(_ name: String) -> String { options.names[name] ?? name }
+    var table = ResultTable(
+      columns: [
+        .init("Model", importance: .essential), .init("Method", importance: .essential),
+      ]
+        + columns.map { column in
+          var shown = ResultTable.Column(
+            column.key, title: renamed(column.known.title), alignment: .right,
+            importance: column.known.importance)
+          shown.footnotes = column.footnotes
+          return shown
+        })
+    table.caption = ([caption] + [emphasis.sentence]).filter { !$0.isEmpty }.joined(separator: " ")
+    var wasPublished = false
+    for (place, row) in rows.enumerated() {
+      var cells = ResultTable.Row()
+      cells.startsGroup = row.isPublished != wasPublished && place > 0
+      wasPublished = row.isPublished
+      let label = options.names[row.label]
+      cells["Model"] = .text(label ?? renamed(row.model))
+      cells["Method"] = .text(label == nil ? renamed(row.method) : "")
+      if row.isPublished {
+        cells["Method"].footnotes = ["published, arXiv 2505.15816; not measured here"]
+      }
+      for column in columns {
+        guard let entry = row.entries[column.key] else { continue }
+        if case .string(let text) = entry.source["text"] {
+          cells[column.key] = .text(text)
+          continue
+        }
+        cells[column.key] = .init(
+          .number(entry.value, decimals: entry.decimals),
+          interval: options.showsIntervals ? entry.interval : nil,
+          emphasis: emphasis.of(row: place, column: column.key), footnotes: entry.footnotes)
+      }
+      table.append(cells)
+    }
+    table.notes = remarks
+    return table
+  }
+
+  /// Where every number comes from: runs, hashes, files.
+  public var sources: JSONValue {
+    .array(
+      rows.map { row in
+        var cells: OrderedDictionary<String, JSONValue> = [:]
+        for column in columns {
+          guard let entry = row.entries[column.key] else { continue }
+          var cell: OrderedDictionary<String, JSONValue> = [
+            "value": entry.value.isFinite ? .number(entry.value) : .null
+          ]
+          if let interval = entry.interval {
+            cell["low"] = .number(interval.low)
+            cell["high"] = .number(interval.high)
+          }
+          cell["source"] = entry.source
+          cells[column.key] = .object(cell)
+        }
+        return [
+          "model": .string(row.model), "method": .string(row.method),
+          "published": .bool(row.isPublished), "cells": .object(cells),
+        ]
+      })
+  }
+}

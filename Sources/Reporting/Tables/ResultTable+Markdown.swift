@@ -1,0 +1,166 @@
+extension ResultTable {
+  /// The whole table in Markdown; the source is aligned where its lines are short.
+  public var markdown: String { markdown(width: nil) }
+
+  /// The table in Markdown, whose source can be read as it is.
+  ///
+  /// - Parameter width: no line is longer, for a terminal of so many columns, at least 60. Texts
+  ///   are wrapped between words; where that is not enough, the least important columns are left
+  ///   out, and it is said which. Nil: all columns, however wide.
+  func markdown(width: Int?) -> String {
+    var layout = MarkdownLayout(self)
+    if let width { layout.fit(width) }
+    var lines: [String] = []
+    func add(_ text: String) {
+      let text = ShownText.markdown(text)
+      lines += width.map { TextWidth.wrapped(text, to: $0) } ?? [text]
+    }
+    if !title.isEmpty {
+      add("## " + title)
+      lines.append("")
+    }
+    if !caption.isEmpty {
+      add(caption)
+      lines.append("")
+    }
+    if !facts.isEmpty {
+      add(shownFacts + ".")
+      lines.append("")
+    }
+    if !columns.isEmpty { lines += layout.lines }
+    for (text, mark) in footnotes where layout.marks.contains(mark) {
+      lines.append("")
+      add(mark + " " + text)
+    }
+    for note in notes {
+      lines.append("")
+      add(note)
+    }
+    if !layout.omitted.isEmpty {
+      lines.append("")
+      add(
+        "Not shown for want of room: \(layout.omitted.joined(separator: ", "))."
+          + " A wider terminal or --format markdown shows all.")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Which columns of a table are shown, and how wide each is.
+struct MarkdownLayout {
+  /// A line longer than this is not padded where no width is asked for: nobody reads it as it
+  /// stands.
+  private static let widestAligned = 160
+  /// A text is wrapped before another column is left out, but not to less than this.
+  private static let narrowestText = 18
+  /// `| ` before the first cell, ` | ` between two, ` |` behind the last.
+  private static let gap = 3
+
+  private struct Column {
+    var title: String
+    var cells: [String]
+    var isRight: Bool
+    var importance: ResultTable.Column.Importance
+    var marks: Set<String> = []
+    var width = 0
+
+    var natural: Int {
+      max(3, cells.map(TextWidth.columns).max() ?? 0, TextWidth.columns(of: title))
+    }
+    /// Numbers stay whole, titles and texts wrap.
+    var least: Int {
+      let words = max(
+        TextWidth.longestWord(of: title),
+        isRight
+          ? cells.map(TextWidth.columns).max() ?? 0 : cells.map(TextWidth.longestWord).max() ?? 0)
+      return max(3, words, isRight ? 0 : min(natural, MarkdownLayout.narrowestText))
+    }
+  }
+
+  private var columns: [Column]
+  /// The marks of the footnotes that the shown columns have.
+  var marks: Set<String> { columns.reduce(into: []) { $0.formUnion($1.marks) } }
+  /// The titles of the columns that found no room.
+  private(set) var omitted: [String] = []
+  private var isAligned: Bool
+
+  init(_ table: ResultTable) {
+    let footnotes = table.footnotes
+    columns = table.columns.map { column in
+      let cells = table.rows.map { row in
+        let cell = row[column.name]
+        let text = ShownText.markdown(cell.shown)
+        let marks = table.marks(cell.footnotes, footnotes)
+        return switch text.isEmpty ? .none : cell.emphasis {
+        case .none: text + marks
+        case .best: "**\(text)**" + marks
+        case .tied: "*\(text)*" + marks
+        case .bestOfGroup: "***\(text)***" + marks
+        }
+      }
+      return Column(
+        title: ShownText.markdown(column.title) + table.marks(column.footnotes, footnotes),
+        cells: cells, isRight: table.alignment(of: column) == .right,
+        importance: column.importance,
+        marks: Set(
+          (column.footnotes + table.rows.flatMap { $0[column.name].footnotes }).compactMap {
+            footnotes[$0]
+          }))
+    }
+    for place in columns.indices { columns[place].width = columns[place].natural }
+    isAligned = true
+    isAligned = total(columns.map(\.width)) <= Self.widestAligned
+  }
+
+  private func total(_ widths: [Int]) -> Int { widths.reduce(1) { $0 + $1 + Self.gap } }
+
+  /// Narrows texts, then leaves out the least important columns, the last first among equals.
+  mutating func fit(_ width: Int) {
+    isAligned = true
+    while total(columns.map(\.least)) > width, columns.count > 1,
+      let lowest = columns.map(\.importance).min(), lowest < .essential,
+      let place = columns.lastIndex(where: { $0.importance == lowest })
+    {
+      omitted.insert(columns[place].title, at: 0)
+      columns.remove(at: place)
+    }
+    // Essential columns alone may be too wide: then words lose their middle.
+    var floors = columns.map(\.least)
+    while total(floors) > width, let widest = floors.indices.max(by: { floors[$0] < floors[$1] }),
+      floors[widest] > 3
+    { floors[widest] -= 1 }
+    while total(columns.map(\.width)) > width {
+      let narrowable = columns.indices.filter { columns[$0].width > floors[$0] }
+      guard let widest = narrowable.max(by: { columns[$0].width < columns[$1].width }) else {
+        break
+      }
+      columns[widest].width -= 1
+    }
+  }
+
+  var lines: [String] {
+    let widths = columns.map { isAligned ? $0.width : 3 }
+    let rule = columns.indices.map { place in
+      columns[place].isRight
+        ? String(repeating: "-", count: widths[place] - 1) + ":"
+        : String(repeating: "-", count: widths[place])
+    }
+    let rowCount = columns.first?.cells.count ?? 0
+    return line(columns.map(\.title)) + ["| " + rule.joined(separator: " | ") + " |"]
+      + (0..<rowCount).flatMap { row in line(columns.map { $0.cells[row] }) }
+  }
+
+  /// A row of the table in as many lines as its longest cell needs.
+  private func line(_ cells: [String]) -> [String] {
+    guard isAligned else { return ["| " + cells.joined(separator: " | ") + " |"] }
+    let wrapped = zip(cells, columns).map { TextWidth.wrapped($0, to: $1.width) }
+    return (0..<(wrapped.map(\.count).max() ?? 0)).map { level in
+      let parts = zip(wrapped, columns).map { lines, column in
+        TextWidth.padded(
+          lines.indices.contains(level) ? lines[level] : "", to: column.width,
+          right: column.isRight)
+      }
+      return "| " + parts.joined(separator: " | ") + " |"
+    }
+  }
+}
