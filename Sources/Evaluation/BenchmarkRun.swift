@@ -39,12 +39,15 @@ public struct BenchmarkRun: Sendable {
     "\(benchmark.title): \(data.summary)"
   }
 
-  /// What `doctor` finds in the data, as far as this run asks it: sentences, one of them where all
-  /// is sound.
+  /// What `doctor` finds in the data, as far as this run asks it.
+  ///
+  /// - Parameter onlyFaults: nothing where all is sound; otherwise that is a sentence too
   /// - Throws: ``EvaluationError`` for a selection of samples that are not there.
-  public func findings() throws -> [String] {
+  public func findings(onlyFaults: Bool = false) throws -> [String] {
     let asked = try selection.indices(in: data.samples.map(\.id))
-    let lines = DataInspection(benchmark, data: data, asked: asked).text.split(separator: "\n")
+    let inspection = DataInspection(benchmark, data: data, asked: asked)
+    if onlyFaults, inspection.isSound { return [] }
+    let lines = inspection.text.split(separator: "\n")
     return lines.dropFirst(2).map { "\(benchmark.title): \($0.drop { $0 == " " })" }
   }
 

@@ -1,4 +1,4 @@
-import Evaluation
+public import Evaluation
 import Metrics
 
 /// A column of the paper's tables: its name, its scale and its digits.
@@ -28,6 +28,13 @@ public struct PaperColumn: Sendable, Equatable {
     source = benchmark.map { ($0, figure) }
   }
 
+  /// A column of the paper that a benchmark fills.
+  fileprivate init(_ figure: PaperFigure, of benchmark: any Benchmark, isFine: Bool) {
+    self.init(
+      figure.column, figure.title, figure.decimals, lowerIsBetter: figure.lowerIsBetter,
+      isFine ? .high : .normal, from: benchmark.name, figure: figure.figure)
+  }
+
   /// A benchmark that the paper does not have.
   init(benchmark: any Benchmark, _ headline: MetricRow) {
     self.init(
@@ -38,30 +45,8 @@ public struct PaperColumn: Sendable, Equatable {
   /// Whether it says how good the answers are, and not what they cost.
   var isScore: Bool { source != nil || name == "score_fine" }
 
-  public static func named(_ name: String) -> PaperColumn? {
-    all.first { $0.name == name.lowercased() }
-  }
-
-  /// All columns in the order of the paper: the fine-grained benchmarks, what is computed of them,
-  /// the others, costs.
-  public static let all: [PaperColumn] = [
-    .init("docvqa", "DocVQA", 2, .high, from: "docvqa"),
-    .init("chartqa", "ChartQA", 2, .high, from: "chartqa"),
-    .init("infovqa", "InfoVQA", 2, .high, from: "infovqa"),
-    .init("textvqa", "TextVQA", 2, .high, from: "textvqa"),
-    .init("ocrbench", "OCRBench", 1, .high, from: "ocrbench"),
-    .init("mmbench", "MMBench", 2, from: "mmbench"),
-    .init("seed_img", "SEED-Img", 2, from: "seed"),
-    .init("refcoco", "RefCOCO", 2, from: "refcoco"),
-    .init("mmstar", "MMStar", 2, from: "mmstar"), .init("gqa", "GQA", 2, from: "gqa"),
-    .init("mme_p", "MME-P", 2, from: "mme"), .init("mmmu", "MMMU", 2, from: "mmmu"),
-    .init("pope", "POPE", 2, from: "pope"), .init("sqa", "SQA", 2, from: "scienceqa"),
-    .init("ai2d", "AI2D", 2, from: "ai2d"),
-    .init("realworldqa", "RealWorldQA", 2, from: "realworldqa"),
-    .init("docparsing_bleu", "Doc parsing BLEU", 4, from: "ccpdf", figure: "bleu"),
-    .init(
-      "docparsing_ed", "Doc parsing ED ↓", 4, lowerIsBetter: true, from: "ccpdf",
-      figure: "edit_distance"),
+  /// What is computed of the scores, and what the method costs.
+  fileprivate static let computed: [PaperColumn] = [
     .init("score_fine", "Score_fine", 2, .essential),
     .init("score_fine_relative", "Relative %", 1, .high),
     .init("flops_reduced", "FLOPs reduced %", 0, .high),
@@ -74,4 +59,45 @@ public struct PaperColumn: Sendable, Equatable {
     .init("peak_mib", "Peak memory MiB", 0, lowerIsBetter: true, .low),
     .init("cache_mib", "KV cache MiB", 1, lowerIsBetter: true, .low),
   ]
+}
+
+/// The columns that the paper's tables can have, in its order: the fine-grained benchmarks, the
+/// general ones, document parsing, what is computed of them, costs.
+public struct PaperColumns: Sendable {
+  public let all: [PaperColumn]
+  /// Names for several columns: `fine` are those of table 10, `general` those of table 7.
+  public let groups: [String: [String]]
+  /// The columns whose mean is Score_fine.
+  let fine: [String]
+
+  /// - Parameter benchmarks: every benchmark there is
+  /// - Throws: `DataFormatError` only where the embedded tables are broken.
+  public init(benchmarks: [any Benchmark]) throws {
+    var columns: [String: PaperColumn] = [:]
+    var places: [(position: Int, column: String)] = []
+    for benchmark in benchmarks {
+      guard let printed = benchmark as? any PrintedInPaper else { continue }
+      for figure in printed.paperFigures {
+        columns[figure.column] = PaperColumn(
+          figure, of: benchmark, isFine: printed.fineScorePosition != nil)
+      }
+      if let position = printed.fineScorePosition {
+        places.append((position, printed.paperColumn))
+      }
+    }
+    let tables = try PublishedTables()
+    let (own, general) = (try tables.table(10).columns, try tables.table(7).columns)
+    let order = own + general + (try tables.table(5).columns)
+    let scores = order.compactMap { columns.removeValue(forKey: $0) }
+    all = scores + columns.values.sorted { $0.name < $1.name } + PaperColumn.computed
+    fine = places.sorted { $0.position < $1.position }.map(\.column)
+    groups = [
+      "fine": own, "general": general,
+      "costs": PaperColumn.computed.map(\.name).filter { !$0.hasPrefix("score_") },
+    ]
+  }
+
+  public func named(_ name: String) -> PaperColumn? {
+    all.first { $0.name == name.lowercased() }
+  }
 }

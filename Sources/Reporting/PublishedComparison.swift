@@ -56,7 +56,10 @@ public struct PublishedComparison: Sendable {
       for (row, value, title) in try tables.scores(column: printed.paperColumn) {
         rows.append(
           Row(
-            benchmark: benchmark.title, model: row, score: value, decimals: 2, isMeasured: false,
+            benchmark: benchmark.title, model: row, score: value,
+            decimals: printed.paperFigures.first { $0.column == printed.paperColumn }?.decimals
+              ?? 2,
+            isMeasured: false,
             origin: "published, \(title)"))
       }
     }

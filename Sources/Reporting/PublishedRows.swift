@@ -39,13 +39,12 @@ public struct PublishedRows: Sendable {
         let name = Self.canonical(row.name)
         for (column, value) in zip(table.columns, row.values) {
           guard let value else { continue }
-          // Table 5's RefCOCO is of other weights than table 7's.
-          let key = number == 5 && column == "refcoco" ? "refcoco_after_docparsing" : column
+          // Table 5's RefCOCO is of other weights than table 7's: a figure of its own.
+          let isOther = rows[name, default: [:]][column].map { $0.value != value } ?? false
+          let key = isOther ? "\(column)_table\(number)" : column
           if var figure = rows[name, default: [:]][key] {
-            if figure.value == value {
-              figure.tables = (figure.tables + [number]).sorted()
-              rows[name]?[key] = figure
-            }
+            figure.tables = (figure.tables + [number]).sorted()
+            rows[name]?[key] = figure
           } else {
             rows[name, default: [:]][key] = Figure(value: value, tables: [number])
           }

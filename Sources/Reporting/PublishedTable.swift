@@ -30,14 +30,16 @@ public struct PublishedTable: Sendable {
   ]
 
   /// The table with the paper's columns, rows and digits.
-  public var table: ResultTable {
+  ///
+  /// - Parameter known: says how columns are called and with how many digits they are printed
+  public func table(_ known: PaperColumns) -> ResultTable {
     let hasModels = rows.contains { $0.name.contains("/") }
     var table = ResultTable(
       title: "Table \(number) of the ProxyV paper (arXiv 2505.15816)",
       columns: (hasModels ? [.init("LLM", importance: .essential)] : [])
         + [.init("Method", importance: .essential)]
         + columns.map { name in
-          let known = PaperColumn.named(name)
+          let known = known.named(name)
           return .init(
             name, title: known?.title ?? name, alignment: .right,
             importance: known?.importance ?? .normal)
@@ -53,7 +55,7 @@ public struct PublishedTable: Sendable {
       cells["Method"] = .text(parts.last ?? row.name)
       for (column, value) in zip(columns, row.values) {
         cells[column] =
-          value.map { .number($0, decimals: PaperColumn.named(column)?.decimals ?? 2) }
+          value.map { .number($0, decimals: known.named(column)?.decimals ?? 2) }
           ?? .text("-")
       }
       lastGroup = group

@@ -12,12 +12,9 @@ public enum ScoreReport {
   ///
   /// - Parameters:
   ///   - details: all figures of a benchmark: categories, splits; otherwise the headline alone
-  ///   - intervals: where the headline's true value may lie, on its own scale
+  ///   - intervals: with the 95 % interval of every figure whose benchmark says what it is made of
   public static func table(
-    _ runs: [ScoredRun], details: Bool = true,
-    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval? = {
-      _, _, _ in nil
-    }
+    _ runs: [ScoredRun], details: Bool = true, intervals: Bool = true
   ) -> ResultTable {
     var table = ResultTable(columns: [
       .init("Benchmark", importance: .essential), .init("Figure", importance: .essential),
@@ -49,15 +46,15 @@ public enum ScoreReport {
         }
       }
     }
+    if table.rows.contains(where: { $0["Score"].interval != nil }) {
+      table.notes = [FigureInterval.meaning]
+    }
     return table
   }
 
   /// The table of the scores, and where a server answered that of what its answers took.
   public static func tables(
-    _ runs: [ScoredRun], details: Bool = true,
-    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval? = {
-      _, _, _ in nil
-    }
+    _ runs: [ScoredRun], details: Bool = true, intervals: Bool = true
   ) -> [ResultTable] {
     [table(runs, details: details, intervals: intervals)]
       + (ServiceReport.table(runs).map { [$0] } ?? [])
@@ -72,8 +69,7 @@ public enum ScoreReport {
   ///   first group only
   private static func append(
     _ metrics: [MetricRow], _ scores: RunScores, _ benchmark: any Benchmark, isFirst: Bool,
-    intervals: (RunScores, MetricRow, any Benchmark) -> ResultTable.Cell.Interval?,
-    to table: inout ResultTable
+    intervals: Bool, to table: inout ResultTable
   ) {
     let ledger = scores.ledger
     for (index, row) in metrics.enumerated() {
@@ -81,7 +77,7 @@ public enum ScoreReport {
         "Figure": .text(row.name), "Score": number(row), "Scale": .text(scale(row)),
         "n": .integer(row.count), "Profile": .text(scores.profile.rawValue),
       ]
-      if row.value.isFinite { cells["Score"].interval = intervals(scores, row, benchmark) }
+      if intervals { cells["Score"].interval = FigureInterval.shown(scores, row) }
       if index == 0 {
         cells["Benchmark"] = .text("\(benchmark.title) \(benchmark.split)")
         if isFirst {

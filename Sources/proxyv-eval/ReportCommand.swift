@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Evaluation
+import Foundation
 import Reporting
 
 /// `report`: the tables of runs; writes nothing into them.
@@ -8,7 +9,8 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Prints the tables of run directories, or of the paper.",
     discussion: """
-      Where several benchmarks meet several models it is the paper's table: a row per model and method, a column per benchmark.
+      Where several benchmarks meet several models it is the paper's table: a row per model and
+      method, a column per benchmark.
 
       Example: proxyv-eval report --published-table 5
       """)
@@ -18,8 +20,12 @@ struct ReportCommand: ParsableCommand {
   @Option(name: .long, help: "paper or figures; default is what fits the runs.")
   var layout: String?
   @Flag(name: .long, help: "All figures of a benchmark: splits, categories.") var details = false
-  @Flag(name: .long, help: "95 % intervals over images beside the scores.") var intervals = false
-  @Option(name: .long, help: "Only these columns, separated by commas: docvqa,score_fine.")
+  @OptionGroup var intervalOptions: IntervalOptions
+  @Option(
+    name: .long,
+    help:
+      "Only these columns, separated by commas: docvqa,score_fine; fine, general and costs are several."
+  )
   var columns: String?
   @Option(name: .long, help: "New names for rows, models, methods, columns: OLD=NEW,OLD=NEW.")
   var rename: [String] = []
@@ -46,16 +52,17 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let known = try PaperColumns(benchmarks: BenchmarkRegistry.all)
     if let publishedTable {
-      let table = try usage { try PublishedTables().table(publishedTable) }.table
+      let table = try usage { try PublishedTables().table(publishedTable) }.table(known)
       return try tableOptions.show(table)
     }
     let layout = try self.layout.map { name in try usage { try ReportLayout.named(name) } }
     var paper = PaperTable.Options()
-    paper.columns = columns?.split(separator: ",").map(String.init)
+    paper.columns = columns?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     paper.names = try usage { try NewNames.parse(rename) }
     paper.sort = sort
-    paper.showsIntervals = intervals
+    paper.showsIntervals = intervalOptions.intervals
     paper.published =
       try published.map { names in try usage { try PublishedRows().rows(named: names) } }
       ?? []
@@ -68,7 +75,7 @@ struct ReportCommand: ParsableCommand {
           ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: runs)
           : runs).text(indented: true), terminator: "")
     } else if layout ?? PaperTable.layout(of: reports, options: paper) == .paper {
-      let table = try usage { try PaperTable(reports, options: paper) }
+      let table = try usage { try PaperTable(reports, columns: known, options: paper) }
       try TableOptions.show(
         [table.table], format: options.json ? .json : tableOptions.format,
         output: tableOptions.output)
@@ -77,9 +84,8 @@ struct ReportCommand: ParsableCommand {
         note("where every cell comes from: \(file)")
       }
     } else {
-      let tables = ScoreReport.tables(reports, details: details) { scores, row, _ in
-        intervals ? FigureInterval.shown(scores, row) : nil
-      }
+      let tables = ScoreReport.tables(
+        reports, details: details, intervals: intervalOptions.intervals)
       try tableOptions.show(
         tables
           + (withPublished

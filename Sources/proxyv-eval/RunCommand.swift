@@ -60,6 +60,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "All figures of a benchmark in the table: splits, categories.")
   var details = false
+  @OptionGroup var intervalOptions: IntervalOptions
   @Flag(name: .long, help: "Say nothing while running but what went wrong.") var quiet = false
   @Flag(name: .long, help: "Print the scores as JSON.") var json = false
 
@@ -91,10 +92,11 @@ struct RunCommand: ParsableCommand {
     // The data is read before the model is loaded: a wrong folder should not cost minutes.
     let opened = try openedRuns(shard: shard)
     for run in opened {
-      for finding in try run.findings() { say(finding) }
+      // What is wrong with the data is said even where nothing else is.
+      for finding in try run.findings(onlyFaults: quiet) { note(finding) }
     }
     let model = try modelOptions.answeringModel(served: servedModel)
-    for remark in model.remarks { say(remark) }
+    for remark in model.remarks { note(remark) }
     let series = RunSeries(counts: opened.map(\.questionCount), isQuiet: quiet)
     let finished = FinishedRuns { runs in
       try? show(runs)
@@ -156,7 +158,7 @@ struct RunCommand: ParsableCommand {
         run.keepGoing = keepGoing
         return run
       } catch let error as EvaluationError where isAll && error.code == .unknownFormat {
-        say("\(benchmark.title): no data here, left out")
+        note("\(benchmark.title): no data here, left out")
         return nil
       }
     }
@@ -171,7 +173,9 @@ struct RunCommand: ParsableCommand {
     if json {
       print(ScoreReport.json(runs).text(indented: true), terminator: "")
     } else {
-      try TableOptions.show(ScoreReport.tables(runs, details: details), format: nil)
+      try TableOptions.show(
+        ScoreReport.tables(runs, details: details, intervals: intervalOptions.intervals),
+        format: nil)
     }
   }
 

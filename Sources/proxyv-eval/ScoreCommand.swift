@@ -76,6 +76,7 @@ struct ScoreCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ScoringOptions
+  @OptionGroup var intervalOptions: IntervalOptions
   @Flag(
     name: .long,
     help:
@@ -173,7 +174,7 @@ struct ScoreCommand: ParsableCommand {
       print(report.text(indented: true), terminator: "")
     } else {
       try TableOptions.show(
-        ScoreReport.tables(scored)
+        ScoreReport.tables(scored, intervals: intervalOptions.intervals)
           + DifferenceReport.tables(differences, limit: explainLimit)
           + (matches.map(FigureMatchReport.tables) ?? []), format: tableFormat,
         output: output)

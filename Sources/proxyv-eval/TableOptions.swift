@@ -37,6 +37,12 @@ struct TableOptions: ParsableArguments {
   }
 }
 
+/// `--intervals`, the rule, and `--no-intervals`.
+struct IntervalOptions: ParsableArguments {
+  @Flag(inversion: .prefixedNo, help: "95 % intervals over images beside the scores.")
+  var intervals = true
+}
+
 extension ResultTable.Format: ExpressibleByArgument {
   /// The format that a file's name asks for: `table.tex`.
   init?(fileName: String) {

@@ -2,6 +2,7 @@
 #include "CTestSupport.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <unistd.h>
 
 int closed_on_exec_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -12,4 +13,12 @@ int spawn_closes_from(posix_spawn_file_actions_t *actions, int first) {
 
 int spawn_starts_in(posix_spawn_file_actions_t *actions, const char *folder) {
   return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+int terminal_pair(int ends[2], int columns) {
+  struct winsize size = {.ws_row = 24, .ws_col = (unsigned short)columns};
+  if (openpty(&ends[0], &ends[1], NULL, NULL, &size) != 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
 }

@@ -5,17 +5,13 @@ import Testing
 /// LaTeX is compiled, not looked at.
 @Suite struct LaTeXCompileTests {
   private func compile(_ tex: String, in folder: String) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/pdflatex")
-    process.arguments = ["-interaction=nonstopmode", "-halt-on-error", tex]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    try ChildProcess.run(
+      "/usr/bin/pdflatex", ["-interaction=nonstopmode", "-halt-on-error", tex], folder: folder,
+      atMost: 120
+    ).status
   }
 
-  @Test(.enabled(if: Peers.areInstalled, Peers.reason))
+  @Test(.enabled(if: Peers.areInstalled, "\(Peers.reason)"))
   func `the paper's tables compile as they are and inside a document`() throws {
     try TestMaterial.withTemporaryFolder { folder in
       for number in 1...10 {
@@ -33,7 +29,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Peers.areInstalled, Peers.reason))
+  @Test(.enabled(if: Peers.areInstalled, "\(Peers.reason)"))
   func `the table of runs with hostile names compiles`() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let runs = try ReportProgramTests.runs.get()

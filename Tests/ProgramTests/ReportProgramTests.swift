@@ -31,10 +31,11 @@ import Testing
       ["list", "published"], ["efficiency", "--flops-only"], ["report", "--published-table", "7"],
       ["score", runs, "--profile", "all", "--explain"],
     ] {
-      let outcome = try Program.run(
-        command, environment: ["COLUMNS": String(width)])
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      for line in outcome.output.split(separator: "\n") {
+      let child = try ChildProcess(
+        Program.path, command, output: .terminal(columns: width), errors: .null)
+      let screen = child.readToEnd().split(separator: "\r\n")
+      #expect(child.wait().status == 0 && !screen.isEmpty, "\(command)")
+      for line in screen {
         #expect(line.unicodeScalars.count <= width, "\(command): \(line)")
       }
     }

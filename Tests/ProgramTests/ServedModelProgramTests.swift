@@ -94,7 +94,7 @@ struct ServedModelProgramTests {
       let outcome = try Program.run(
         arguments(
           server.address, output: folder + "/run",
-          ["--price-in", "1000", "--price-out", "1000", "--max-cost", "5", "--concurrency", "1"]))
+          ["--price-in", "1000", "--price-out", "1000", "--max-cost", "4.2", "--concurrency", "1"]))
       expectOneSentence(outcome, status: 101, mentions: ["--max-cost", "run the same command"])
       #expect(outcome.output.contains("PARTIAL"))
     }

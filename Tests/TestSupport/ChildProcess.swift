@@ -23,6 +23,8 @@ public final class ChildProcess {
     case pipe
     /// A file, made or cut where it is written to.
     case file(String)
+    /// A terminal of so many columns, which output and errors share: `readToEnd` shows its screen.
+    case terminal(columns: Int)
   }
 
   /// How a child ended.
@@ -51,6 +53,7 @@ public final class ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     var childEnds: [Int32] = []
     defer { for descriptor in childEnds { close(descriptor) } }
+    var screen: Int32?
     for (stream, target) in [(input, Int32(0)), (output, 1), (errors, 2)] {
       let flags = target == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC
       switch stream {
@@ -66,6 +69,17 @@ public final class ChildProcess {
         if target == 0 { inputDescriptor = own } else { outputDescriptor = own }
         childEnds.append(childs)
         posix_spawn_file_actions_adddup2(&actions, childs, target)
+      case .terminal(let columns):
+        if screen == nil {
+          var ends: [Int32] = [0, 0]
+          guard terminal_pair(&ends, Int32(columns)) == 0 else {
+            throw Failure.notStarted(executable, code: errno)
+          }
+          outputDescriptor = ends[0]
+          screen = ends[1]
+          childEnds.append(ends[1])
+        }
+        if let screen { posix_spawn_file_actions_adddup2(&actions, screen, target) }
       }
     }
     // What other tests hold open at this moment is not for this child.

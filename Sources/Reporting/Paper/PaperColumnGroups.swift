@@ -17,7 +17,7 @@ struct PaperColumnGroups {
   private(set) var runs: [Run] = []
   private(set) var identities: [String: [(name: String, value: String)]] = [:]
 
-  init(_ scored: [ScoredRun]) {
+  init(_ scored: [ScoredRun], known: PaperColumns) {
     var groups: [String: [String]] = [:]
     for run in scored {
       guard let scores = run.scores.first else { continue }
@@ -31,7 +31,7 @@ struct PaperColumnGroups {
       let name = run.benchmark.name
       let all = groups[name] ?? []
       let place = all.firstIndex(of: Self.group(scores)) ?? 0
-      let shown = Self.figures(of: run.benchmark, scores)
+      let shown = Self.figures(of: run.benchmark, scores, known: known)
       var own: [(PaperTable.Column, MetricRow)] = []
       for (known, metric) in shown {
         var column = PaperTable.Column(
@@ -64,9 +64,9 @@ struct PaperColumnGroups {
 
   /// The figures of a benchmark that papers print.
   private static func figures(
-    of benchmark: any Benchmark, _ scores: RunScores
+    of benchmark: any Benchmark, _ scores: RunScores, known columns: PaperColumns
   ) -> [(PaperColumn, MetricRow)] {
-    let known = PaperColumn.all.filter { $0.source?.benchmark == benchmark.name }
+    let known = columns.all.filter { $0.source?.benchmark == benchmark.name }
     guard let headline = scores.metrics.first else { return [] }
     guard !known.isEmpty else {
       return [(PaperColumn(benchmark: benchmark, headline), headline)]

@@ -47,10 +47,12 @@ extension PaperTable {
 
   /// Score_fine where a row has all five benchmarks.
   mutating func addFineScores() {
-    let names = ["docvqa", "chartqa", "infovqa", "textvqa", "ocrbench"]
+    let names = known.fine
     for place in rows.indices where rows[place].entries["score_fine"] == nil {
       let parts = names.compactMap { rows[place].entries[$0] }
       guard parts.count == names.count, parts.allSatisfy({ $0.value.isFinite }) else { continue }
+      // The order of the arguments must not choose between two runs.
+      if parts.contains(where: \.isDisputed) { continue }
       let count = Double(parts.count)
       var entry = Entry(
         value: parts.reduce(0) { $0 + $1.value } / count, decimals: 2,
@@ -72,20 +74,23 @@ extension PaperTable {
     }
   }
 
-  /// Score_fine relative to the one measured row without a method, and to the published one of the
-  /// same language model.
+  /// Score_fine relative to the measured row without a method: the only one there is, or that of
+  /// the same checkpoint.
   mutating func addRelativeScores() {
     let baselines = rows.indices.filter {
       !rows[$0].isPublished && rows[$0].method.prefix { $0 != "," } == "baseline"
         && rows[$0].entries["score_fine"] != nil
     }
-    guard baselines.count == 1, let base = rows[baselines[0]].entries["score_fine"] else { return }
     for place in rows.indices where !rows[place].isPublished {
-      guard let own = rows[place].entries["score_fine"], base.value > 0 else { continue }
+      let own = baselines.filter { rows[$0].model == rows[place].model }
+      guard let base = baselines.count == 1 ? baselines.first : own.count == 1 ? own[0] : nil,
+        let baseline = rows[base].entries["score_fine"], baseline.value > 0,
+        let entry = rows[place].entries["score_fine"]
+      else { continue }
       set(
         Entry(
-          value: 100 * own.value / base.value, decimals: 1, footnotes: [],
-          source: ["relative_to": .string(rows[baselines[0]].label)]),
+          value: 100 * entry.value / baseline.value, decimals: 1, footnotes: [],
+          source: ["relative_to": .string(rows[base].label)]),
         row: place, column: "score_fine_relative")
     }
   }
@@ -159,7 +164,7 @@ extension PaperTable {
           record.content == nil || record.content == content
         else { continue }
         for (column, value) in record.values {
-          guard let known = PaperColumn.named(column) else { continue }
+          guard let known = known.named(column) else { continue }
           set(
             Entry(
               value: value, decimals: known.decimals,
@@ -178,23 +183,5 @@ extension PaperTable {
         }
       }
     }
-  }
-}
-
-/// The error of a figure of one run.
-public enum FigureInterval {
-  /// For ``ScoreReport``: on the scale that papers print.
-  public static func shown(
-    _ scores: RunScores, _ row: MetricRow
-  ) -> ResultTable.Cell.Interval? {
-    guard let estimate = scores.estimate(of: row),
-      let low = estimate.low, let high = estimate.high
-    else { return nil }
-    return .init(low: low * row.paperFactor, high: high * row.paperFactor, level: estimate.level)
-  }
-
-  /// The questions with their images, which are what was sampled.
-  static func rows(of scores: RunScores) -> [FigureRow] {
-    zip(scores.samples, scores.images).map { FigureRow(sample: $0.scored.sample, image: $1) }
   }
 }

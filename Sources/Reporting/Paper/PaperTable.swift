@@ -11,7 +11,8 @@ import Statistics
 /// ```swift
 /// var options = PaperTable.Options()
 /// options.showsIntervals = true
-/// print(try PaperTable(runs, options: options).table.text(.latex))
+/// let known = try PaperColumns(benchmarks: BenchmarkRegistry.all)
+/// print(try PaperTable(runs, columns: known, options: options).table.text(.latex))
 /// ```
 public struct PaperTable: Sendable {
   public struct Options: Sendable {
@@ -40,6 +41,8 @@ public struct PaperTable: Sendable {
     var run: RunScores?
     /// Whether it may be compared with the others: of all questions, all answered.
     var isWhole = true
+    /// Another run of the row has another figure.
+    var isDisputed = false
     var source: JSONValue = .null
   }
 
@@ -61,6 +64,7 @@ public struct PaperTable: Sendable {
   }
 
   let options: Options
+  let known: PaperColumns
   private(set) var columns: [Column] = []
   private(set) var rows: [Row] = []
   private(set) var remarks: [String] = []
@@ -70,11 +74,14 @@ public struct PaperTable: Sendable {
   var measured: [Int: [Answer]] = [:]
   private let caption: String
 
-  /// - Parameter runs: the first profile of each is shown
+  /// - Parameters:
+  ///   - runs: the first profile of each is shown
+  ///   - known: the columns that there are
   /// - Throws: ``ReportingError`` `unknown-name` for a column that there is not.
-  public init(_ runs: [ScoredRun], options: Options) throws {
+  public init(_ runs: [ScoredRun], columns known: PaperColumns, options: Options) throws {
     self.options = options
-    let groups = PaperColumnGroups(runs)
+    self.known = known
+    let groups = PaperColumnGroups(runs, known: known)
     caption = groups.caption
     columns = groups.columns
     for run in groups.runs {
@@ -85,7 +92,9 @@ public struct PaperTable: Sendable {
           remarks.append(
             "\(rows[row].label): two runs of \(run.benchmark.title); the one in \(known.run?.directory ?? "") is shown, not that in \(entry.run?.directory ?? "")."
           )
+          let isSame = known.value == entry.value
           entry = known
+          entry.isDisputed = known.isDisputed || !isSame
         }
         rows[row].entries[column.key] = entry
         benchmarks[column.key] = run.benchmark
@@ -93,7 +102,7 @@ public struct PaperTable: Sendable {
       addMeasured(run, to: row)
     }
     tellRowsApart(groups.identities)
-    let main = PaperColumn.all.filter { $0.source != nil }.compactMap { known in
+    let main = known.all.filter { $0.source != nil }.compactMap { known in
       columns.first { $0.known == known }.map { (known.name, $0.key) }
     }
     for row in options.published { add(row, keys: Dictionary(main) { first, _ in first }) }
@@ -136,11 +145,11 @@ public struct PaperTable: Sendable {
   private mutating func add(_ published: PublishedRows.Row, keys: [String: String]) {
     var row = Row(model: published.model, method: published.method, isPublished: true)
     for (name, figure) in published.figures {
-      guard let known = PaperColumn.named(name) else { continue }
+      guard let known = self.known.named(name) else { continue }
       let key = keys[name] ?? name
       if !columns.contains(where: { $0.key == key }) {
         // A published row alone does not bring a benchmark that nobody ran.
-        guard known.source == nil || keys.isEmpty else { continue }
+        guard known.source == nil || keys.isEmpty || wanted.contains(name) else { continue }
         columns.append(Column(key: key, known: known))
       }
       row.entries[key] = Entry(
@@ -154,7 +163,7 @@ public struct PaperTable: Sendable {
   }
 
   mutating func set(_ entry: Entry, row: Int, column name: String) {
-    guard let known = PaperColumn.named(name) else { return }
+    guard let known = self.known.named(name) else { return }
     if !columns.contains(where: { $0.key == name }) {
       columns.append(Column(key: name, known: known))
     }
@@ -164,7 +173,7 @@ public struct PaperTable: Sendable {
   // MARK: Order
 
   private mutating func arrange() throws {
-    let order = PaperColumn.all.map(\.name)
+    let order = known.all.map(\.name)
     columns = columns.enumerated().sorted { a, b in
       let (x, y) = (
         order.firstIndex(of: a.element.known.name) ?? order.count,
@@ -172,16 +181,35 @@ public struct PaperTable: Sendable {
       )
       return x == y ? a.offset < b.offset : x < y
     }.map(\.element)
-    if let wanted = options.columns { columns = try wanted.flatMap { try named($0) } }
+    if let wanted = options.columns { columns = try wanted.flatMap { try columns(named: $0) } }
     guard var sort = options.sort else { return }
     let isReversed = sort.hasPrefix("-")
     if isReversed { sort.removeFirst() }
     guard let column = try named(sort).first else { return }
     rows = rows.enumerated().sorted { a, b in
-      guard let x = a.element.entries[column.key]?.value else { return false }
-      guard let y = b.element.entries[column.key]?.value else { return true }
+      func value(_ row: Row) -> Double? {
+        row.entries[column.key].flatMap { $0.value.isFinite ? $0.value : nil }
+      }
+      guard let x = value(a.element) else { return false }
+      guard let y = value(b.element) else { return true }
       return x == y ? a.offset < b.offset : (x > y) != (column.known.lowerIsBetter != isReversed)
     }.map(\.element)
+  }
+
+  /// The columns that are asked for, or with none: those that have a value.
+  private var wanted: [String] {
+    (options.columns ?? []).flatMap { known.groups[$0.lowercased()] ?? [$0.lowercased()] }
+  }
+
+  /// Of a group all columns, with values or without: the head is the paper's.
+  private func columns(named name: String) throws -> [Column] {
+    guard let group = known.groups[name.lowercased()] else { return try named(name) }
+    return group.flatMap { name in
+      let found = columns.filter { $0.known.name == name }
+      guard found.isEmpty, let column = known.named(name) else { return found }
+      // Nobody expects a column of every cost that there is.
+      return column.source == nil ? [] : [Column(key: name, known: column)]
+    }
   }
 
   private func named(_ name: String) throws -> [Column] {
@@ -194,7 +222,7 @@ public struct PaperTable: Sendable {
     guard found.isEmpty else { return found }
     throw ReportingError(
       .unknownName,
-      "the table has no column \"\(name)\"; \(suggestion(for: name, among: columns.map(\.known.name)))"
+      "the table has no column \"\(name)\"; \(suggestion(for: name, among: columns.map(\.known.name) + known.groups.keys.sorted()))"
     )
   }
 

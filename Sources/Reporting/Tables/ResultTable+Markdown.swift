@@ -1,3 +1,5 @@
+import Foundation
+
 extension ResultTable {
   /// The whole table in Markdown; the source is aligned where its lines are short.
   public var markdown: String { markdown(width: nil) }
@@ -67,13 +69,16 @@ struct MarkdownLayout {
     var natural: Int {
       max(3, cells.map(TextWidth.columns).max() ?? 0, TextWidth.columns(of: title))
     }
-    /// Numbers stay whole, titles and texts wrap.
+    /// Numbers stay whole, their intervals may stand below them; titles and texts wrap.
     var least: Int {
-      let words = max(
-        TextWidth.longestWord(of: title),
+      let parts = cells.map { cell in
         isRight
-          ? cells.map(TextWidth.columns).max() ?? 0 : cells.map(TextWidth.longestWord).max() ?? 0)
-      return max(3, words, isRight ? 0 : min(natural, MarkdownLayout.narrowestText))
+          ? MarkdownLayout.number(cell).map(TextWidth.columns).max() ?? 0
+          : TextWidth.longestWord(of: cell)
+      }
+      return max(
+        3, TextWidth.longestWord(of: title), parts.max() ?? 0,
+        isRight ? 0 : min(natural, MarkdownLayout.narrowestText))
     }
   }
 
@@ -110,6 +115,21 @@ struct MarkdownLayout {
     for place in columns.indices { columns[place].width = columns[place].natural }
     isAligned = true
     isAligned = total(columns.map(\.width)) <= Self.widestAligned
+  }
+
+  /// `68.03` and `±1.20`.
+  private static func number(_ cell: String) -> [String] {
+    guard let place = cell.range(of: " ±") else { return [cell] }
+    return [String(cell[..<place.lowerBound]), String(cell[place.lowerBound...].dropFirst())]
+  }
+
+  /// A cell or title in lines.
+  private static func lines(_ cell: String, _ column: Column) -> [String] {
+    guard column.isRight, cell != column.title else {
+      return TextWidth.wrapped(cell, to: column.width)
+    }
+    guard TextWidth.columns(of: cell) > column.width else { return [cell] }
+    return number(cell).map { TextWidth.shortened($0, to: column.width) }
   }
 
   private func total(_ widths: [Int]) -> Int { widths.reduce(1) { $0 + $1 + Self.gap } }
@@ -153,7 +173,7 @@ struct MarkdownLayout {
   /// A row of the table in as many lines as its longest cell needs.
   private func line(_ cells: [String]) -> [String] {
     guard isAligned else { return ["| " + cells.joined(separator: " | ") + " |"] }
-    let wrapped = zip(cells, columns).map { TextWidth.wrapped($0, to: $1.width) }
+    let wrapped = zip(cells, columns).map(Self.lines)
     return (0..<(wrapped.map(\.count).max() ?? 0)).map { level in
       let parts = zip(wrapped, columns).map { lines, column in
         TextWidth.padded(

@@ -11,5 +11,7 @@ int closed_on_exec_pipe(int ends[2]);
 int spawn_closes_from(posix_spawn_file_actions_t *actions, int first);
 /// The child starts in `folder`.
 int spawn_starts_in(posix_spawn_file_actions_t *actions, const char *folder);
+/// A pseudo-terminal of so many columns: the test's end and the child's.
+int terminal_pair(int ends[2], int columns);
 
 #endif
