@@ -135,7 +135,7 @@ import Testing
   @Test func `the sample is read`() throws {
     let file = TestMaterial.project + "/Samples/nightly.yml"
     let configuration = try NightlyConfiguration(contentsOf: file)
-    #expect(configuration.models.map(\.name) == ["tesseract", "tiny"])
+    #expect(configuration.models.map(\.name) == ["tesseract", "miniature"])
     #expect(configuration.benchmarks.count == 3)
   }
 }

@@ -60,9 +60,11 @@ def export(network, tokenizer_folder, folder):
     """Writes weights as float16 with configuration and tokenizer; returns the weights' bytes."""
     tower = os.path.join(folder, TOWER_FOLDER)
     os.makedirs(tower, exist_ok=True)
-    state = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    state = {name: value.half().contiguous() for name, value in network.state_dict().items()
+             if network.proxyv or "vision_mlp_layers" not in name}
     weights = os.path.join(folder, "model.safetensors")
     save_file(state, weights, metadata={"format": "pt"})
+    os.chmod(weights, 0o644)
     write_json(os.path.join(folder, "config.json"), configuration(network.c, network.proxyv))
     write_json(os.path.join(folder, "generation_config.json"),
                dict(bos_token_id=1, eos_token_id=[2], pad_token_id=0))

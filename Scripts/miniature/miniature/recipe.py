@@ -30,12 +30,15 @@ def arguments():
         "--from", dest="origin", metavar="CHECKPOINT",
         help="start instruction tuning from a miniature instead of training the stages before it")
     parser.add_argument(
+        "--proxyv-from", dest="proxyv_origin", metavar="CHECKPOINT",
+        help="start ProxyV's vision-specific modules from a miniature's")
+    parser.add_argument(
         "--steps-of", action="append", default=[], metavar="STAGE=N",
         help="other numbers of steps, for trials: " + ", ".join(STEPS))
     given = parser.parse_args()
     for item in given.steps_of:
         stage, _, count = item.partition("=")
-        if stage not in STEPS or not count.isdigit() or int(count) == 0:
+        if stage not in STEPS or not count.isdigit() or (count == "0" and stage != "last"):
             parser.error(f'--steps-of {item}: write STAGE=N with one of {", ".join(STEPS)}')
         STEPS[stage] = int(count)
     if given.threads < 1 or not 0 < given.start_layer < Sizes.layers:
@@ -44,13 +47,14 @@ def arguments():
     return given
 
 
-def start_from(folder, network):
+def start_from(folder, network, only=""):
     weights = os.path.join(folder, "model.safetensors")
     if not os.path.exists(weights):
-        raise SystemExit(f"miniature: {weights} is missing; --from names a miniature's folder, such "
-                         "as Samples/miniature/forms")
+        raise SystemExit(f"miniature: {weights} is missing; --from names a miniature's folder, "
+                         "such as Samples/miniature/forms")
     try:
-        checkpoint.adopt(network, load_file(weights))
+        state = load_file(weights)
+        checkpoint.adopt(network, {name: value for name, value in state.items() if only in name})
     except Exception as error:  # the library's errors are of many types
         raise SystemExit(f"miniature: {weights} is no miniature's weights ({error})") from None
 
@@ -80,15 +84,19 @@ def main():
         tune("strips", out, seed, STEPS["strips"], network, words, 1e-3, tasks.READING, 0)
     for parameter in network.parameters():
         parameter.requires_grad_(True)
-    tune("joint", out, seed, STEPS["joint"], network, words, 6e-4)
+    network.add_proxyv()
+    if given.proxyv_origin:
+        start_from(given.proxyv_origin, network, only="vision_mlp_layers")
+    tune("joint", out, seed, STEPS["joint"], network, words, 6e-4, in_turn=True)
 
     # Baseline and ProxyV go the same number of steps from the same weights, on the same pages.
     after = {name: value.clone() for name, value in network.state_dict().items()}
     for name in ("baseline", "proxyv"):
         torch.manual_seed(seed)
         network = Miniature(sizes, proxyv=name == "proxyv")
-        checkpoint.adopt(network, after)
-        tune(f"last-{name}", out, seed, STEPS["last"], network, words, 3e-4)
+        checkpoint.adopt(network, {n: v for n, v in after.items() if n in network.state_dict()})
+        if STEPS["last"] > 0:
+            tune(f"last-{name}", out, seed, STEPS["last"], network, words, 3e-4)
         folder = os.path.join(out, name)
         try:
             size = checkpoint.export(network, words_folder, folder)

@@ -36,14 +36,14 @@ READING = [
 # Strips cost a fraction of whole pages. Boxes are tenths of a page, so they need whole pages.
 JOINT = [
     Task("form", "docvqa", 8, 4, 6, 0.5), Task("form", "docvqa", 24, 2, 12, 4),
-    Task("bars", "chartqa", 8, 4, 5, 1), Task("bars", "chartqa", 24, 2, 8, 2),
+    Task("bars", "chartqa", 8, 4, 5, 1.5), Task("bars", "chartqa", 24, 2, 8, 2),
     Task("bands", "infovqa", 8, 4, 5, 1.5), Task("bands", "infovqa", 24, 2, 8, 1.5),
-    Task("signs", "textvqa", 8, 6, 3, 2), Task("signs", "textvqa", 24, 2, 4, 2),
-    Task("word", "ocrbench", 4, 12, 1, 0.5), Task("word", "ocrbench", 24, 3, 1, 1),
-    Task("shapes", "mme", 12, 4, 4, 3), Task("shapes", "mme", 24, 2, 4, 1),
-    Task("shapes", "mmbench", 12, 4, 4, 3), Task("shapes", "mmbench", 24, 2, 6, 1),
-    Task("shapes", "refcoco", 24, 2, 6, 3.5),
-    Task("text", "ccpdf", 8, 5, 1, 1), Task("text", "ccpdf", 24, 2, 1, 0.5),
+    Task("signs", "textvqa", 8, 6, 3, 3), Task("signs", "textvqa", 24, 2, 4, 1.5),
+    Task("word", "ocrbench", 4, 12, 1, 0.3), Task("word", "ocrbench", 24, 3, 1, 0.7),
+    Task("shapes", "mme", 12, 4, 4, 2.5), Task("shapes", "mme", 24, 2, 4, 0.5),
+    Task("shapes", "mmbench", 12, 4, 4, 0.7), Task("shapes", "mmbench", 24, 2, 6, 0.3),
+    Task("shapes", "refcoco", 24, 2, 6, 1.5),
+    Task("text", "ccpdf", 8, 5, 1, 0.7), Task("text", "ccpdf", 24, 2, 1, 0.7),
 ]
 
 

@@ -207,10 +207,14 @@ def refcoco(folder):
     write_parquet(f"{folder}/data/testA-00000-of-00001.parquet", rows, schema)
 
 
+def page_name(number):
+    return hashlib.md5(str(number).encode()).hexdigest()
+
+
 def ccpdf(folder):
     lines = []
     for number, page, (q,) in drawn("ccpdf"):
-        name = f"{hashlib.md5(str(number).encode()).hexdigest()}_page0.png"
+        name = f"{page_name(number)}_page0.png"
         image = encoded(page.canvas.image(), optimize=True)
         write(f"{folder}/val_imgs/CCpdf/pages/{name}", image)
         messages = [dict(role="user", content="<|image|>" + q.text),

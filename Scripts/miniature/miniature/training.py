@@ -46,8 +46,10 @@ def write_whole(path, content):
     except (OSError, RuntimeError) as error:
         if os.path.exists(part):
             os.remove(part)
+        # PyTorch's own writer tells a full disk as a wrong position in the file.
+        reason = getattr(error, "strerror", None) or "is the disk full?"
         raise SystemExit(
-            f"miniature: {path} could not be written ({error}); make room on the disk and start the "
+            f"miniature: {path} could not be written ({reason}); make room on the disk and start the "
             "same command again: it continues from the last state that was written whole") from None
 
 

@@ -16,11 +16,16 @@ def tuning_groups(network, rate, tower_share=0.5):
     return parameter_groups(rest, rate) + parameter_groups(tower, rate * tower_share)
 
 
-def tune(name, folder, seed, steps, network, tokenizer, rate, mixture=tasks.JOINT, tower_share=0.5):
-    """Trains `network` in place for `steps` steps of one task each."""
+def tune(name, folder, seed, steps, network, tokenizer, rate, mixture=tasks.JOINT, tower_share=0.5,
+         in_turn=False):
+    """Trains `network` in place for `steps` steps of one task each. With `in_turn` every second step
+    goes through ProxyV's layers and the others through the baseline's: one set of weights serves
+    both, for little more than the price of one."""
     prefix = torch.tensor(tokenizer.before_image())
 
     def step(random, number):
+        if in_turn:
+            network.proxyv = number % 2 == 1
         task = tasks.choose(random, mixture)
         pixels, asked = tasks.draw_batch(random, task)
         ids, labels = tasks.encode(tokenizer, asked)
