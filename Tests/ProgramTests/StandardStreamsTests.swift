@@ -1,26 +1,11 @@
+import DataFormats
 import Foundation
 import TestSupport
 import Testing
 
 /// Every command with standard output and standard error that cannot be written.
 @Suite(.serialized) struct StandardStreamsTests {
-  /// A run over two questions, made once.
-  private static let made: Result<TemporaryFolder, any Error> = Result {
-    let folder = try TemporaryFolder()
-    let outcome = try Program.run(
-      Program.runArguments(["docvqa"], output: folder.path + "/runs") + ["--limit", "2"])
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    return folder
-  }
-
-  /// Commands that end with 0 and print something.
-  static let commands = [
-    "--help", "--version", "list", "list methods", "report RUN", "score RUN", "score RUN --json",
-    "export RUN --format lmms-eval --output OUT", "doctor data SAMPLES/docvqa",
-    "inspect data SAMPLES/docvqa", "inspect model MODEL",
-    "answer --model MODEL --prompt hello --max-new-tokens 2",
-    "run docvqa --model MODEL --data SAMPLES/docvqa --aspect pad --limit 2 --output OUT",
-  ]
+  static let commands = EveryCommand.quick
 
   /// Runs a command with a redirection of the shell.
   private func run(
@@ -29,19 +14,35 @@ import Testing
     status: Int32, output: String, errors: String
   ) {
     let folder = try TemporaryFolder()
-    let made = try Self.made.get().path
-    let words = try command.replacing("RUN", with: made + "/runs/docvqa")
-      .replacing("SAMPLES", with: Program.samples).replacing("OUT", with: folder.path + "/out")
-      .replacing("MODEL", with: Program.tinyModel.get())
-    let streams = ">'\(folder.path)/o' 2>'\(folder.path)/e' </dev/null \(redirection)"
+    let words = try EveryCommand.words(command, output: folder.path + "/out")
+    let streams = "</dev/null >'\(folder.path)/o' 2>'\(folder.path)/e'"
     let ending = try ChildProcess(
-      "/bin/sh", ["-c", "exec '\(Program.path)' \(words) \(streams)"]
+      "/bin/sh", ["-c", "exec \(streams) '\(Program.path)' \(words) \(redirection)"]
     ).wait()
     try #require(!ending.wasSignalled, "\(command) \(redirection) was killed")
     return (
       ending.status, try String(contentsOfFile: folder.path + "/o", encoding: .utf8),
       try String(contentsOfFile: folder.path + "/e", encoding: .utf8)
     )
+  }
+
+  @Test func `every command of the program is looked at here`() throws {
+    let help = try JSONNode(
+      JSONValue.parse(try Program.run(["--experimental-dump-help"]).output))
+    func leaves(_ node: JSONNode, _ path: [String]) throws -> [String] {
+      let below = node.value["subcommands"]?.arrayValue ?? []
+      if below.isEmpty { return [path.joined(separator: " ")] }
+      return try below.flatMap { command in
+        try leaves(JSONNode(command), path + [JSONNode(command)["commandName"].string()])
+      }
+    }
+    let all = try leaves(help["command"], []).filter { $0 != "help" }
+    for command in all {
+      let isQuick = EveryCommand.quick.contains { ($0 + " ").hasPrefix(command + " ") }
+      let isLeftOut = EveryCommand.leftOut[command] != nil
+      #expect(isQuick != isLeftOut, "\(command)")
+    }
+    for command in EveryCommand.leftOut.keys { #expect(all.contains(command)) }
   }
 
   @Test(arguments: commands, [">/dev/full", ">&-"])
@@ -57,9 +58,24 @@ import Testing
   func `messages that cannot be written end nothing`(
     command: String, redirection: String
   ) throws {
+    if redirection == "<&-", command.contains("<") { return }
     let outcome = try run(command, redirection)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.output.isEmpty)
+  }
+
+  @Test(arguments: commands)
+  func `a terminal that is gone is exit code 1 and no signal`(command: String) throws {
+    let folder = try TemporaryFolder()
+    let words = try EveryCommand.words(command, output: folder.path + "/out")
+    let child = try ChildProcess(
+      "/bin/sh", ["-c", "read line; exec '\(Program.path)' \(words)"], input: .pipe,
+      output: .terminal(columns: 80))
+    child.hangUp()
+    child.write("go\n")
+    child.closeInput()
+    let ending = child.wait()
+    #expect(ending.status == 1 && !ending.wasSignalled)
   }
 
   @Test func `a reader that goes away is an error and no signal`() throws {

@@ -152,6 +152,12 @@ public final class ChildProcess {
     inputDescriptor = nil
   }
 
+  /// The reader of its output goes away: what it writes to a terminal from now on fails with `EIO`.
+  public func hangUp() {
+    if let outputDescriptor { close(outputDescriptor) }
+    outputDescriptor = nil
+  }
+
   /// The next line of its output, without its end; what came where it ends before.
   public func readLine() -> String {
     var line: [UInt8] = []
