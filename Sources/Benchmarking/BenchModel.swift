@@ -26,12 +26,10 @@ public struct BenchModel {
     case .synthesized(let synthesis):
       let parent = URL(fileURLWithPath: scratch).appendingPathComponent(
         "proxyv-eval-bench-\(UUID().uuidString)")
-      do {
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: false)
-      } catch {
+      if let code = WriteFailure.createFolder(parent.path) {
         throw BenchmarkingError(
           .unwritableFolder,
-          "nothing can be written there; synthesized weights need a folder that exists and can be written",
+          "synthesized weights cannot be written there: \(WriteFailure.reason(code))",
           at: Location(file: scratch))
       }
       let path = parent.path

@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 import Foundation
 
 /// Made-up predictions and references of the size of the real benchmarks, the same on every
@@ -91,21 +92,15 @@ public struct ScoringData: Sendable {
 
   /// One JSON Lines file per metric, each line `{"prediction", "answers"}`.
   public func write(to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, items) in zip(Self.names, [anls, vqa, pages, unlikePages, documents]) {
-        let lines = items.map { item in
-          ([
-            "prediction": .string(item.prediction),
-            "answers": .array(item.answers.map { .string($0) }),
-          ] as JSONValue).text() + "\n"
-        }
-        try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).jsonl"))
+    try DurableFile.createFolder(folder)
+    for (name, items) in zip(Self.names, [anls, vqa, pages, unlikePages, documents]) {
+      let lines = items.map { item in
+        ([
+          "prediction": .string(item.prediction),
+          "answers": .array(item.answers.map { .string($0) }),
+        ] as JSONValue).text() + "\n"
       }
-    } catch {
-      throw BenchmarkingError(
-        .unwritableFolder, "the data cannot be written there", at: Location(file: folder),
-        cause: error)
+      try DurableFile.replace("\(folder)/\(name).jsonl", with: lines.joined())
     }
   }
 }

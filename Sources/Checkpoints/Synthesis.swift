@@ -122,10 +122,10 @@ public struct Synthesis: Sendable {
     let workplace =
       parent + "/.\(target.lastPathComponent).partial-"
       + String(UInt32.random(in: .min ... .max), radix: 16)
-    do {
-      try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: false)
-    } catch {
-      throw CheckpointError(.unwritableFile, "no folder can be created there", file: parent)
+    if let code = WriteFailure.createFolder(workplace) {
+      throw CheckpointError(
+        code == ENOSPC ? .diskSpace : .unwritableFile,
+        "no folder can be created there: \(WriteFailure.reason(code))", file: parent)
     }
     do {
       try writeTensors(tensors, to: workplace, total: total, progress)
@@ -149,6 +149,11 @@ public struct Synthesis: Sendable {
     }
     guard FileManager.default.fileExists(atPath: parent) else {
       throw CheckpointError(.unwritableFile, "no such folder", file: parent)
+    }
+    guard access(parent, W_OK) == 0 else {
+      throw CheckpointError(
+        .unwritableFile, "no checkpoint can be written there: \(WriteFailure.reason(errno))",
+        file: parent)
     }
     let needed = total + 32_000_000  // headers, tokenizer
     if let free = freeDiskSpace(at: parent), free < needed {

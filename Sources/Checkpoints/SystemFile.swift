@@ -1,4 +1,5 @@
 import DataFormats
+import Diagnostics
 import Foundation
 
 /// A whole file mapped read-only into memory; the mapping lives as long as this object.
@@ -99,7 +100,7 @@ package final class PartialFile {
       let reason = errno
       throw CheckpointError(
         reason == ENOSPC ? .diskSpace : .unwritableFile,
-        "the file cannot be created (\(systemReason(reason)))", file: path)
+        "the file cannot be created: \(WriteFailure.reason(reason))", file: path)
     }
     flock(descriptor, LOCK_EX | LOCK_NB)  // tells others that somebody is still writing it
   }
@@ -154,9 +155,9 @@ package final class PartialFile {
   }
 
   private func failed(_ code: Int32) -> CheckpointError {
-    let reason = code == ENOSPC ? "the disk is full" : systemReason(code)
-    return CheckpointError(
-      code == ENOSPC ? .diskSpace : .unwritableFile, "writing failed (\(reason))", file: path)
+    CheckpointError(
+      code == ENOSPC ? .diskSpace : .unwritableFile,
+      "writing failed: \(WriteFailure.reason(code))", file: path)
   }
 }
 

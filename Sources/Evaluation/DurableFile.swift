@@ -140,11 +140,9 @@ package enum DurableFile {
       folder = (folder as NSString).deletingLastPathComponent
       if folder.isEmpty { break }
     }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
+    if let code = WriteFailure.createFolder(path) {
       throw EvaluationError(
-        .writeFailed, "the folder cannot be created; check that the path is writable",
+        .writeFailed, "the folder cannot be created: \(WriteFailure.reason(code))",
         at: Location(file: path))
     }
     for folder in missing.reversed() { try syncFolder(of: folder) }
@@ -167,11 +165,10 @@ package enum DurableFile {
 
   /// An error with the system's reason for the last failed call.
   static func failure(_ what: String, _ path: String) -> EvaluationError {
-    let number = errno
-    let reason =
-      number == ENOSPC || number == EDQUOT
-      ? "the disk is full; everything answered so far is kept, free some space and run the same command again"
-      : String(cString: strerror(number))
+    let reason = WriteFailure.reason(
+      errno,
+      whenFull:
+        "everything answered so far is kept, free some space and run the same command again")
     return EvaluationError(.writeFailed, "\(what): \(reason)", at: Location(file: path))
   }
 }

@@ -182,22 +182,16 @@ enum NightlyFile {
   }
 
   static func createFolder(_ path: String) throws(NightlyError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw NightlyError(
-        .writeFailed, "the folder cannot be created; check that the path is writable",
-        at: Location(file: path))
+    if let code = WriteFailure.createFolder(path) {
+      errno = code
+      throw failure("the folder cannot be created", path)
     }
   }
 
   /// An error with the system's reason for the last failed call.
   static func failure(_ what: String, _ path: String) -> NightlyError {
-    let number = errno
-    let reason =
-      number == ENOSPC || number == EDQUOT
-      ? "the disk is full; everything answered so far is kept, free some space and run again"
-      : String(cString: strerror(number))
+    let reason = WriteFailure.reason(
+      errno, whenFull: "everything answered so far is kept, free some space and run again")
     return NightlyError(.writeFailed, "\(what): \(reason)", at: Location(file: path))
   }
 }

@@ -22,17 +22,9 @@ struct PageFolder: ~Copyable {
     scratch = "\(target).writing-\(getpid())"
     try Self.checkReplaceable(target)
     Self.removeLeftovers(beside: target)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: scratch, withIntermediateDirectories: true)
-    } catch {
-      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-      throw PageError(
-        .writeFailed,
-        isFull
-          ? "the disk is full; no page was written, free some space"
-          : "the folder cannot be created; check that the place is writable",
-        at: Location(file: target))
+    if let code = WriteFailure.createFolder(scratch) {
+      errno = code
+      throw Self.failure("the folder cannot be created", target)
     }
   }
 
@@ -139,11 +131,10 @@ struct PageFolder: ~Copyable {
 
   /// An error with the system's reason for the last failed call.
   private static func failure(_ what: String, _ path: String) -> PageError {
-    let number = errno
-    let reason =
-      number == ENOSPC || number == EDQUOT
-      ? "the disk is full; no page was written, free some space, or write fewer images with --images thumbnails or none"
-      : String(cString: strerror(number))
+    let reason = WriteFailure.reason(
+      errno,
+      whenFull: "no page was written, free some space, or write fewer images with "
+        + "--images thumbnails or none")
     return PageError(.writeFailed, "\(what): \(reason)", at: Location(file: path))
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Diagnostics
 import Foundation
 import Synchronization
 import Tensor
@@ -104,10 +105,10 @@ public final class PackedWeightsCache: Sendable {
   }
 
   private func createFolder() throws(CheckpointError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw CheckpointError(.unwritableFile, "no folder can be created there", file: folder)
+    if let code = WriteFailure.createFolder(folder) {
+      throw CheckpointError(
+        code == ENOSPC ? .diskSpace : .unwritableFile,
+        "no folder can be created there: \(WriteFailure.reason(code))", file: folder)
     }
   }
 

@@ -90,7 +90,7 @@ struct SafetensorsWriterTests {
         "is impossible"))
     #expect(
       open([x], at: folder.path + "/none/a").contains(
-        "cannot be created (no such file or directory)"))
+        "cannot be created: no such file or directory"))
   }
 
   @Test func `shards hold at most the given bytes, a larger tensor alone, and the index names all`()

@@ -25,6 +25,11 @@ enum SmallDisk {
     try #require(try shell("mount -o remount,size=\(size) '\(disk)'") == 0)
   }
 
+  /// Nothing can be written from now on.
+  static func makeReadOnly(_ disk: String) throws {
+    try #require(try shell("mount -o remount,ro '\(disk)'") == 0)
+  }
+
   private static func shell(_ command: String) throws -> Int32 {
     try ChildProcess("/bin/sh", ["-c", command], output: .null).wait().status
   }
