@@ -316,7 +316,7 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "proxyv-eval", "Benchmarks", "Evaluation", "DataFormats", "Hashing",
+        "proxyv-eval", "Benchmarks", "Evaluation", "Metrics", "DataFormats", "Hashing",
         "EvaluationTestSupport", "ServerTestSupport", "TestSupport",
       ]),
   ],

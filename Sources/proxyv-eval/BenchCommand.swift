@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
     abstract:
       "Measures kernels, prefill, decoding, images, whole runs, scoring, and what rounded weights change.",
     discussion: """
-      Every figure is a median over --runs with half the interquartile range behind it. What is compared runs in alternation in
+      Every figure is a median over --runs with half the interquartile range behind it. What is compared runs in alternation in \
       one process; compare ratios of one run, not figures of two.
       """,
     subcommands: [
@@ -40,15 +40,19 @@ struct BenchKernels: ParsableCommand {
     commandName: "kernels",
     abstract:
       "One table of operators: error against the reference, rate, share of the machine's peak.",
-    discussion:
-      "The error is relative to the sum of the products' magnitudes; the exit code is 1 where one is larger than allowed."
+    discussion: """
+      The error is relative to the sum of the products' magnitudes; the exit code is 1 where one is larger than allowed.
+
+      Example: proxyv-eval bench kernels --only linear --storage bf16,int8
+      """
   )
 
   @OptionGroup var options: BenchOptions
   @Option(
     name: .long,
     help:
-      "portable, avx2, avx512, avx512bf16, or all that this machine runs; default is the fastest.")
+      "portable, avx2, avx512, avx512bf16, or all that this machine runs; default is the fastest.",
+    completion: .instructionSets)
   var isa: String?
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.")
   var threads: Int?

@@ -13,13 +13,15 @@ struct BenchImage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
     abstract:
-      "Image files, step by step: decode, resize, crop and normalise; with --model also the vision tower."
+      "Image files, step by step: decode, resize, crop and normalise; with --model also the vision tower.",
+    discussion: "Example: proxyv-eval bench image page.png --runs 3"
   )
 
   @OptionGroup var options: BenchOptions
   @Argument(help: "Image files.") var files: [String]
   @Option(
-    name: .long, help: "anyres, pad, resize or square; default is the checkpoint's, or anyres.")
+    name: .long, help: "anyres, pad, resize or square; default is the checkpoint's, or anyres.",
+    completion: .aspects)
   var aspect: String?
   @Option(
     name: .long, help: "Preprocess as this checkpoint does, and encode with its vision tower.")
@@ -68,12 +70,15 @@ struct BenchSuite: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suite",
     abstract:
-      "Questions per minute on a data folder: the questions of an image together, and each alone.")
+      "Questions per minute on a data folder: the questions of an image together, and each alone.",
+    discussion: "Example: proxyv-eval bench suite DATA --model CHECKPOINT --limit 20")
 
   @OptionGroup var options: BenchOptions
   @OptionGroup var modelOptions: ModelOptions
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  @Option(
+    name: .long, help: "The benchmark; default is every one whose data is recognised.",
+    completion: .benchmarks)
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var dataFormat:
     String?
@@ -112,8 +117,11 @@ struct BenchScoring: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scoring",
     abstract: "Predictions scored per second, on made-up texts of the size of the real benchmarks.",
-    discussion:
-      "Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, in alternation."
+    discussion: """
+      Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, in alternation.
+
+      Example: proxyv-eval bench scoring --runs 3
+      """
   )
 
   @OptionGroup var options: BenchOptions

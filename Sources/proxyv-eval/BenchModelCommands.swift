@@ -33,8 +33,9 @@ struct BenchModelOptions: ParsableArguments {
   var weights: String?
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.bf16
-  @Option(name: .long, help: "The kernels' instruction set; default is the fastest here.") var isa:
-    ISA?
+  @Option(
+    name: .long, help: "The kernels' instruction set; default is the fastest here.",
+    completion: .instructionSets) var isa: ISA?
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.")
   var threads: Int?
@@ -126,7 +127,8 @@ struct BenchDecode: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
     abstract:
-      "Tokens per second after an image, of one question and of several together, and the share of the memory's rate."
+      "Tokens per second after an image, of one question and of several together, and the share of the memory's rate.",
+    discussion: "Example: proxyv-eval bench decode --shape tiny --methods baseline --batch 1,8"
   )
 
   @OptionGroup var options: BenchOptions

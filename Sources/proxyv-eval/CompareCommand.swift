@@ -16,14 +16,16 @@ struct CompareCommand: ParsableCommand {
     abstract:
       "Compares two runs: what changed, how sure that is, and with --gate whether it fails.",
     discussion: """
-      A and B are run directories, folders of runs (paired benchmark by benchmark), or a file of
-      answers that another program wrote (with --benchmark, and --data where it holds no
+      A and B are run directories, folders of runs (paired benchmark by benchmark), or a file of \
+      answers that another program wrote (with --benchmark, and --data where it holds no \
       references).
       Both sides are scored again by this program under one profile.
 
-      Exit codes with --gate: 0 no regression, cannot tell, or identical; 100 regression; 101 a
-      part is missing; 102 cannot tell, with --strict. Without --gate a comparison that could be
+      Exit codes with --gate: 0 no regression, cannot tell, or identical; 100 regression; 101 a \
+      part is missing; 102 cannot tell, with --strict. Without --gate a comparison that could be \
       made ends with 0; --expect identical is a gate of its own: any changed answer ends with 100.
+
+      Example: proxyv-eval compare runs/yesterday runs/today --gate
       """)
 
   @Argument(help: "The baseline.") var a: String
@@ -32,7 +34,7 @@ struct CompareCommand: ParsableCommand {
   @Option(name: .long, help: "Write into this file; its ending chooses the format.")
   var output: String?
   @Option(name: .long, help: "Show at most this many changed answers per benchmark.") var show = 20
-  @Option(name: .long, help: "The rule set that both sides are scored with.")
+  @Option(name: .long, help: "The rule set that both sides are scored with.", completion: .profiles)
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @OptionGroup var gateOptions: GateOptions
@@ -45,7 +47,8 @@ struct CompareCommand: ParsableCommand {
   @Option(name: .long, help: "newer: score both sides with the references of B.")
   var references: String?
 
-  @Option(name: .long, help: "The benchmark of a file of answers.") var benchmark: String?
+  @Option(name: .long, help: "The benchmark of a file of answers.", completion: .benchmarks)
+  var benchmark: String?
   @Option(name: .long, help: "The format of the answers, where it should not be recognised.")
   var answersFormat: String?
   @Option(name: .long, help: "The benchmark's data; needed where a file holds no references.")

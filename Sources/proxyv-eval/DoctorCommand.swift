@@ -17,13 +17,17 @@ struct DoctorData: ParsableCommand {
     abstract:
       "Reads a data folder as a run would and fails where a run would have holes or broken groups.",
     discussion: """
-      Reported are, per benchmark: the format, questions against the published count, images that are missing or cannot be decoded,
-      questions without a reference, ids used twice, and broken groups of questions: options that are not asked in every rotation, images
+      Reported are, per benchmark: the format, questions against the published count, images that are missing or cannot be decoded, \
+      questions without a reference, ids used twice, and broken groups of questions: options that are not asked in every rotation, images \
       without exactly two questions. The exit code is 1 where anything of this is unsound.
+
+      Example: proxyv-eval doctor data DATA/docvqa
       """)
 
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  @Option(
+    name: .long, help: "The benchmark; default is every one whose data is recognised.",
+    completion: .benchmarks)
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
   @OptionGroup var choosing: DataChoiceOptions

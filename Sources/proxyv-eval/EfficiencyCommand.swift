@@ -13,12 +13,14 @@ struct EfficiencyCommand: ParsableCommand {
     abstract:
       "Compares what prefill costs under several methods: FLOPs, time, tokens, cache, memory.",
     discussion: """
-      All methods run on the same weights in one process, in alternation; by default at the paper's setting, on random weights.
+      All methods run on the same weights in one process, in alternation; by default at the paper's setting, on random weights. \
       --flops-only computes FLOPs without any weights: as the paper counts them, and all that is executed, by its parts.
 
-      With fewer --layers than the shape has, start layers stand in proportion (12 of 32 become 3 of 8), and a time is scaled to the
-      full depth by multiply-adds: layers that do the same work take the same time. Two depths, as in --layers 8,32, measure one
+      With fewer --layers than the shape has, start layers stand in proportion (12 of 32 become 3 of 8), and a time is scaled to the \
+      full depth by multiply-adds: layers that do the same work take the same time. Two depths, as in --layers 8,32, measure one \
       after the other and print how far the scaled times are from the measured ones.
+
+      Example: proxyv-eval efficiency --flops-only --methods baseline,proxyv,visionzip
       """)
 
   @OptionGroup var options: BenchOptions

@@ -17,13 +17,16 @@ struct ExportCommand: ParsableCommand {
       let titles = benchmarks.map { " (\($0.map(\.title).joined(separator: ", ")))" } ?? ""
       return format.name.padding(toLength: 12, withPad: " ", startingAt: 0) + format.summary
         + titles
-    }.joined(separator: "\n"))
+    }.joined(separator: "\n")
+      + "\n\nExample: proxyv-eval export runs/night/docvqa --format lmms-eval --output exported")
 
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var runFolder: String
   @Option(name: .long, help: "The form to write: one of those above.") var format: String
   @Option(name: .long, help: "The file (rrc, evalai) or folder (lmms-eval, mme) to write.")
   var output: String
-  @Option(name: .long, help: "The rule set of the scores in lmms-eval's files.") var profile =
+  @Option(
+    name: .long, help: "The rule set of the scores in lmms-eval's files.", completion: .profiles)
+  var profile =
     Profile.lmmsEval.rawValue
 
   @Flag(name: .long, help: "Write a run with failed or missing samples too, with empty answers.")

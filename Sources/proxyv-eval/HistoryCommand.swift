@@ -21,7 +21,9 @@ struct HistoryCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every night with its verdict.")
+    static let configuration = CommandConfiguration(
+      abstract: "Every night with its verdict.",
+      discussion: "Example: proxyv-eval history list nightly.yml")
     @OptionGroup var place: Place
 
     func run() throws {
@@ -32,9 +34,11 @@ struct HistoryCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Series with their changes of level, as tables, or as one SVG file each.")
+      abstract: "Series with their changes of level, as tables, or as one SVG file each.",
+      discussion: "Example: proxyv-eval history show nightly.yml --benchmark docvqa --svg series")
     @OptionGroup var place: Place
-    @Option(name: .long, help: "Only series of this benchmark.") var benchmark: String?
+    @Option(name: .long, help: "Only series of this benchmark.", completion: .benchmarks)
+    var benchmark: String?
     @Option(name: .long, help: "Only series of this model.") var model: String?
     @Option(name: .long, help: "Write one SVG file per series into this folder.") var svg: String?
 
@@ -53,7 +57,9 @@ struct HistoryCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
 
   struct Export: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All series as CSV or JSON.")
+    static let configuration = CommandConfiguration(
+      abstract: "All series as CSV or JSON.",
+      discussion: "Example: proxyv-eval history export nightly.yml --format csv")
     @OptionGroup var place: Place
     @Option(name: .long, help: "csv or json.") var format = Format.csv
 
@@ -68,7 +74,8 @@ struct HistoryCommand: ParsableCommand {
 
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes the history anew from the run directories.")
+      abstract: "Makes the history anew from the run directories.",
+      discussion: "Example: proxyv-eval history rebuild nightly.yml")
     @OptionGroup var place: Place
 
     func run() throws {

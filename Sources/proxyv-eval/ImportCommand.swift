@@ -16,7 +16,7 @@ struct ImportCommand: ParsableCommand {
       Example: proxyv-eval import chartqa --answers vila_8b_ChartQA_TEST.xlsx --output runs/vila/chartqa --name vila-8b
       """)
 
-  @Argument(help: "The benchmark that was answered.") var benchmark: String
+  @Argument(help: "The benchmark that was answered.", completion: .benchmarks) var benchmark: String
   @Option(name: .long, help: "The file or folder of answers.") var answers: String
   @Option(name: .long, help: "The run directory to make.") var output: String
   @Option(name: .long, help: "The model's name in tables; default is the file's.") var name: String?

@@ -16,11 +16,13 @@ struct InspectCommand: ParsableCommand {
 struct InspectImage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
-    abstract: "Decodes and preprocesses images; shows sizes and hashes of every step.")
+    abstract: "Decodes and preprocesses images; shows sizes and hashes of every step.",
+    discussion: "Example: proxyv-eval inspect image page.png --aspect anyres")
 
   @Argument(help: "Image files.") var files: [String]
-  @Option(name: .long, help: "anyres, pad, resize or square; default is all four.") var aspect:
-    String?
+  @Option(
+    name: .long, help: "anyres, pad, resize or square; default is all four.", completion: .aspects)
+  var aspect: String?
   @Option(
     name: .long,
     help:
@@ -66,7 +68,8 @@ struct InspectImage: ParsableCommand {
 struct InspectModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Checks a checkpoint folder and shows its configuration and content identity.")
+    abstract: "Checks a checkpoint folder and shows its configuration and content identity.",
+    discussion: "Example: proxyv-eval inspect model CHECKPOINT")
 
   @Argument(help: "The checkpoint folder.") var folder: String
   @Flag(name: .long, help: "Print JSON.") var json = false
@@ -80,10 +83,13 @@ struct InspectModel: ParsableCommand {
 struct InspectData: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Reads a data folder as a run would: format, counts, unreadable images.")
+    abstract: "Reads a data folder as a run would: format, counts, unreadable images.",
+    discussion: "Example: proxyv-eval inspect data DATA/docvqa")
 
   @Argument(help: "The data folder.") var folder: String
-  @Option(name: .long, help: "The benchmark; default is every one whose data is recognised.")
+  @Option(
+    name: .long, help: "The benchmark; default is every one whose data is recognised.",
+    completion: .benchmarks)
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false

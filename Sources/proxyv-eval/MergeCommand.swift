@@ -10,15 +10,17 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Joins directories of one run: shards that were answered in folders of their own.",
     discussion: """
-      Each RUN is a run directory or a folder that holds one per benchmark. What does not belong together (model, method,
+      Each RUN is a run directory or a folder that holds one per benchmark. What does not belong together (model, method, \
       prompts, questions) is refused and named; a question that was answered twice must have the same answer.
+
+      Example: proxyv-eval merge runs/shard-1 runs/shard-2 --output runs/all
       """)
 
   @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
   @Option(name: .long, help: "The folder that gets one joined run directory per benchmark.")
   var output: String
   @Flag(name: .long, help: "Rename a run that is there already.") var fresh = false
-  @Option(name: .long, help: "The rule set to score with, or all.")
+  @Option(name: .long, help: "The rule set to score with, or all.", completion: .profiles)
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
 

@@ -20,14 +20,15 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The method, as `list methods` shows them; default is what the checkpoint was trained for.")
+      "The method, as `list methods` shows them; default is what the checkpoint was trained for.",
+    completion: .methods)
   var method: String?
 
   @Option(
     name: .long,
     help:
-      "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio."
-  )
+      "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio.",
+    completion: .aspects)
   var aspect: String?
 
   @Flag(
@@ -36,7 +37,9 @@ struct ModelOptions: ParsableArguments {
       "Turn images as their EXIF orientation says (off by default, as in the paper's evaluator).")
   var exifTranspose = false
 
-  @Option(name: .long, help: "The conversation template; default is the model family's.")
+  @Option(
+    name: .long, help: "The conversation template; default is the model family's.",
+    completion: .conversations)
   var conversation: String?
 
   @Option(
@@ -60,8 +63,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here."
-  )
+      "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here.",
+    completion: .instructionSets)
   var isa: ISA?
 
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help))

@@ -8,12 +8,12 @@ struct NightlyCommand: ParsableCommand {
     commandName: "nightly",
     abstract: "Runs what a YAML file names, compares it with a pinned night, and says so.",
     discussion: """
-      nightly check FILE                          data, models, room and time, before the long part
-      nightly run FILE                            a new night, or the rest of the one that was killed
-      nightly baseline set NIGHT --because TEXT   from now on this night gates
+      nightly check FILE                          data, models, room and time, before the long part \
+      nightly run FILE                            a new night, or the rest of the one that was killed \
+      nightly baseline set NIGHT --because TEXT   from now on this night gates \
       nightly status FILE                         the last night, the baseline, open alarms
 
-      Exit codes of run: 0 no regression, 100 regression or changed answers, 101 incomplete,
+      Exit codes of run: 0 no regression, 100 regression or changed answers, 101 incomplete, \
       102 cannot tell (with strict: true). docs/nightly.md describes the file.
       """,
     subcommands: [
@@ -52,7 +52,8 @@ struct NightlyOutput: ParsableArguments {
 
 struct NightlyRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a night; the same command again continues a killed one.")
+    commandName: "run", abstract: "Runs a night; the same command again continues a killed one.",
+    discussion: "Example: proxyv-eval nightly run nightly.yml")
 
   @Argument(help: "The YAML file.") var file: String
   @OptionGroup var place: NightlyOutput
@@ -74,7 +75,8 @@ struct NightlyRun: ParsableCommand {
 
 struct NightlyCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Looks at data, models, room and time without running.")
+    commandName: "check", abstract: "Looks at data, models, room and time without running.",
+    discussion: "Example: proxyv-eval nightly check nightly.yml")
 
   @Argument(help: "The YAML file.") var file: String
   @OptionGroup var place: NightlyOutput
@@ -91,7 +93,8 @@ struct NightlyCheck: ParsableCommand {
 
 struct NightlyStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "The last night, the baseline, and open alarms.")
+    commandName: "status", abstract: "The last night, the baseline, and open alarms.",
+    discussion: "Example: proxyv-eval nightly status nightly.yml")
 
   @Argument(help: "The YAML file or the root; default is nightly.yml.") var file: String?
   @OptionGroup var place: NightlyOutput
@@ -104,7 +107,8 @@ struct NightlyStatus: ParsableCommand {
 
 struct NightlyShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The report of a night.")
+    commandName: "show", abstract: "The report of a night.",
+    discussion: "Example: proxyv-eval nightly show nightly.yml 2026-11-28")
 
   @Argument(help: "The YAML file or the root.") var file: String
   @Argument(help: "The night; default is the last finished one.") var night: String?
@@ -119,7 +123,8 @@ struct NightlyShow: ParsableCommand {
 
 struct NightlyAcknowledge: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "acknowledge", abstract: "Says that alarms were seen; they are listed no more.")
+    commandName: "acknowledge", abstract: "Says that alarms were seen; they are listed no more.",
+    discussion: "Example: proxyv-eval nightly acknowledge nightly.yml")
 
   @Argument(help: "The YAML file or the root.") var file: String
   @Argument(help: "The night of the alarms; default is every open one.") var night: String?
@@ -140,7 +145,10 @@ struct NightlyBaseline: ParsableCommand {
 
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "set", abstract: "Pins a night: from now on it gates.")
+      commandName: "set", abstract: "Pins a night: from now on it gates.",
+      discussion:
+        "Example: proxyv-eval nightly baseline set nightly.yml 2026-11-28 --because \"paper submission\""
+    )
 
     @Argument(help: "The night's name, or its folder.") var night: String
     @Option(name: .long, help: "Why; kept in baselines.jsonl.") var because: String

@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Prints the tables of run directories, or of the paper.",
     discussion: """
-      Where several benchmarks meet several models it is the paper's table: a row per model and
+      Where several benchmarks meet several models it is the paper's table: a row per model and \
       method, a column per benchmark.
 
       Example: proxyv-eval report --published-table 5

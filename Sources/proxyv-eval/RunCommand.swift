@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a model over benchmarks; the same command again continues where it stopped.",
     discussion: """
-      Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data
+      Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data \
       names a folder that holds one folder per benchmark. lmms-eval's options and task names are understood.
 
       run --status RUN says how far a run is, shard by shard, and disturbs no one who answers it.
@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
       Example: proxyv-eval run docvqa --model tesseract --data DATA --output runs/floor
       """)
 
-  @Argument(help: "The benchmarks, for example: docvqa chartqa; or all.") var benchmarks: [String] =
+  @Argument(help: "The benchmarks, for example: docvqa chartqa; or all.", completion: .benchmarks)
+  var benchmarks: [String] =
     []
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
   @OptionGroup(title: "Served models") var servedModel: ServedModelOptions
@@ -55,7 +56,8 @@ struct RunCommand: ParsableCommand {
   var failOnError: Int?
   @Option(
     name: .long,
-    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.",
+    completion: .profiles)
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "All figures of a benchmark in the table: splits, categories.")

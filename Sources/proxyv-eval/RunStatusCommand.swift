@@ -7,7 +7,8 @@ import Foundation
 struct RunStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run-status",
-    abstract: "Says how far runs are, shard by shard (run --status RUN).", shouldDisplay: false)
+    abstract: "Says how far runs are, shard by shard (run --status RUN).",
+    discussion: "Example: proxyv-eval run --status runs/night", shouldDisplay: false)
 
   @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
   @Flag(name: .long, help: "Print JSON.") var json = false

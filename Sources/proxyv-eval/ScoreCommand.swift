@@ -14,7 +14,8 @@ struct ScoringOptions: ParsableArguments {
     []
   @Option(
     name: .long,
-    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.")
+    help: "The rule set to score with, or all: every one that the benchmark has, and their spread.",
+    completion: .profiles)
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
@@ -66,13 +67,15 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Scores run directories, or with --answers the answers that another program wrote.",
     discussion: """
-      score RUN ...                           writes scores.json and samples.jsonl into each run directory
+      score RUN ...                           writes scores.json and samples.jsonl into each run directory \
       score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv, csv and json, MME's result folder,
                                               OCRBench's, InternVL's, Qwen-VL's and DocOwl's results, RRC and EvalAI
                                               submissions, LLaVA's answers, boxes, runs of proxyv-eval, and with --fields
                                               any other list of answers (docs/answer-files.md)
 
       With --profile all, scores.json and samples.jsonl are those of the default profile, and profiles.json holds all of them.
+
+      Example: proxyv-eval score docvqa --answers answers.json --data DATA/docvqa --profile all
       """)
 
   @OptionGroup var options: ScoringOptions

@@ -12,9 +12,11 @@ struct StatisticsCommand: ParsableCommand {
     commandName: "statistics",
     abstract: "Computes JSON Lines from standard input with one part of the statistics.",
     discussion: """
-      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per line, the
-      result in the shape of the vectors' `expected`. Non-finite numbers are "NaN", "Infinity" and
+      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per line, the \
+      result in the shape of the vectors' `expected`. Non-finite numbers are "NaN", "Infinity" and \
       "-Infinity", 64-bit integers are strings.
+
+      Example: proxyv-eval statistics mcnemar
       """)
 
   private static let names =

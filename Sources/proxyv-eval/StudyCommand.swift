@@ -21,11 +21,13 @@ struct StudyMasking: ParsableCommand {
     abstract:
       "The score against the share of layers without vision-to-vision attention (the paper's figure 2).",
     discussion: """
-      One run per start layer under OUTPUT/from-N/BENCHMARK, each resumable like any run; then a table, masking.csv and masking.svg in
+      One run per start layer under OUTPUT/from-N/BENCHMARK, each resumable like any run; then a table, masking.csv and masking.svg in \
       OUTPUT. Nothing is retrained: the curve shows what a checkpoint loses when the attention is cut at inference.
+
+      Example: proxyv-eval study masking docvqa --model CHECKPOINT --data DATA --output masking
       """)
 
-  @Argument(help: "The benchmarks.") var benchmarks: [String]
+  @Argument(help: "The benchmarks.", completion: .benchmarks) var benchmarks: [String]
   @OptionGroup var modelOptions: ModelOptions
   @Option(name: .long, help: "The data folder.") var data: String
   @Option(name: .long, help: "The folder for runs, table and figure.") var output: String
@@ -37,7 +39,8 @@ struct StudyMasking: ParsableCommand {
   @Option(name: .long, help: "Ask at most this many samples.") var limit: Int?
   @Flag(name: .long, help: "Start over; the runs that are there are renamed, not deleted.")
   var fresh = false
-  @Option(name: .long, help: "The rule set to score with.") var profile = Profile.lmmsEval.rawValue
+  @Option(name: .long, help: "The rule set to score with.", completion: .profiles) var profile =
+    Profile.lmmsEval.rawValue
 
   func validate() throws {
     try checkIsNotEmpty(output, "--output")

@@ -8,8 +8,11 @@ struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synthesize",
     abstract: "Writes a random-weight checkpoint in the official on-disk format.",
-    discussion:
-      "Its answers are nonsense, but reproducible: the same options give the same bytes on every machine."
+    discussion: """
+      Its answers are nonsense, but reproducible: the same options give the same bytes on every machine.
+
+      Example: proxyv-eval synthesize tiny --output tiny-model
+      """
   )
 
   @Argument(help: "One of: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")

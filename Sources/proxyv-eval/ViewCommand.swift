@@ -10,7 +10,7 @@ struct ViewCommand: ParsableCommand {
     commandName: "view",
     abstract: "Writes a page with every sample of runs, to be opened from the file system.",
     discussion: """
-      Two runs of one benchmark stand side by side, the changed answers first; of more, any two are chosen on the page.
+      Two runs of one benchmark stand side by side, the changed answers first; of more, any two are chosen on the page. \
       The page needs no server and no network. It is written beside OUTPUT and put in place when it is whole.
 
       Example:
@@ -21,7 +21,9 @@ struct ViewCommand: ParsableCommand {
   @Option(
     name: .long,
     help: "The folder of the page; with a name that ends in .html, one file.") var output: String
-  @Option(name: .long, help: ArgumentHelp("The rule set to score with: \(Profile.grammar)."))
+  @Option(
+    name: .long, help: ArgumentHelp("The rule set to score with: \(Profile.grammar)."),
+    completion: .profiles)
   var profile = Profile.lmmsEval.rawValue
   @OptionGroup var scoringSpace: BoxSpaceOptions
   @Option(

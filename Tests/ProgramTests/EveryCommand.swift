@@ -8,6 +8,7 @@ enum EveryCommand {
   static let quick = [
     "--help", "--version", "list", "list methods",
     "run docvqa --model MODEL --data SAMPLES/docvqa --aspect pad --limit 2 --output OUT",
+    "import docvqa --answers MADE/answers.jsonl --data SAMPLES/docvqa --output OUT",
     "merge RUN --output OUT", "run-status RUN", "score RUN", "score RUN --json",
     "compare RUN RUN", "report RUN", "view RUN --output OUT",
     "export RUN --format lmms-eval --output OUT",

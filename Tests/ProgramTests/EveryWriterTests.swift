@@ -10,6 +10,8 @@ import Testing
     "answer --model MODEL --prompt hello --max-new-tokens 1 --dump FILE",
     "compare RUN RUN --format json --output FILE",
     "export RUN --format rrc --output FILE",
+    "score RUN --format csv --output FILE", "report RUN --format csv --output FILE",
+    "list --format json --output FILE",
   ]
 
   /// Commands that write into the folder OUT.
