@@ -8,7 +8,7 @@ enum EveryCommand {
   static let quick = [
     "--help", "--version", "list", "list methods",
     "run docvqa --model MODEL --data SAMPLES/docvqa --aspect pad --limit 2 --output OUT",
-    "import docvqa --answers MADE/answers.jsonl --data SAMPLES/docvqa --output OUT",
+    "import docvqa --answers MADE/exported --data SAMPLES/docvqa --output OUT",
     "merge RUN --output OUT", "run-status RUN", "score RUN", "score RUN --json",
     "compare RUN RUN", "report RUN", "view RUN --output OUT",
     "export RUN --format lmms-eval --output OUT",
@@ -44,6 +44,11 @@ enum EveryCommand {
     let outcome = try Program.run(
       Program.runArguments(["docvqa"], output: folder.path + "/runs") + ["--limit", "2"])
     try #require(outcome.status == 0, "\(outcome.errors)")
+    let exported = try Program.run([
+      "export", folder.path + "/runs/docvqa", "--format", "lmms-eval", "--output",
+      folder.path + "/exported",
+    ])
+    try #require(exported.status == 0, "\(exported.errors)")
     try folder.write(#"{"text": "hello"}"# + "\n", to: "texts.jsonl")
     let plan = try folder.write(
       """
