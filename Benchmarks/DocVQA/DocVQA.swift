@@ -15,10 +15,7 @@ public struct DocVQA: Benchmark {
 
   public var formats: [DataLayout] {
     [
-      DataLayout(
-        name: "original",
-        summary: "the original release (val_v1.0_withQT.json or val_v1.0.json with documents/)",
-        recognizes: { DocVQARelease.file(in: $0) != nil }, samples: DocVQARelease.samples),
+      DocVQARelease().layout,
       DataLayout(
         name: "due",
         summary:

@@ -16,12 +16,7 @@ public struct InfoVQA: Benchmark {
 
   public var formats: [DataLayout] {
     [
-      DataLayout(
-        name: "original",
-        summary:
-          "the original release (infographicsVQA_val_v1.0_withQT.json with infographicsvqa_images/)",
-        recognizes: { !Self.releaseFiles(in: $0).isEmpty },
-        alternatives: { Self.releaseFiles(in: $0) }, samples: Self.releaseSamples),
+      Self.release(of: "val"),
       VLMEvalKitTable.layout(["InfoVQA"]) { table in
         try table.rows.map { row in
           Sample(
@@ -59,12 +54,22 @@ public struct InfoVQA: Benchmark {
 
   // MARK: The original release
 
+  private static func release(of split: String) -> DataLayout {
+    DataLayout(
+      name: "original",
+      summary:
+        "the original release (infographicsVQA_\(split)_v1.0\(split == "val" ? "_withQT" : "").json with infographicsvqa_images/)",
+      recognizes: { !releaseFiles(in: $0, split).isEmpty },
+      alternatives: { releaseFiles(in: $0, split) },
+      ofSplit: { release(of: $0.lowercased()) }, samples: { try releaseSamples($0, split) })
+  }
+
   /// The release's own name alone where it is there, else the extracts of it, which keep the first
   /// words of the name.
-  private static func releaseFiles(in path: String) -> [String] {
-    let names = ["infographicsVQA_val_v1.0_withQT.json", "infographicsVQA_val_v1.0.json"]
+  private static func releaseFiles(in path: String, _ split: String) -> [String] {
+    let names = ["_v1.0_withQT.json", "_v1.0.json"].map { "infographicsVQA_\(split)\($0)" }
     func isRelease(_ name: String) -> Bool {
-      name.hasPrefix("infographicsVQA_val") && name.hasSuffix(".json")
+      name.hasPrefix("infographicsVQA_\(split)") && name.hasSuffix(".json")
     }
     if path.hasSuffix(".json") {
       return isRelease(URL(fileURLWithPath: path).lastPathComponent) ? [path] : []
@@ -73,8 +78,8 @@ public struct InfoVQA: Benchmark {
     return (names.first(where: found.contains).map { [$0] } ?? found).map { path + "/" + $0 }
   }
 
-  private static func releaseSamples(_ path: String) throws -> [Sample] {
-    guard let file = releaseFiles(in: path).first else { return [] }
+  private static func releaseSamples(_ path: String, _ split: String) throws -> [Sample] {
+    guard let file = releaseFiles(in: path, split).first else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     let images =
       ["infographicsvqa_images", "images"].first {
@@ -87,7 +92,8 @@ public struct InfoVQA: Benchmark {
         image: try DataFolder.image(
           images + "/" + entry["image_local_name"].string(), in: folder,
           at: entry["image_local_name"].location),
-        question: try entry["question"].string(), references: try entry["answers"].strings())
+        question: try entry["question"].string(),
+        references: try entry.optional("answers")?.strings() ?? [])
     }
   }
 }

@@ -80,7 +80,9 @@ public struct MMBench: DescribedByAnswers {
       if let option { metadata[letter] = .string(option) }
     }
     return Sample(
-      id: index, image: image, question: question, references: answer.map { [$0] } ?? [],
+      // Parquet files of the test split write a missing answer as `nan` too.
+      id: index, image: image, question: question,
+      references: answer.flatMap { $0 == "nan" || $0.isEmpty ? nil : [$0] } ?? [],
       metadata: metadata)
   }
 

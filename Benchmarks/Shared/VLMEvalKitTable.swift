@@ -74,7 +74,9 @@ struct VLMEvalKitTable: Sendable {
 
   /// An answer cell: a Python list literal of accepted answers, or the one answer itself.
   func answers(_ row: Int) throws -> [String] {
-    guard let cell = try table.string(row: row, column: "answer") else { return [] }
+    // Tables of test splits have no such column.
+    guard table.has(column: "answer"), let cell = try table.string(row: row, column: "answer")
+    else { return [] }
     guard cell.unicodeScalars.first == "[", cell.unicodeScalars.last == "]" else { return [cell] }
     let value = try PythonLiteral.parse(cell, at: table.location(row: row, column: "answer"))
     return try JSONNode(value, file: table.file, path: "row \(row + 1), column answer").list().map {

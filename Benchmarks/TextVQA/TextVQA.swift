@@ -16,10 +16,7 @@ public struct TextVQA: Benchmark {
 
   public var formats: [DataLayout] {
     [
-      DataLayout(
-        name: "original",
-        summary: "the original release (TextVQA_0.5.1_val.json with train_images/)",
-        recognizes: { Self.releaseFile(in: $0) != nil }, samples: Self.releaseSamples),
+      Self.release(of: "val"),
       VLMEvalKitTable.layout(["TextVQA"]) { table in
         try table.rows.map { row in
           Sample(
@@ -71,8 +68,22 @@ public struct TextVQA: Benchmark {
 
   // MARK: The original release
 
-  private static func releaseFile(in path: String) -> String? {
-    let name = "TextVQA_0.5.1_val.json"
+  private static func release(of split: String) -> DataLayout {
+    DataLayout(
+      name: "original",
+      summary:
+        "the original release (TextVQA_0.5.1_\(split).json with \(imageFolder(of: split))/)",
+      recognizes: { releaseFile(in: $0, split) != nil },
+      ofSplit: { release(of: $0.lowercased()) }, samples: { try releaseSamples($0, split) })
+  }
+
+  /// The validation questions are about pictures of the training folder.
+  private static func imageFolder(of split: String) -> String {
+    split == "test" ? "test_images" : "train_images"
+  }
+
+  private static func releaseFile(in path: String, _ split: String) -> String? {
+    let name = "TextVQA_0.5.1_\(split).json"
     if path.hasSuffix(".json") {
       return URL(fileURLWithPath: path).lastPathComponent == name ? path : nil
     }
@@ -80,17 +91,17 @@ public struct TextVQA: Benchmark {
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
-  private static func releaseSamples(_ path: String) throws -> [Sample] {
-    guard let file = releaseFile(in: path) else { return [] }
+  private static func releaseSamples(_ path: String, _ split: String) throws -> [Sample] {
+    guard let file = releaseFile(in: path, split) else { return [] }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     return try JSONNode(contentsOf: file)["data"].list().map { entry in
       let image = try entry["image_id"].string()
       return Sample(
         id: String(try entry["question_id"].int()),
-        // The validation questions are about pictures of the training folder.
         image: try DataFolder.image(
-          "train_images/\(image).jpg", in: folder, at: entry["image_id"].location),
-        question: try entry["question"].string(), references: try entry["answers"].strings(),
+          "\(imageFolder(of: split))/\(image).jpg", in: folder, at: entry["image_id"].location),
+        question: try entry["question"].string(),
+        references: try entry.optional("answers")?.strings() ?? [],
         metadata: ["image_id": .string(image)])
     }
   }

@@ -35,6 +35,13 @@ public struct ComparedRun: Sendable {
     self.benchmark = benchmark
     self.answers = answers
     scores = RunScores(answers, benchmark: benchmark, profile: profile)
+    guard scores.hasReferences else {
+      throw ComparisonError(
+        .noAnswers,
+        "the questions have no references, so that nothing is scored and nothing can be compared;"
+          + " `export` writes the answers for the server that has them",
+        at: .init(file: answers.directory))
+    }
     storedFigures = Self.stored(in: answers.directory, profile: profile)
   }
 

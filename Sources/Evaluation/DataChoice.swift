@@ -22,11 +22,14 @@ public struct DataChoice: Sendable, Equatable {
       at: Location(file: path))
   }
 
+  /// The split that is meant, where it is another one than the benchmark's.
+  func otherSplit(of benchmark: any Benchmark) -> String? {
+    split.flatMap { Self.isSame($0, benchmark.split) ? nil : $0 }
+  }
+
   /// A layout for the split that is meant.
   func layout(_ layout: DataLayout, of benchmark: any Benchmark) -> DataLayout {
-    guard let split, let make = layout.ofSplit, !Self.isSame(split, benchmark.split) else {
-      return layout
-    }
+    guard let split = otherSplit(of: benchmark), let make = layout.ofSplit else { return layout }
     return make(split)
   }
 

@@ -114,7 +114,11 @@ public struct DataInspection: Sendable {
       lines.append("  unreadable image: \(reason.hasPrefix(name) ? reason : "\(name): \(reason)")")
     }
     if !withoutImages.isEmpty { lines.append("  without an image: \(Self.listed(withoutImages))") }
-    if !withoutReferences.isEmpty {
+    if withoutReferences.count == questions {
+      lines.append(
+        "  no question has a reference answer: nothing will be scored, and `export` writes the answers for the server that has them"
+      )
+    } else if !withoutReferences.isEmpty {
       lines.append("  without a reference answer: \(Self.listed(withoutReferences))")
     }
     if !repeatedQuestions.isEmpty {

@@ -28,15 +28,20 @@ package enum DurableFile {
   /// or the new one. What is no regular file is written into (``OutputDestination``).
   /// - Throws: ``EvaluationError`` `write-failed` with the system's reason.
   package static func replace(_ path: String, with text: String) throws(EvaluationError) {
+    try replace(path, with: Array(text.utf8))
+  }
+
+  /// The same of a file that is no text.
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(EvaluationError) {
     switch OutputDestination(path) {
     case .folder:
       throw EvaluationError(
         .writeFailed, "this is a folder; name a file", at: Location(file: path))
-    case .descriptor(let number): try writeAll(text, to: dup(number), path: path)
+    case .descriptor(let number): try writeAll(bytes, to: dup(number), path: path)
     case .stream(let stream):
-      try writeAll(text, to: open(stream, O_WRONLY | O_NOCTTY | O_CLOEXEC), path: path)
+      try writeAll(bytes, to: open(stream, O_WRONLY | O_NOCTTY | O_CLOEXEC), path: path)
     case .file(let target):
-      let temporary = try writeBeside(target, text)
+      let temporary = try writeBeside(target, bytes)
       guard rename(temporary, target) == 0 else {
         let error = failure("cannot be put in place", path)
         unlink(temporary)
@@ -50,7 +55,7 @@ package enum DurableFile {
   /// - Returns: false, with nothing changed, where the name exists
   /// - Throws: ``EvaluationError`` `write-failed` with the system's reason.
   static func create(_ path: String, with text: String) throws(EvaluationError) -> Bool {
-    let temporary = try writeBeside(path, text)
+    let temporary = try writeBeside(path, Array(text.utf8))
     defer { unlink(temporary) }
     guard link(temporary, path) != 0 else {
       try syncFolder(of: path)
@@ -71,15 +76,16 @@ package enum DurableFile {
 
   /// A synced file of another name in the same folder. It is locked while it is written, so that
   /// ``removeAbandoned(in:)`` can tell it from one that a killed process has left.
-  private static func writeBeside(_ path: String, _ text: String) throws(EvaluationError) -> String
-  {
+  private static func writeBeside(
+    _ path: String, _ bytes: [UInt8]
+  ) throws(EvaluationError) -> String {
     let temporary = path + mark + String(UInt32.random(in: .min ... .max), radix: 16)
     let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("cannot be created", path) }
     flock(descriptor, LOCK_EX | LOCK_NB)
     do throws(EvaluationError) {
       defer { close(descriptor) }
-      try write(Array(text.utf8), to: descriptor, path: path)
+      try write(bytes, to: descriptor, path: path)
       guard fsync(descriptor) == 0 else { throw failure("cannot be synced", path) }
     } catch {
       unlink(temporary)
@@ -111,11 +117,11 @@ package enum DurableFile {
   }
 
   private static func writeAll(
-    _ text: String, to descriptor: Int32, path: String
+    _ bytes: [UInt8], to descriptor: Int32, path: String
   ) throws(EvaluationError) {
     guard descriptor >= 0 else { throw failure("cannot be opened", path) }
     defer { close(descriptor) }
-    try write(Array(text.utf8), to: descriptor, path: path)
+    try write(bytes, to: descriptor, path: path)
   }
 
   /// Writes all bytes, going on where the system wrote a part.

@@ -9,6 +9,8 @@ public struct OpenedData: Sendable {
   public let samples: [Sample]
   /// The files that were read, where the layout can tell.
   public let files: [String]
+  /// The split that was chosen in place of the benchmark's own.
+  public let split: String?
 
   /// Data that is in memory already.
   public init(path: String, layout: DataLayout, samples: [Sample]) {
@@ -16,6 +18,7 @@ public struct OpenedData: Sendable {
     self.layout = layout
     self.samples = samples
     files = []
+    split = nil
   }
 
   /// Recognises the layout of a folder (or file) and reads its questions.
@@ -74,6 +77,7 @@ public struct OpenedData: Sendable {
     self.path = try choice.file(among: layout.alternatives(place), of: benchmark, in: place)
     samples = try layout.samples(self.path)
     files = layout.files(self.path)
+    split = choice.otherSplit(of: benchmark)
     var seen: Set<String> = []
     for sample in samples where !allowsRepeatedIDs && !seen.insert(sample.id).inserted {
       throw EvaluationError(

@@ -15,6 +15,8 @@ public struct RunManifest: Sendable, Equatable {
   public var dataLayout: String
   /// The files that were read, where the layout can tell; informative too.
   public var dataFiles: [String] = []
+  /// The split that was chosen in place of the one whose score papers print.
+  public var split: String?
   public var sampleCount: Int
   /// SHA-256 over ids, prompts, references and images of all samples in order.
   public var questionsHash: String
@@ -95,6 +97,7 @@ public struct RunManifest: Sendable, Equatable {
         "files": .array(dataFiles.map { .string($0) }),
         "samples": .integer(sampleCount),
         "questions_sha256": .string(questionsHash),
+        "split": split.map { .string($0) } ?? .null,
       ],
       "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }),
       "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
@@ -115,6 +118,7 @@ public struct RunManifest: Sendable, Equatable {
     dataFiles = try data.optional("files")?.strings() ?? []
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
+    split = try data.optional("split")?.string()
     model = ModelIdentity(
       try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []
@@ -151,6 +155,8 @@ public struct RunQuestion: Sendable, Equatable {
   public var imageIdentity: String?
   public var references: [String]
   public var metadata: [String: JSONValue]
+  /// What the file that a run was imported from says that the answer is worth.
+  public var verdict: Double?
 
   public init(_ sample: Sample, prompt: Prompt) {
     id = sample.id
@@ -159,15 +165,19 @@ public struct RunQuestion: Sendable, Equatable {
     imageIdentity = sample.image?.identity
     references = sample.references
     metadata = sample.metadata
+    verdict = sample.verdict
   }
 
   /// The sample without a way to load its image.
   package var sample: Sample {
-    Sample(id: id, image: nil, question: question, references: references, metadata: metadata)
+    var sample = Sample(
+      id: id, image: nil, question: question, references: references, metadata: metadata)
+    sample.verdict = verdict
+    return sample
   }
 
   package var json: JSONValue {
-    [
+    var members: OrderedDictionary<String, JSONValue> = [
       "id": .string(id), "question": .string(question), "prompt": .string(prompt.text),
       "max_new_tokens": .integer(prompt.maximumNewTokens),
       "image": imageIdentity.map { .string($0) } ?? .null,
@@ -176,6 +186,9 @@ public struct RunQuestion: Sendable, Equatable {
         OrderedDictionary(
           uniqueKeysWithValues: metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
     ]
+    // Nearly no run has one, and hashes of those that have none stay as they were.
+    if let verdict { members["verdict"] = .number(verdict) }
+    return .object(members)
   }
 
   init(_ node: JSONNode) throws(DataFormatError) {
@@ -187,5 +200,6 @@ public struct RunQuestion: Sendable, Equatable {
     references = try node["references"].strings()
     metadata = [:]
     for (key, value) in try node["metadata"].members() { metadata[key] = value.value }
+    verdict = try node.optional("verdict")?.double()
   }
 }

@@ -12,6 +12,8 @@ public struct RunScores: Sendable {
   /// Every selected sample in the order of the data, with its answer (nil: missing) and score.
   public let samples: [(scored: ScoredSample, answer: Answer?)]
 
+  /// Whether any question has an accepted answer: a split to submit has none, and no figures.
+  public let hasReferences: Bool
   /// What must be said aloud beside the figures.
   public let remarks: [String]
   /// What the figures are made of.
@@ -30,9 +32,17 @@ public struct RunScores: Sendable {
     manifest = answers.manifest
     ledger = answers.ledger
     self.profile = profile
+    let hasReferences =
+      answers.selected.isEmpty
+      || answers.selected.contains { sample, _ in
+        sample.verdict != nil || sample.references.contains { !$0.isEmpty }
+      }
+    self.hasReferences = hasReferences
     samples = answers.selected.map { sample, answer in
       let score =
-        if let answer, answer.failure == nil {
+        if !hasReferences {
+          MetricScore(value: benchmark.scoreWithoutAnswer, rule: "no reference")
+        } else if let answer, answer.failure == nil {
           benchmark.evaluated(answer.text, for: sample, profile: profile)
         } else {
           MetricScore(
@@ -43,10 +53,21 @@ public struct RunScores: Sendable {
     }
     figures = benchmark.figures(of: answers.selected.map(\.sample))
     images = answers.images(in: benchmark)
-    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile)
+    metrics = benchmark.aggregate(samples.map(\.scored), profile: profile).map { row in
+      var row = row
+      if !hasReferences { (row.value, row.count) = (.nan, 0) }
+      return row
+    }
     let answered = samples.filter { $0.answer.map { $0.failure == nil } ?? false }
-    remarks = answers.remarks + benchmark.remarks(answered.map(\.scored), profile: profile)
+    remarks =
+      answers.remarks
+      + (hasReferences
+        ? benchmark.remarks(answered.map(\.scored), profile: profile) : [Self.nothingToScore])
   }
+
+  /// What is said of a split whose references its server keeps.
+  static let nothingToScore =
+    "no references: nothing to score; `export` writes the answers for the server that has them"
 
   public var json: JSONValue {
     [
@@ -82,7 +103,7 @@ public struct RunScores: Sendable {
         "references": .array(scored.sample.references.map { .string($0) }),
         "answer": answer.map { .string($0.text) } ?? .null,
         "error": answer?.failure.map { .string($0.message) } ?? .null,
-        "score": .number(scored.score.value),
+        "score": hasReferences ? .number(scored.score.value) : .null,
         "rule": .string(scored.score.rule),
         "extracted": scored.score.extracted.map { .string($0) } ?? .null,
       ]

@@ -70,6 +70,7 @@ public struct Runner {
       questions: questions, model: model.identity,
       remarks: model.remarks, selection: selection)
     manifest.dataFiles = data.files
+    manifest.split = data.split
     manifest.name = name ?? defaultName
     let writer = try RunWriter(
       continuing: outputFolder, manifest: manifest, questions: questions, shard: shard,

@@ -33,6 +33,7 @@ public enum ImportedRun {
       ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks,
       selection: .all)
     manifest.dataFiles = joined.data?.files ?? []
+    manifest.split = joined.data?.split
     manifest.name = name ?? file.name
     let answers = zip(questions, joined.records).compactMap { question, record in
       record.map { record in

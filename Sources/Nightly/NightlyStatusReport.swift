@@ -43,23 +43,22 @@ extension NightlyRoot {
       at: Location(file: path))
   }
 
-  /// The report of a night as it was written.
+  /// A file of a night's report as it was written.
   /// - Parameter name: nil: the last finished one
-  public func report(of name: String?, json: Bool) throws -> String {
-    try checkExists()
-    let folder: NightFolder
-    if let name {
-      folder = try night(name)
-    } else if let last = finishedNights().last {
-      folder = last
-    } else {
-      throw NightlyError(
-        .unknownNight, "no night is finished yet", at: Location(file: nightsFolder))
-    }
+  func report(of name: String?, file: String) throws -> String {
+    let folder = try finishedNight(name)
     // Read as a record first: a file that was edited is named, not printed.
     _ = try folder.record()
-    let file = folder.path + (json ? "/night.json" : "/night.md")
-    return String(decoding: try readFile(file), as: UTF8.self)
+    return String(decoding: try readFile(folder.path + "/" + file), as: UTF8.self)
+  }
+
+  /// - Parameter name: nil: the last finished one
+  func finishedNight(_ name: String?) throws -> NightFolder {
+    try checkExists()
+    if let name { return try night(name) }
+    if let last = finishedNights().last { return last }
+    throw NightlyError(
+      .unknownNight, "no night is finished yet", at: Location(file: nightsFolder))
   }
 
   /// The root and the name of a night that was given by its folder; nil for a plain name.

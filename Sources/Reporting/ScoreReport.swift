@@ -79,7 +79,8 @@ public enum ScoreReport {
       ]
       if intervals { cells["Score"].interval = FigureInterval.shown(scores, row) }
       if index == 0 {
-        cells["Benchmark"] = .text("\(benchmark.title) \(benchmark.split)")
+        cells["Benchmark"] = .text(
+          "\(benchmark.title) \(scores.manifest.split ?? benchmark.split)")
         if isFirst {
           cells["Model"] = .text(modelName(scores))
           cells["Method"] = .text(scores.manifest.model["method"] ?? "")
@@ -125,7 +126,9 @@ public enum ScoreReport {
   static func notes(_ scores: RunScores, _ benchmark: any Benchmark) -> [String] {
     var notes: [String] = []
     if scores.ledger.isPartial { notes.append("PARTIAL") }
-    if let published = benchmark.publishedCount, scores.ledger.total != published {
+    if scores.hasReferences, let published = benchmark.publishedCount,
+      scores.ledger.total != published
+    {
       notes.append("\(scores.ledger.total) of the published \(published) questions")
     }
     if scores.ledger.duplicate > 0 {

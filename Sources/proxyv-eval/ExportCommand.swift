@@ -40,13 +40,7 @@ struct ExportCommand: ParsableCommand {
     let directory = try theRun()
     let benchmark = try BenchmarkRegistry.named(directory.manifest.benchmark)
     let scores = try RunScores(directory, benchmark: benchmark, profile: profile)
-    guard allowIncomplete || scores.ledger.failed + scores.ledger.missing == 0 else {
-      throw EvaluationError(
-        .invalidData,
-        "\(scores.ledger.failed) samples failed and \(scores.ledger.missing) have no answer; the same run command continues it"
-          + " (--retry-failed asks failed ones again), --allow-incomplete writes empty answers for them",
-        at: Location(file: directory.path))
-    }
+    if !allowIncomplete { try BenchmarkRegistry.exports.checkIsWhole(scores, for: format) }
     let files = try BenchmarkRegistry.exports.write(
       directory, scores: scores, benchmark: benchmark, as: format, to: output,
       stamp: Self.stamp(Date()))

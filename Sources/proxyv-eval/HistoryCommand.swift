@@ -11,10 +11,9 @@ struct HistoryCommand: ParsableCommand {
   struct Place: ParsableArguments {
     @Argument(help: "The nightly's YAML file or its root; default is nightly.yml.")
     var file: String?
-    @OptionGroup var place: NightlyOutput
 
-    func root() throws -> NightlyRoot {
-      let root = try NightlyPlace.root(file, output: place.output)
+    func root(output: String?) throws -> NightlyRoot {
+      let root = try NightlyPlace.root(file, output: output)
       try root.checkExists()
       return root
     }
@@ -25,10 +24,11 @@ struct HistoryCommand: ParsableCommand {
       abstract: "Every night with its verdict.",
       discussion: "Example: proxyv-eval history list nightly.yml")
     @OptionGroup var place: Place
+    @OptionGroup var table: NightTableOptions
 
     func run() throws {
-      let history = try History.opened(place.root(), note: note)
-      print(HistoryReport.nights(try history.nights()), terminator: "")
+      let history = try History.opened(place.root(output: table.root), note: note)
+      try table.show([HistoryReport.nights(try history.nights())])
     }
   }
 
@@ -37,19 +37,21 @@ struct HistoryCommand: ParsableCommand {
       abstract: "Series with their changes of level, as tables, or as one SVG file each.",
       discussion: "Example: proxyv-eval history show nightly.yml --benchmark docvqa --svg series")
     @OptionGroup var place: Place
+    @OptionGroup var table: NightTableOptions
     @Option(name: .long, help: "Only series of this benchmark.", completion: .benchmarks)
     var benchmark: String?
     @Option(name: .long, help: "Only series of this model.") var model: String?
     @Option(name: .long, help: "Write one SVG file per series into this folder.") var svg: String?
 
     func run() throws {
-      let series = try History.opened(place.root(), note: note).series().filter {
+      let history = try History.opened(place.root(output: table.root), note: note)
+      let series = try history.series().filter {
         (benchmark ?? $0.benchmark) == $0.benchmark && (model ?? $0.model) == $0.model
       }
       if let svg {
         for file in try HistorySeries.write(series, toFolder: svg) { print(file) }
       } else {
-        print(series.map(HistoryReport.markdown).joined(separator: "\n"), terminator: "")
+        try table.show(series.map(HistoryReport.table))
       }
     }
   }
@@ -61,10 +63,12 @@ struct HistoryCommand: ParsableCommand {
       abstract: "All series as CSV or JSON.",
       discussion: "Example: proxyv-eval history export nightly.yml --format csv")
     @OptionGroup var place: Place
+    @OptionGroup var output: NightlyOutput
     @Option(name: .long, help: "csv or json.") var format = Format.csv
 
     func run() throws {
-      let series = try History.opened(place.root(), note: note).series()
+      let root = try place.root(output: output.output)
+      let series = try History.opened(root, note: note).series()
       switch format {
       case .csv: print(HistoryReport.csv(series), terminator: "")
       case .json: print(HistoryReport.json(series).text(indented: true), terminator: "")
@@ -77,9 +81,10 @@ struct HistoryCommand: ParsableCommand {
       abstract: "Makes the history anew from the run directories.",
       discussion: "Example: proxyv-eval history rebuild nightly.yml")
     @OptionGroup var place: Place
+    @OptionGroup var output: NightlyOutput
 
     func run() throws {
-      let history = try History.rebuilt(place.root(), note: note)
+      let history = try History.rebuilt(place.root(output: output.output), note: note)
       print("\(try history.nights().count) nights")
     }
   }

@@ -112,12 +112,13 @@ struct NightlyShow: ParsableCommand {
 
   @Argument(help: "The YAML file or the root.") var file: String
   @Argument(help: "The night; default is the last finished one.") var night: String?
-  @OptionGroup var place: NightlyOutput
-  @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var table: NightTableOptions
+  @Flag(name: .long, help: "Print JSON, as --format json does.") var json = false
 
   func run() throws {
-    let root = try NightlyPlace.root(file, output: place.output)
-    print(try root.report(of: night, json: json), terminator: "")
+    let root = try NightlyPlace.root(file, output: table.root)
+    let format = json ? .json : table.chosenFormat
+    try table.show(try root.report(of: night, format: format))
   }
 }
 

@@ -60,9 +60,14 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
   StandardStreams.writeOutput(terminalText(text + terminator, keepingLines: true))
 }
 
-/// A line on standard error.
+/// A line on standard error; on a terminal it is wrapped between words.
 func note(_ text: String) {
-  StandardStreams.writeError(terminalText(text, keepingLines: true) + "\n")
+  let shown = terminalText(text, keepingLines: true)
+  let isTerminal = isatty(STDERR_FILENO) == 1
+  StandardStreams.writeError(
+    (isTerminal
+      ? TextWidth.wrappedLines(
+        shown, to: Terminal.width(descriptor: STDERR_FILENO), cutsWords: false) : shown) + "\n")
 }
 
 /// Renews the last line of a terminal; the caller has checked that there is one.

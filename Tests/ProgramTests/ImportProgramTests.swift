@@ -43,4 +43,75 @@ import Testing
       expectOneSentence(occupied, status: 1, mentions: ["something else than a run"])
     }
   }
+
+  /// A file or folder of answers, below the fixtures, with the data that it needs.
+  struct Kind: Sendable, CustomTestStringConvertible {
+    var benchmark: String
+    var answers: String
+    var data: String?
+    var testDescription: String { answers }
+
+    init(_ benchmark: String, _ answers: String, data: String? = nil) {
+      self.benchmark = benchmark
+      self.answers = answers
+      self.data = data
+    }
+  }
+
+  static let kinds = [
+    Kind(
+      "docvqa", "answers/lmms-eval/4/20260301_101010_samples_docvqa_val.jsonl",
+      data: "answers/data"),
+    Kind("docvqa", "answers/lmms-eval/3"),
+    Kind("docvqa", "answers/lmms-eval/1/0912_1010_run_llava_model_args_abc123/docvqa_val.json"),
+    Kind("chartqa", "answers/vlmevalkit/model_ChartQA_TEST.xlsx"),
+    Kind("docvqa", "answers/vlmevalkit/model_DocVQA_VAL.tsv"),
+    Kind("docvqa", "answers/vlmevalkit/model_DocVQA_VAL.json"),
+    Kind("mme", "answers/mme"),
+    Kind("docvqa", "answers/rrc/docvqa.json", data: "answers/data"),
+    Kind("docvqa", "answers/llava/docvqa.jsonl", data: "answers/data"),
+    Kind("refcoco", "answers/rec/boxes.json"),
+    Kind(
+      "textvqa", "field/evalai-reference-taken/results.json",
+      data: "field/evalai-reference-taken/data"),
+    Kind("chartqa", "field/chartqa-annotation/chartqa_test_human_240101.json"),
+    Kind("docvqa", "field/docowl-results/DocVQA_test_pred.jsonl"),
+    Kind("refcoco", "field/grounding-results/refcoco_testA.json"),
+    Kind("refcoco", "field/rec-text/qwen25vl_lmms-lab_RefCOCO_predictions.json"),
+    Kind("ocrbench", "field/ocrbench-official-results/mymodel.json"),
+    Kind("mmbench", "field/mmbench-judged/m_MMBench_DEV_EN_openai_result.jsonl"),
+    Kind("mmbench", "field/mmbench-llava/llava-v1.5-13b.jsonl", data: "field/mmbench-llava/data"),
+    Kind("docvqa", "field/internvl-suffix/docvqa_val_240101.json"),
+    Kind("textvqa", "field/vlmevalkit2024-textvqa-periods/m_TextVQA_VAL.jsonl"),
+  ]
+
+  @Test(arguments: kinds)
+  func `answers of every kind become a run that stands in report, compare and view`(
+    kind: Kind
+  ) throws {
+    let folder = try TemporaryFolder()
+    let fixtures = TestMaterial.fixtures + "/"
+    let source =
+      ["--answers", fixtures + kind.answers] + (kind.data.map { ["--data", fixtures + $0] } ?? [])
+    let run = folder.path + "/runs/theirs"
+    let imported = try Program.run(
+      ["import", kind.benchmark] + source + ["--output", run, "--name", "theirs"])
+    try #require(imported.status == 0, "\(imported.errors)")
+    func values(_ outcome: Program.Outcome) throws -> [JSONValue?] {
+      let scores = try JSONValue.parse(outcome.output, file: "scores").arrayValue?.first
+      return scores?["metrics"]?.arrayValue?.map { $0["value"] } ?? []
+    }
+    let direct = try Program.run(["score", kind.benchmark] + source + ["--json"])
+    let report = try Program.run(["report", folder.path + "/runs", "--json"])
+    let (expected, own) = (try values(direct), try values(report))
+    #expect(expected == own && !own.isEmpty, "\(direct.errors)\(report.errors)")
+    let table = try Program.run(["report", run, "--layout", "paper"])
+    #expect(table.status == 0 && table.output.contains("theirs (imported)"), "\(table.output)")
+    let compared = try Program.run(["compare", run, run, "--expect", "identical"])
+    #expect(compared.status == 0, "\(compared.output)\(compared.errors)")
+    let page = try Program.run([
+      "view", run, "--output", folder.path + "/page", "--images", "none",
+    ])
+    #expect(page.status == 0, "\(page.errors)")
+  }
 }

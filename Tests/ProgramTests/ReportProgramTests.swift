@@ -41,6 +41,74 @@ import Testing
     }
   }
 
+  @Test(arguments: [60, 80, 120, 200])
+  func `no line of a run is wider than the terminal`(width: Int) throws {
+    let folder = try TemporaryFolder()
+    let child = try ChildProcess(
+      Program.path,
+      Program.runArguments(["docvqa", "chartqa"], output: folder.path) + ["--limit", "2"],
+      output: .terminal(columns: width), errors: .terminal(columns: width))
+    let screen = child.readToEnd().split(separator: "\r\n")
+    #expect(child.wait().status == 0)
+    #expect(screen.contains { $0.contains("2 of 2, ChartQA") }, "\(screen)")
+    for line in screen {
+      // What a line of progress replaced is no longer on the screen.
+      let shown = line.split(separator: "\u{1B}[K").last ?? ""
+      #expect(shown.unicodeScalars.count <= width, "\(shown)")
+    }
+  }
+
+  @Test(arguments: [
+    ["score"], ["report", "--layout", "figures"], ["report", "--layout", "paper"],
+  ])
+  func `scores come with their 95 % intervals unless told otherwise`(command: [String]) throws {
+    let runs = try Self.runs.get()
+    let shown = try Program.run(command + [runs])
+    #expect(shown.status == 0 && shown.output.contains(" ±"), "\(shown.output)\(shown.errors)")
+    let hidden = try Program.run(command + [runs, "--no-intervals"])
+    #expect(hidden.status == 0 && !hidden.output.contains("±"), "\(hidden.output)")
+  }
+
+  @Test(arguments: ["markdown", "latex", "csv", "json", "html"])
+  func `every table is written in every format, and into a file`(format: String) throws {
+    let (runs, folder) = (try Self.runs.get(), try TemporaryFolder())
+    let marks = [
+      "markdown": "|", "latex": "\\toprule", "csv": "\r\n", "json": "\"rows\"", "html": "<table",
+    ]
+    for (place, command) in [
+      ["score", runs + "/floor"], ["report", runs], ["report", runs, "--layout", "figures"],
+      ["report", "--published-table", "7"], ["list", "profiles"], ["list", "published"],
+      ["efficiency", "--flops-only"],
+    ].enumerated() {
+      let file = "\(folder.path)/\(place)"
+      let printed = try Program.run(command + ["--format", format])
+      let written = try Program.run(command + ["--format", format, "--output", file])
+      #expect(written.status == 0 && written.output == file + "\n", "\(written.errors)")
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(text == printed.output && text.contains(marks[format] ?? ""), "\(command): \(text)")
+      if format == "json" { _ = try JSONValue.parse(text, file: file) }
+    }
+    let compared = try Program.run([
+      "compare", runs + "/baseline", runs + "/visionzip", "--format", format, "--replicates", "0",
+    ])
+    #expect(compared.status == 0, "\(compared.errors)")
+    #expect(compared.output.contains(format == "json" ? "\"figures\"" : marks[format] ?? ""))
+  }
+
+  @Test func `published rows stand beside in table 7's columns`() throws {
+    let outcome = try Program.run([
+      "report", try Self.runs.get(), "--columns", "general", "--published", "vicuna-7b",
+      "--format", "csv",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let head = outcome.output.prefix { $0 != "\r\n" }
+    #expect(
+      head.hasPrefix(
+        "Model,Method,Method note,mmbench,seed_img,refcoco,mmstar,gqa,mme_p,mmmu,pope,sqa,ai2d,realworldqa"
+      ), "\(head)")
+    #expect(outcome.output.contains("71.63"), "\(outcome.output)")
+  }
+
   @Test func `the paper's table is the default where benchmarks meet models`() throws {
     let outcome = try Program.run(["report", try Self.runs.get(), "--format", "markdown"])
     #expect(outcome.output.contains("| Model | Method | DocVQA | ChartQA |"), "\(outcome.output)")
@@ -75,6 +143,8 @@ import Testing
       (["--rename", "x"], 2, "OLD=NEW"),
       (["--published-table", "11"], 2, "tables are 1 to 10"),
       (["--output", "/proc/none/table.md"], 1, "cannot be created"),
+      (["--output", "/tmp"], 1, "this is a folder; name a file"),
+      (["--format", "xlsx"], 2, "markdown"),
       (["--efficiency", "/no/file.json"], 1, "/no/file.json"),
     ] as [([String], Int32, String)])
   func `bad input gets one sentence`(

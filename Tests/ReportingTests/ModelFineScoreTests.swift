@@ -36,7 +36,7 @@ import Testing
   ) throws -> ScoredRun {
     let small = Small(name: benchmark)
     let samples = (0..<2).map {
-      Sample(id: "\(question)\($0)", image: nil, question: "?", references: [])
+      Sample(id: "\(question)\($0)", image: nil, question: "?", references: ["a"])
     }
     let manifest = RunManifest(
       benchmark: small, dataFolder: "d", dataLayout: "l",

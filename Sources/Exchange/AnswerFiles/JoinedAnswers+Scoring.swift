@@ -13,6 +13,7 @@ extension RunAnswers {
         ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
       ]), selection: .all)
     manifest.dataFiles = joined.data?.files ?? []
+    manifest.split = joined.data?.split
     let answers = joined.records.map { record in
       record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
     }

@@ -103,6 +103,29 @@ public struct AnswerExports: Sendable {
       AnswerExport.Source(run: run, scores: scores, benchmark: benchmark, stamp: stamp), path)
   }
 
+  /// Refuses a run whose files would have holes: a server counts them as wrong in silence.
+  ///
+  /// - Throws: ``EvaluationError`` `invalid-data` where samples failed or have no answer, or, for a
+  ///   server, where questions of the data were not asked.
+  public func checkIsWhole(
+    _ scores: RunScores, for format: AnswerExport
+  ) throws(EvaluationError) {
+    let ledger = scores.ledger
+    var holes: [String] = []
+    if ledger.failed > 0 { holes.append("\(ledger.failed) samples failed") }
+    if ledger.missing > 0 { holes.append("\(ledger.missing) samples have no answer") }
+    let notAsked = ledger.total - ledger.selected
+    if notAsked > 0, format.name != AnswerExport.lmmsEval.name {
+      holes.append("\(notAsked) of \(ledger.total) questions were not asked")
+    }
+    guard !holes.isEmpty else { return }
+    throw EvaluationError(
+      .invalidData,
+      "\(holes.joined(separator: ", ")); the same run command without a selection continues it"
+        + " (--retry-failed asks failed ones again), and --allow-incomplete writes what there is,"
+        + " with empty answers where one is missing", at: Location(file: scores.directory))
+  }
+
   private static func submissions(of benchmark: any Benchmark) -> [AnswerExport] {
     (benchmark as? any Submitted)?.submissions ?? []
   }

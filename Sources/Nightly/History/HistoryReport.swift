@@ -1,22 +1,35 @@
 public import DataFormats
 import Foundation
+public import Reporting
 
 /// The history as tables and figures.
 public enum HistoryReport {
-  public static func nights(_ rows: [History.NightRow]) -> String {
-    var text = "| Night | Verdict | Exit code | Runs | Code |\n|---|---|---|---|---|\n"
+  public static func nights(_ rows: [History.NightRow]) -> ResultTable {
+    var table = ResultTable(columns: [
+      .init("Night", importance: .essential), .init("Verdict", importance: .essential),
+      .init("Exit code", alignment: .right, importance: .high),
+      .init("Runs", alignment: .right, importance: .normal), .init("Code", importance: .low),
+    ])
     for row in rows {
-      text +=
-        "| \(row.name) | \(row.verdict.replacing("_", with: " ")) | \(row.exitCode) |"
-        + " \(row.runs) | \(row.codeVersion) |\n"
+      table.append([
+        "Night": .text(row.name), "Verdict": .text(row.verdict.replacing("_", with: " ")),
+        "Exit code": .integer(row.exitCode), "Runs": .integer(row.runs),
+        "Code": .text(row.codeVersion),
+      ])
     }
-    return text
+    return table
   }
 
   /// A series with its changes of level.
-  public static func markdown(_ series: HistorySeries) -> String {
-    var text = "## \(series.name) (\(series.profile))\n\n"
-    text += "| Night | Value | 95 % interval | Code | |\n|---|---|---|---|---|\n"
+  public static func table(_ series: HistorySeries) -> ResultTable {
+    var table = ResultTable(
+      title: "\(series.name) (\(series.profile))",
+      columns: [
+        .init("Night", importance: .essential),
+        .init("Value", alignment: .right, importance: .essential),
+        .init("95 % interval", alignment: .right, importance: .high),
+        .init("Code", importance: .normal), .init("Note", importance: .low),
+      ])
     for point in series.points {
       let interval = point.low.flatMap { low in
         point.high.map { String(format: "%.2f to %.2f", low, $0) }
@@ -24,15 +37,15 @@ public enum HistoryReport {
       let notes = [
         point.isPartial ? "PARTIAL" : nil, point.repeatsLast ? "identical answers" : nil,
       ].compactMap { $0 }.joined(separator: ", ")
-      text +=
-        String(format: "| \(point.night) | %.2f | ", point.value)
-        + "\(interval ?? "n/a") | \(point.codeVersion) | \(notes) |\n"
+      table.append([
+        "Night": .text(point.night), "Value": .number(point.value, decimals: 2),
+        "95 % interval": .text(interval ?? "n/a"), "Code": .text(point.codeVersion),
+        "Note": .text(notes),
+      ])
     }
     let changes = series.changes()
-    if !changes.isEmpty {
-      text += "\nChanges of level:\n\n" + changes.map { "- \($0.sentence)\n" }.joined()
-    }
-    return text
+    if !changes.isEmpty { table.notes = ["Changes of level:"] + changes.map(\.sentence) }
+    return table
   }
 
   public static func json(_ series: [HistorySeries]) -> JSONValue {
@@ -75,20 +88,12 @@ public enum HistoryReport {
       for point in series.points {
         let cells = [
           series.model, series.benchmark, series.figure, series.profile, series.key, point.night,
-          "\(point.value)", point.low.map { "\($0)" } ?? "", point.high.map { "\($0)" } ?? "",
-          point.codeVersion, "\(point.isPartial)", "\(point.repeatsLast)",
-        ]
-        text += cells.map(cell).joined(separator: ",") + "\r\n"
+        ].map(ShownText.csv)
+        let numbers = [point.value, point.low, point.high].map { $0.map { "\($0)" } ?? "" }
+        let rest = [ShownText.csv(point.codeVersion), "\(point.isPartial)", "\(point.repeatsLast)"]
+        text += (cells + numbers + rest).joined(separator: ",") + "\r\n"
       }
     }
     return text
-  }
-
-  /// A spreadsheet takes what begins with these for a formula.
-  private static func cell(_ text: String) -> String {
-    let isFormula = text.first.map { "=+@\t".contains($0) } ?? false
-    let safe = isFormula ? "'" + text : text
-    guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-    return "\"" + safe.replacing("\"", with: "\"\"") + "\""
   }
 }

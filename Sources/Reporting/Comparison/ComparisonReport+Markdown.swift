@@ -1,4 +1,5 @@
 import Comparison
+import Diagnostics
 import Evaluation
 import Foundation
 

@@ -20,7 +20,9 @@ extension PaperTable {
       footnotes.append(
         "PARTIAL: \(ledger.answered) of \(ledger.total) questions answered"
           + (ledger.failed > 0 ? ", \(ledger.failed) failed and count as wrong" : ""))
-    } else if let published = run.benchmark.publishedCount, ledger.total != published {
+    } else if scores.hasReferences, let published = run.benchmark.publishedCount,
+      ledger.total != published
+    {
       footnotes.append("\(ledger.total) of the published \(published) questions")
     }
     if metric.count == 0 { footnotes.append("no references: nothing to score") }

@@ -1,11 +1,11 @@
 /// How much room text takes on a terminal.
-enum TextWidth {
+public enum TextWidth {
   /// Columns of a terminal: 2 for wide East Asian characters and emoji, 0 for combining marks.
-  static func columns(of text: String) -> Int {
+  public static func columns(of text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
   }
 
-  static func columns(of scalar: Unicode.Scalar) -> Int {
+  public static func columns(of scalar: Unicode.Scalar) -> Int {
     if scalar.isASCII { return 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
@@ -23,24 +23,28 @@ enum TextWidth {
     return isWide ? 2 : 1
   }
 
-  static func padded(_ text: String, to width: Int, right: Bool) -> String {
+  public static func padded(_ text: String, to width: Int, right: Bool) -> String {
     let space = String(repeating: " ", count: max(0, width - columns(of: text)))
     return right ? space + text : text + space
   }
 
   /// The longest word.
-  static func longestWord(of text: String) -> Int {
+  public static func longestWord(of text: String) -> Int {
     text.split(separator: " ").map { columns(of: String($0)) }.max() ?? 0
   }
 
-  /// Lines of at most `width` columns, broken between words; a word that is longer loses its
-  /// middle.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
+  /// Lines of at most `width` columns, broken between words.
+  ///
+  /// - Parameter cutsWords: a word that is longer loses its middle; otherwise it stays whole, as a
+  ///   path must that is to be copied
+  public static func wrapped(
+    _ text: String, to width: Int, cutsWords: Bool = true
+  ) -> [String] {
     var lines: [String] = []
     var line = ""
     var used = 0
     for word in text.split(separator: " ") {
-      let word = shortened(String(word), to: width)
+      let word = cutsWords ? shortened(String(word), to: width) : String(word)
       let length = columns(of: word)
       if used > 0, used + 1 + length > width {
         lines.append(line)
@@ -55,11 +59,14 @@ enum TextWidth {
   }
 
   /// A text of lines, each wrapped; what stands before its first word stands before every part.
-  static func wrappedLines(_ text: String, to width: Int) -> String {
+  public static func wrappedLines(
+    _ text: String, to width: Int, cutsWords: Bool = true
+  ) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       guard columns(of: String(line)) > width else { return String(line) }
       let indent = String(line.prefix { $0 == " " || $0 == "-" })
-      let parts = wrapped(String(line.dropFirst(indent.count)), to: width - indent.count)
+      let parts = wrapped(
+        String(line.dropFirst(indent.count)), to: width - indent.count, cutsWords: cutsWords)
       let later = String(repeating: " ", count: indent.count)
       return parts.enumerated().map { ($0.offset == 0 ? indent : later) + $0.element }.joined(
         separator: "\n")
@@ -67,7 +74,7 @@ enum TextWidth {
   }
 
   /// Text of at most `width` columns: `/a/very/…/run.json`.
-  static func shortened(_ text: String, to width: Int) -> String {
+  public static func shortened(_ text: String, to width: Int) -> String {
     guard columns(of: text) > width else { return text }
     guard width > 1 else { return width == 1 ? "…" : "" }
     let scalars = Array(text.unicodeScalars)
