@@ -9,7 +9,7 @@ import Testing
   static let files = [
     "answer --model MODEL --prompt hello --max-new-tokens 1 --dump FILE",
     "compare RUN RUN --format json --output FILE",
-    "export RUN --format rrc --output FILE",
+    "export RUN --format rrc --allow-incomplete --output FILE",
     "score RUN --format csv --output FILE", "report RUN --format csv --output FILE",
     "list --format json --output FILE",
   ]
