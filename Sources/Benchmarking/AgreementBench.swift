@@ -98,7 +98,7 @@ public struct AgreementBench {
     table.fact("hidden", .integer(model.configuration.hiddenSize))
     table.fact("method", .text(model.methodName))
     table.fact("activations", .text(model.compute.precision.rawValue))
-    table.fact("isa", .text(model.compute.isa.rawValue))
+    table.fact("isa", .text(model.compute.arithmeticUnit))
   }
 }
 

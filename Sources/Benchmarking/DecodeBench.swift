@@ -71,7 +71,7 @@ public struct DecodeBench {
     let compute = contestants[0].model.compute
     table.fact("layers", .integer(contestants[0].model.configuration.layerCount))
     table.fact("threads", .integer(compute.threads))
-    table.fact("isa", .text(compute.isa.rawValue))
+    table.fact("isa", .text(compute.arithmeticUnit))
     table.fact("activations", .text(compute.precision.rawValue))
     table.fact("attention", .text(compute.attentionForm.rawValue))
     table.fact("tokens per run", .integer(tokens))

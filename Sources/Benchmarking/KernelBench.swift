@@ -21,6 +21,8 @@ public struct KernelBench {
 
   public var groups = Group.allCases
   public var isas: [ISA] = [.best]
+  /// OpenBLAS multiplies beside every list of instruction sets where it is there.
+  public var backends = Backend.available
   public var storages = WeightStorage.allCases
   public var precision = Precision.bf16
   public var threads: Int
@@ -51,7 +53,14 @@ public struct KernelBench {
     table.fact("activations", .text(precision.rawValue))
     table.fact("rounds", .integer(timing.runs))
     let bench = KernelBenchRun(bench: self, result: Result(table: table))
-    for isa in isas { try bench.run(try Compute(threads: threads, isa: isa, precision: precision)) }
+    if backends.contains(.kernels) {
+      for isa in isas {
+        try bench.run(try Compute(threads: threads, isa: isa, precision: precision))
+      }
+    }
+    if backends.contains(.openblas) {
+      try bench.run(try Compute(threads: threads, precision: precision, backend: .openblas))
+    }
     return bench.result
   }
 }
@@ -73,7 +82,11 @@ final class KernelBenchRun {
       let rate = try bench.timing.alternate([{ compute.measuredReadRate() * 1e-9 }])[0]
       result.table.fact("memory reads in GB/s", .measured(rate, decimals: 1))
     }
-    for storage in bench.storages {
+    // What OpenBLAS computes: the rest is the kernels' once more.
+    let isOpenBLAS = compute.backend == .openblas
+    let storages = bench.storages.filter { !isOpenBLAS || $0 != .int8 }
+    if isOpenBLAS { result.table.fact("openblas", .text(compute.arithmeticUnit)) }
+    for storage in storages where !isOpenBLAS {
       let peak = compute.measuredPeak(storage)
       if peak > 0 {
         result.table.fact(
@@ -84,18 +97,20 @@ final class KernelBenchRun {
     for group in bench.groups {
       switch group {
       case .linear:
-        for storage in bench.storages {
+        for storage in storages {
           for shape in ModelShapes.linear { try linear(shape, storage, compute) }
         }
-      case .decode: for storage in bench.storages { try decode(storage, compute) }
-      case .attention:
+      case .decode: for storage in storages { try decode(storage, compute) }
+      case .attention where !isOpenBLAS:
         for (name, size) in ModelShapes.attention { try attention(name, size, compute) }
-      case .rows: try pointwise(compute)
+      case .rows where !isOpenBLAS: try pointwise(compute)
       case .odd:
-        for storage in bench.storages {
+        for storage in storages {
           for size in LinearCase.all { try linear(size, storage, compute) }
         }
+        guard !isOpenBLAS else { continue }
         for size in AttentionCase.all { try attention("odd", size, compute) }
+      case .attention, .rows: break
       }
     }
   }
@@ -112,9 +127,10 @@ final class KernelBenchRun {
     _ compute: Compute,
     body: @escaping () -> Void
   ) throws {
-    bench.progress("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
+    let unit = compute.backend == .kernels ? compute.isa.rawValue : compute.backend.rawValue
+    bench.progress("\(unit) \(name) \(storage) \(shape)")
     var row: ResultTable.Row = [
-      "isa": .text(compute.isa.rawValue), "operator": .text(name), "weights": .text(storage),
+      "isa": .text(unit), "operator": .text(name), "weights": .text(storage),
       "shape": .text(shape), "error": .number(error, decimals: -1),
       "allowed": .number(allowed, decimals: -1),
     ]
@@ -139,7 +155,7 @@ final class KernelBenchRun {
     }
     result.table.append(row)
     if !(error <= allowed) {
-      result.wrong.append("\(compute.isa.rawValue) \(name) \(storage) \(shape)")
+      result.wrong.append("\(unit) \(name) \(storage) \(shape)")
     }
   }
 }

@@ -122,7 +122,7 @@ public struct PrefillBench {
     table.fact("crops", .integer(prompt.crops))
     table.fact("text tokens", .integer(prompt.textTokens))
     table.fact("threads", .integer(compute.threads))
-    table.fact("isa", .text(compute.isa.rawValue))
+    table.fact("isa", .text(compute.arithmeticUnit))
     table.fact("activations", .text(compute.precision.rawValue))
     table.fact("attention", .text(compute.attentionForm.rawValue))
     table.fact("rounds", .integer(timing.runs))

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "amx.h"
 #include "attention_task.h"
 
 // Softmax attention that never holds a row of all scores: keys are taken in spans of 640, and per row a running maximum, a running
@@ -236,6 +237,7 @@ static void run_task(void *context, size_t index, size_t worker) {
     choose_head(&task, head);
     store_output(&task);
   }
+  if (call->score_tiles) __atomic_fetch_add(call->score_tiles, task.score_tiles, __ATOMIC_RELAXED);
 }
 
 int ck_attention(ck_team *team, const ck_attention_call *call) {
@@ -244,6 +246,7 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   if (call->eager) return ck_attention_eager(team, call);
   attention_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
   size_t d = call->head_dimension;
+  if (call->may_round && plan.kernels->amx) return ck_attention_amx(team, call);
   plan.group = call->query_heads / call->key_heads;
   if (plan.group == 0 || plan.group > BLOCK_ROWS) return -1;
   plan.queries_per_block = BLOCK_ROWS / plan.group;

@@ -135,5 +135,12 @@ uint64_t ck_tile_masks(const ck_attention_call *call, size_t first_query, size_t
       any |= mask;
     }
   }
+  for (size_t q = 0; call->own && q < queries; q++) {
+    int32_t own = call->own[first_query + q];
+    if (own < 0 || (size_t)own < first_key || (size_t)own >= tile_end) continue;
+    uint64_t mask = (uint64_t)1 << ((size_t)own - first_key);
+    for (size_t h = 0; h < group; h++) masks[q * group + h] |= mask;
+    any |= mask;
+  }
   return any;
 }

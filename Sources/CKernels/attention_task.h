@@ -35,6 +35,7 @@ typedef struct {
   size_t held;          // the tile of the span where keys and values begin
   size_t value_stride;
   float *scores;        // [8][SCORE_WORDS], or [rows][SCORE_WORDS] where few
+  size_t score_tiles;   // multiplied so far
   float *spare;         // [64][value_columns + 2], rows on their way
   float *queries_in;    // [rows / 8][steps][8]
   float *output;        // [rows][value_columns]

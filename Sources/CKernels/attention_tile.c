@@ -20,6 +20,7 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile) {
   ck_tile *multiply = plan->form.dot ? plan->kernels->bf16 : plan->kernels->f32;
   uint64_t seen = ck_seen_by(task, row, rows, tile);
   const float *keys = task->keys + (tile - task->held) * plan->key_words;
+  task->score_tiles++;
   for (size_t half = 0; half < CK_KEYS; half += 32) {
     uint64_t low = seen >> half & 0xffff, high = seen >> half & 0xffff0000;
     if (low || high)
@@ -32,6 +33,7 @@ void ck_score_alone(attention_task *task, ck_rows keys, size_t tile) {
   const attention_plan *plan = task->plan;
   float *scores = row_scores(task, 0) + tile * CK_KEYS;
   memset(scores, 0, CK_KEYS * sizeof *scores);
+  task->score_tiles++;
   for (size_t step = 0; step < plan->form.steps; step += 16) {
     for (size_t key = 0; key < CK_KEYS; key += 16) {  // four chains of sums
       ck_touch_rows(&keys, 256 / plan->form.steps);

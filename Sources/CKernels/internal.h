@@ -30,14 +30,31 @@ typedef void ck_tile_int8(size_t rows, size_t columns, size_t steps, const void 
                           const float *a_scale, const float *b_scale, const int32_t *offset, float *c, size_t c_stride,
                           int accumulate, const void *ahead);
 
+// A BLAS (blas.c) and the shape of the products that it is asked for (linear_blas.c).
+enum { CK_COLUMN_MAJOR = 102, CK_TRANSPOSED = 112, CK_BLAS_ROWS = 16, CK_BLAS_COLUMNS = 8 * CK_PANEL, CK_BLAS_INPUTS = 512 };
+typedef void ck_sgemm(int order, int transpose_a, int transpose_b, int rows, int columns, int inputs, float alpha, const float *a,
+                      int a_stride, const float *b, int b_stride, float beta, float *c, int c_stride);
+typedef struct {
+  ck_sgemm *sgemm;
+  size_t rows;     // of a product, in which a row has the same bits at every place: CK_BLAS_ROWS, or 1 where that is not so
+  int rows_agree;  // the same in products of more rows
+  char name[80];   // version and core: what its bits depend on
+} ck_blas;
+// NULL where there is none.
+const ck_blas *ck_blas_library(void);
+
 // Scores of one row against `tiles` tiles of 64 keys -> exp(scale * score - largest) where the masks, mask_stride apart, have a bit,
 // else 0; tiles without a bit are left as they are. Updates the running maximum; returns the sum of the exponentials. *correction
 // is the factor on what was summed before.
 typedef float ck_softmax(float *scores, const uint64_t *masks, size_t mask_stride, size_t tiles, float scale, float *largest,
                          float *correction);
 
+struct ck_amx;
 typedef struct ck_kernels {
-  ck_isa isa;
+  ck_isa isa;              // as asked for
+  ck_isa vectors;          // what everything but tiles is computed with
+  const struct ck_amx *amx;  // NULL, or products with tiles (amx.h), which take the place of `bf16`
+  const ck_blas *blas;     // NULL, or what multiplies floats and bf16 weights in place of the tiles
   ck_tile *f32;            // a and b floats
   ck_tile *bf16_f32;       // a pairs of floats (a step reads two words of a, rows apart only), b pairs of bf16
   ck_tile *bf16;           // a and b pairs of bf16; NULL where the machine has no such instruction
@@ -90,6 +107,10 @@ void ck_fill_pairs_bf16(ck_kernels *kernels);
 void ck_fill_softmax_avx512(ck_kernels *kernels);
 void ck_fill_softmax_bf16(ck_kernels *kernels);
 ck_kernels ck_kernels_for(ck_isa isa);
+// The fastest set without tiles, which asks nobody for permission.
+ck_isa ck_best_vectors(void);
+// A team without a look at what the machine can run.
+ck_team *ck_team_create_unchecked(size_t threads, ck_isa isa);
 
 struct ck_weights {
   size_t outputs, inputs, columns;  // columns: outputs rounded up to a vector
@@ -157,6 +178,7 @@ void ck_load_values(const ck_attention_form *form, ck_rows source, float *out);
 uint64_t ck_tile_masks(const ck_attention_call *call, size_t first_query, size_t queries, size_t group, size_t first_key,
                        uint64_t *masks);
 int ck_attention_eager(ck_team *team, const ck_attention_call *call);
+int ck_linear_blas(ck_team *team, const ck_linear_call *calls, size_t count);
 const ck_kernels *ck_team_kernels(const ck_team *team);
 // A parallel loop for operators without scratch; rows are shared out in blocks of about `grain`.
 void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(void *context, size_t first, size_t count),

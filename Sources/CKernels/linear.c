@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "internal.h"
+#include "amx.h"
 
 // y = x W^T, blocked for the caches.
 //
@@ -274,6 +274,11 @@ int ck_linear(ck_team *team, const ck_linear_call *calls, size_t count) {
     return 0;
   }
   linear_plan plan = {.kernels = ck_team_kernels(team)};
+  if (plan.kernels->blas && calls->weights->storage != CK_INT8) return ck_linear_blas(team, calls, count);
+  if (plan.kernels->amx) {  // one row of bytes has the same bits without tiles, and is faster
+    int int8 = calls->weights->storage == CK_INT8 && plan.kernels->amx->int8 && rows > 1;
+    if (int8 || (calls->weights->storage == CK_BF16 && calls->may_round)) return ck_linear_amx(team, calls, count);
+  }
   plan_call(&plan, calls);
   plan_left(&plan);
   size_t row_bytes = plan.blocks * (plan.left_words + 1) * 4, slab = rows;

@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "internal.h"
+#include "amx.h"
 
 // What the machine can do at most, measured with the same instructions as the kernels.
 
@@ -28,6 +28,9 @@ enum { CHAINS = 24, ROUNDS = 100000 };
         __asm__ volatile("" : "+v"(sum[i])); \
       } \
   }
+enum { TILE_PRODUCTS = 40000 };
+static void tiles_bf16(void) { ck_amx_products(0, TILE_PRODUCTS); }
+static void tiles_int8(void) { ck_amx_products(1, TILE_PRODUCTS); }
 PEAK(f32_avx512, CK_AVX512_TARGET, __m512, _mm512_setzero_ps(), _mm512_fmadd_ps(left, right, sum[i]))
 PEAK(dot_bf16, CK_BF16_TARGET, __m512, _mm512_setzero_ps(), _mm512_dpbf16_ps(sum[i], (__m512bh)left, (__m512bh)right))
 PEAK(dot_int8, CK_VNNI_TARGET, __m512i, _mm512_setzero_si512(), _mm512_dpbusd_epi32(sum[i], left, right))
@@ -51,14 +54,17 @@ double ck_measure_peak(ck_isa isa, ck_type type, double seconds) {
   double operations = 0;
   ck_kernels kernels = ck_kernels_for(isa), plain = ck_kernels_for(CK_AVX2);
   if (!ck_supported(isa) || isa == CK_PORTABLE) return 0;
-  if (type == CK_INT8) {
+  if (isa == CK_AMX && (type == CK_BF16 || type == CK_INT8)) {
+    loop = type == CK_BF16 ? tiles_bf16 : tiles_int8;
+    operations = (type == CK_BF16 ? 16384.0 : 32768.0) * TILE_PRODUCTS;
+  } else if (type == CK_INT8) {
     if (kernels.int8 == plain.int8) return 0;
     loop = dot_int8;
     operations = 128.0 * CHAINS * ROUNDS;
   } else if (type == CK_BF16 && kernels.bf16) {
     loop = dot_bf16;
     operations = 64.0 * CHAINS * ROUNDS;
-  } else if (isa >= CK_AVX512) {
+  } else if (kernels.vectors >= CK_AVX512) {
     loop = f32_avx512;
     operations = 32.0 * CHAINS * ROUNDS;
   } else {

@@ -109,7 +109,7 @@ static void quantise_group(ck_weights *weights, const ck_kernels *kernels, size_
 static void pack_rows(ck_weights *weights, size_t first, size_t count, const void *rows, ck_type source) {
   const size_t unit = inputs_per_step(weights->storage);
   const size_t chunk = weights->storage == CK_INT8 ? CK_GROUP : 64;
-  const ck_kernels kernels = ck_kernels_for(ck_best());
+  const ck_kernels kernels = ck_kernels_for(ck_best_vectors());
   float values[CK_GROUP];
   union {
     uint32_t words[CK_GROUP / 4];

@@ -73,7 +73,11 @@ static void *worker_main(void *argument) {
 }
 
 ck_team *ck_team_create(size_t threads, ck_isa isa) {
-  if (!ck_supported(isa) || threads == 0 || threads > 4096) return NULL;
+  return ck_supported(isa) ? ck_team_create_unchecked(threads, isa) : NULL;
+}
+
+ck_team *ck_team_create_unchecked(size_t threads, ck_isa isa) {
+  if (threads == 0 || threads > 4096) return NULL;
   ck_team *team = calloc(1, sizeof *team);
   if (!team) return NULL;
   team->kernels = ck_kernels_for(isa);
@@ -115,6 +119,14 @@ void ck_team_destroy(ck_team *team) {
   free(team->workers);
   free(team->scratch);
   free(team);
+}
+
+int ck_team_use_blas(ck_team *team) {
+  team->kernels.blas = ck_blas_library();
+  if (!team->kernels.blas) return -1;
+  team->kernels.bf16 = NULL;
+  team->kernels.amx = NULL;
+  return 0;
 }
 
 const ck_kernels *ck_team_kernels(const ck_team *team) { return &team->kernels; }

@@ -27,6 +27,8 @@ public struct LoadOptions: Sendable {
   public var precision: Precision = .f32
   /// The kernels' instruction set; nil: the machine's fastest.
   public var isa: ISA?
+  /// Who multiplies matrices; nil: the kernels, or OpenBLAS where they have no vector form.
+  public var backend: Backend?
   /// How attention is computed.
   public var attention: AttentionForm = .tiled
   /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are
@@ -72,7 +74,10 @@ extension VisionLanguageModel {
     let compute = try Compute(
       threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, isa: options.isa,
       precision: options.precision,
-      attention: options.attention)
+      attention: options.attention, backend: options.backend)
+    if options.backend == nil, options.isa == nil {
+      for remark in [Backend.remark, ISA.remark].compactMap(\.self) { options.report(remark) }
+    }
     let cache = try options.packedCache.map { folder in
       PackedWeightsCache(
         folder: folder, identity: try checkpoint.identity(), report: options.report)

@@ -37,8 +37,11 @@ public final class VisionLanguageModel: Sendable {
   /// The arithmetic as recorded with a run; results of two settings differ in their last bits, or
   /// more.
   public var arithmetic: String {
-    "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue), cache \(cacheFormat.rawValue)"
+    "weights \(weightFormat.rawValue), activations \(compute.precision.rawValue)"
+      + (compute.roundsToBF16 && compute.isa.hasAMXBits ? " summed as by AMX" : "")
+      + ", cache \(cacheFormat.rawValue)"
       + (compute.attentionForm == .tiled ? "" : ", attention \(compute.attentionForm.rawValue)")
+      + (compute.backend == .kernels ? "" : ", products \(compute.arithmeticUnit)")
   }
   /// Why questions on one image do not share its prefix, or nil where they do.
   public var prefixRefusal: String? { method.prefixRefusal }

@@ -92,40 +92,61 @@ extension Compute {
     precondition(visible.queries == shape.queries && visible.segmentStarts.allSatisfy { $0 >= 0 })
     // A product with the key and one with the value per pair.
     let eager = attentionForm == .eager
-    operations.add(
+    let multiplyAdds =
       2 * shape.batches * (eager ? shape.queries * shape.keys : visible.totalVisible)
-        * queries.columns)
+      * queries.columns
+    operations.add(multiplyAdds)
+    var tiles = 0
+    defer { operations.add(scoreTiles: tiles) }
     return Matrix(rows: queries.rows, columns: queries.columns) { output in
       guard let start = output.baseAddress, !output.isEmpty else { return }
-      let status = queries.values.withUnsafeBufferPointer { queries in
-        visible.segmentStarts.withUnsafeBufferPointer { starts in
-          visible.counts.withUnsafeBufferPointer { counts in
-            var call = ck_attention_call()
-            call.batches = shape.batches
-            call.queries = queries.baseAddress
-            call.keys = keys.baseAddress
-            call.values = values.baseAddress
-            call.stored = stored
-            call.output = start
-            call.query_count = shape.queries
-            call.key_count = shape.keys
-            call.query_heads = shape.queryHeads
-            call.key_heads = shape.keyHeads
-            call.head_dimension = shape.headDimension
+      let status = profile.measure(
+        .attention(
+          heads: shape.queryHeads, headDimension: shape.headDimension, multiplyAdds: multiplyAdds,
+          bytes: 8 * queries.values.count + keys.count + values.count)
+      ) {
+        queries.values.withUnsafeBufferPointer { queries in
+          var call = ck_attention_call()
+          call.batches = shape.batches
+          call.queries = queries.baseAddress
+          call.keys = keys.baseAddress
+          call.values = values.baseAddress
+          call.stored = stored
+          call.output = start
+          call.query_count = shape.queries
+          call.key_count = shape.keys
+          call.query_heads = shape.queryHeads
+          call.key_heads = shape.keyHeads
+          call.head_dimension = shape.headDimension
+          call.scale = scale
+          call.may_round = precision == .bf16 ? 1 : 0
+          call.eager = eager ? 1 : 0
+          return run(&call, visible: visible, tiles: &tiles)
+        }
+      }
+      // tiled: some 16 MiB of scratch; eager: the scores of a head
+      if status != 0 { fatalError("out of memory") }
+    }
+  }
+  /// Runs a call that lacks what queries see.
+  private func run(
+    _ call: inout ck_attention_call, visible: VisibleKeys, tiles: inout Int
+  ) -> Int32 {
+    visible.segmentStarts.withUnsafeBufferPointer { starts in
+      visible.counts.withUnsafeBufferPointer { counts in
+        visible.ownKeys.withOptionalBuffer { own in
+          withUnsafeMutablePointer(to: &tiles) { tiles in
             call.segment_count = starts.count
             call.segment_starts = starts.baseAddress.map {
               UnsafeRawPointer($0).assumingMemoryBound(to: Int.self)
             }
             call.counts = counts.baseAddress
-            call.scale = scale
-            call.may_round = precision == .bf16 ? 1 : 0
-            call.eager = eager ? 1 : 0
+            call.own = own
+            call.score_tiles = tiles
             return ck_attention(team, &call)
           }
         }
       }
-      // tiled: some 16 MiB of scratch; eager: the scores of a head
-      if status != 0 { fatalError("out of memory") }
     }
   }
 }

@@ -51,7 +51,10 @@ extension Compute {
       precondition(map.bias == nil || map.bias?.count == map.weights.outputs)
       operations.add(x.rows * map.weights.inputs * map.weights.outputs)
     }
-    return x.values.withUnsafeBufferPointer { x_ in multiply(x_, rows: x.rows, maps[...], calls: [])
+    return profile.measure(
+      .linear(rows: x.rows, inputs: x.columns, maps: maps.map(\.weights))
+    ) {
+      x.values.withUnsafeBufferPointer { multiply($0, rows: x.rows, maps[...], calls: []) }
     }
   }
 
@@ -127,29 +130,38 @@ extension Compute {
   ) {
     guard let start = y.baseAddress, !y.isEmpty else { return }
     operations.add(rows.count * weights.inputs * weights.outputs * (gate == nil ? 1 : 2))
-    let status = x.values.withUnsafeBufferPointer { x_ in
-      var call = ck_linear_call()
-      call.x =
-        UnsafeBufferPointer(rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns])
-        .baseAddress
-      call.rows = rows.count
-      call.weights = weights.packed.pointer
-      call.gate = gate?.packed.pointer
-      call.bias = bias
-      call.activation = activation?.kernel ?? CK_IDENTITY
-      call.residual = residual
-      call.y = start
-      call.may_round = precision == .bf16 ? 1 : 0
-      return ck_linear(team, &call, 1)
+    let status = profile.measure(
+      .linear(
+        rows: rows.count, inputs: x.columns, maps: [gate, weights].compactMap(\.self),
+        gated: gate != nil, residual: residual != nil)
+    ) {
+      x.values.withUnsafeBufferPointer { x_ in
+        var call = ck_linear_call()
+        call.x =
+          UnsafeBufferPointer(
+            rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns]
+          )
+          .baseAddress
+        call.rows = rows.count
+        call.weights = weights.packed.pointer
+        call.gate = gate?.packed.pointer
+        call.bias = bias
+        call.activation = activation?.kernel ?? CK_IDENTITY
+        call.residual = residual
+        call.y = start
+        call.may_round = precision == .bf16 ? 1 : 0
+        return ck_linear(team, &call, 1)
+      }
     }
     // scratch of a few rows of x, or a byte per element of it
     if status != 0 { fatalError("out of memory") }
   }
 }
 
-extension [Float]? {
+extension Optional {
   /// The elements' address, or nil for nil.
-  func withOptionalBuffer<R>(_ body: (UnsafePointer<Float>?) -> R) -> R {
+  func withOptionalBuffer<Element, R>(_ body: (UnsafePointer<Element>?) -> R) -> R
+  where Wrapped == [Element] {
     guard let self else { return body(nil) }
     return self.withUnsafeBufferPointer { body($0.baseAddress) }
   }

@@ -13,7 +13,10 @@ extension Compute {
       x.values.withUnsafeBufferPointer { x_ in
         let wanted = UnsafeBufferPointer(
           rebasing: x_[rows.lowerBound * x.columns..<rows.upperBound * x.columns])
-        ck_rms_norm(team, wanted.baseAddress, rows.count, x.columns, weight, epsilon, y.baseAddress)
+        profile.measure(.rows("rms norm", elements: wanted.count, passes: 2)) {
+          ck_rms_norm(
+            team, wanted.baseAddress, rows.count, x.columns, weight, epsilon, y.baseAddress)
+        }
       }
     }
   }
@@ -25,8 +28,10 @@ extension Compute {
     x.values.withUnsafeMutableBufferPointer { all in
       let wanted = UnsafeMutableBufferPointer(
         rebasing: all[rows.lowerBound * columns..<rows.upperBound * columns])
-      ck_rms_norm(
-        team, wanted.baseAddress, rows.count, columns, weight, epsilon, wanted.baseAddress)
+      profile.measure(.rows("rms norm", elements: wanted.count, passes: 2)) {
+        ck_rms_norm(
+          team, wanted.baseAddress, rows.count, columns, weight, epsilon, wanted.baseAddress)
+      }
     }
   }
 
@@ -34,13 +39,17 @@ extension Compute {
   public func layerNorm(_ x: Matrix, weight: [Float], bias: [Float], epsilon: Float) -> Matrix {
     precondition(weight.count == x.columns && bias.count == x.columns)
     return Matrix(rows: x.rows, columns: x.columns) { y in
-      ck_layer_norm(team, x.values, x.rows, x.columns, weight, bias, epsilon, y.baseAddress)
+      profile.measure(.rows("layer norm", elements: y.count, passes: 2)) {
+        ck_layer_norm(team, x.values, x.rows, x.columns, weight, bias, epsilon, y.baseAddress)
+      }
     }
   }
 
   public func add(_ y: Matrix, to x: inout Matrix) {
     precondition(y.values.count == x.values.count)
-    ck_add(team, y.values, y.values.count, &x.values)
+    profile.measure(.rows("add", elements: y.values.count, passes: 3)) {
+      ck_add(team, y.values, y.values.count, &x.values)
+    }
   }
 
   /// `x σ(1.702 x)`, the activation of CLIP.
@@ -56,12 +65,17 @@ extension Compute {
   public func siluGate(_ gate: Matrix, _ up: Matrix) -> Matrix {
     precondition(gate.rows == up.rows && gate.columns == up.columns)
     return Matrix(rows: gate.rows, columns: gate.columns) { y in
-      ck_silu_gate(team, gate.values, up.values, y.count, y.baseAddress)
+      profile.measure(.rows("silu gate", elements: y.count, passes: 3)) {
+        ck_silu_gate(team, gate.values, up.values, y.count, y.baseAddress)
+      }
     }
   }
 
   private func apply(_ activation: Activation, to x: inout Matrix) {
-    ck_activate(team, activation.kernel, &x.values, x.values.count)
+    let count = x.values.count
+    profile.measure(.rows("activation", elements: count, passes: 2)) {
+      ck_activate(team, activation.kernel, &x.values, count)
+    }
   }
 
   /// Rotates every head of every row: `(x1 cos - x2 sin, x2 cos + x1 sin)` with x1 the first half
@@ -74,10 +88,12 @@ extension Compute {
     let (rows, columns) = (x.rows, x.columns)
     table.cosines.withUnsafeBufferPointer { cosines in
       table.sines.withUnsafeBufferPointer { sines in
-        ck_rotate(
-          team, &x.values, rows, columns, table.half,
-          UnsafeBufferPointer(rebasing: cosines[angles]).baseAddress,
-          UnsafeBufferPointer(rebasing: sines[angles]).baseAddress)
+        profile.measure(.rows("rotation", elements: rows * columns, passes: 2)) {
+          ck_rotate(
+            team, &x.values, rows, columns, table.half,
+            UnsafeBufferPointer(rebasing: cosines[angles]).baseAddress,
+            UnsafeBufferPointer(rebasing: sines[angles]).baseAddress)
+        }
       }
     }
   }

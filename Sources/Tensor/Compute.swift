@@ -31,12 +31,27 @@ public enum AttentionForm: String, CaseIterable, Sendable {
 public final class Compute: Sendable {
   public let threads: Int
   public let isa: ISA
+  public let backend: Backend
   public let precision: Precision
   public let attentionForm: AttentionForm
   /// Whether activations really are rounded to bf16 where they meet bf16 weights, and in attention.
-  public var roundsToBF16: Bool { precision == .bf16 && isa.multipliesBF16 }
+  public var roundsToBF16: Bool {
+    precision == .bf16 && isa.multipliesBF16 && backend == .kernels
+  }
+  /// What multiplies, as runs and tables record it: `avx2`, or `openblas 0.3.21 Zen, avx2`, where
+  /// the second computes everything else.
+  public var arithmeticUnit: String { Self.arithmeticUnit(backend: backend, isa: isa) }
+
+  /// The same of settings, nil for what is chosen where nothing is asked for.
+  public static func arithmeticUnit(backend: Backend?, isa: ISA?) -> String {
+    let name = (isa ?? .best).rawValue
+    guard (backend ?? (isa == nil ? .standard : .kernels)) == .openblas else { return name }
+    return "openblas \(Backend.openBLASName ?? "missing"), \(name)"
+  }
   /// What the operators have executed.
   public let operations = OperationCounter()
+  /// Where their time goes, while somebody asks.
+  public let profile = OperatorProfile()
   /// Once for the process: its matrices are taken from memory that others left.
   private static let keepsFreedMemory: Void = ck_keep_freed_memory()
   /// The team of threads of the C kernels; it locks itself.
@@ -53,31 +68,58 @@ public final class Compute: Sendable {
   ///   - isa: the kernels' instruction set; the machine's fastest by default
   ///   - precision: how activations are rounded
   ///   - attention: how attention is computed
-  /// - Throws: ``TensorError`` where the machine lacks the instruction set or refuses the threads.
+  ///   - backend: who multiplies; ``Backend/standard`` by default, but the kernels where an
+  ///     instruction set is asked for. OpenBLAS takes at most 64 threads
+  /// - Throws: ``TensorError`` where the machine lacks the instruction set or the library, or
+  ///   refuses the threads.
   public init(
-    threads: Int, isa: ISA? = nil, precision: Precision = .f32, attention: AttentionForm = .tiled
+    threads: Int, isa wanted: ISA? = nil, precision: Precision = .f32,
+    attention: AttentionForm = .tiled, backend: Backend? = nil
   ) throws(TensorError) {
-    let isa = isa ?? .best
+    let isa = wanted ?? .best
+    let backend = backend ?? (wanted == nil ? .standard : .kernels)
     guard isa.isSupported else {
       let known = ISA.supported.map(\.rawValue).joined(separator: ", ")
       throw TensorError(
         .unsupportedInstructionSet,
         "this machine cannot run the instruction set \(isa.rawValue); it runs \(known)")
     }
+    guard backend.isAvailable else {
+      throw TensorError(
+        .missingLibrary,
+        "the backend openblas needs libopenblas.so.0, which this machine lacks; install it with"
+          + " apt-get install libopenblas0")
+    }
     Self.keepsFreedMemory
+    let threads = min(threads, backend == .kernels ? threads : backend.mostThreads)
     guard threads >= 1, let team = ck_team_create(threads, isa.kernel) else {
       throw TensorError(.threadsRefused, "cannot start \(threads) threads")
     }
+    if backend == .openblas { ck_team_use_blas(team) }
     self.threads = threads
     self.isa = isa
+    self.backend = backend
     self.precision = precision
     self.attentionForm = attention
     self.team = team
   }
 
+  /// AMX by the definition of its instructions, element by element: the oracle of ``ISA/amx`` and
+  /// ``ISA/avx512AsAMX``. nil where this machine cannot emulate it.
+  init?(emulatingAMX threads: Int, precision: Precision = .bf16) {
+    guard let team = ck_team_create(threads, CK_AMX_EMULATED) else { return nil }
+    self.threads = threads
+    self.isa = .avx512AsAMX
+    self.backend = .kernels
+    self.precision = precision
+    self.attentionForm = .tiled
+    self.team = team
+  }
+
   private init(granting wanted: Int) {
     Self.keepsFreedMemory
-    var threads = min(max(1, wanted), 4096)
+    let backend = Backend.standard
+    var threads = min(max(1, wanted), backend.mostThreads)
     var team = ck_team_create(threads, ISA.best.kernel)
     while team == nil && threads > 1 {
       threads /= 2
@@ -85,8 +127,10 @@ public final class Compute: Sendable {
     }
     // a few hundred bytes and no thread were refused
     guard let team else { fatalError("out of memory") }
+    if backend == .openblas { ck_team_use_blas(team) }
     self.threads = threads
     self.isa = .best
+    self.backend = backend
     self.precision = .f32
     self.attentionForm = .tiled
     self.team = team

@@ -4,6 +4,7 @@ import Diagnostics
 public struct TensorError: LocatedError {
   public enum Code: String, Sendable {
     case unsupportedInstructionSet = "unsupported-instruction-set"
+    case missingLibrary = "missing-library"
     case threadsRefused = "threads-refused"
     case sizeMismatch = "size-mismatch"
     case outOfMemory = "out-of-memory"

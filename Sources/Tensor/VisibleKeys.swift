@@ -9,13 +9,23 @@ public struct VisibleKeys: Sendable, Equatable {
   public let segmentStarts: [Int]
   /// How many keys of each segment a query sees. // [queries, segments]
   public let counts: [Int32]
+  /// A key that each query sees beside those, which none of its prefixes may hold; -1 for none. nil
+  /// where no query has one. // [queries]
+  public let ownKeys: [Int32]?
   public let queries: Int
 
-  public init(segmentStarts: [Int], counts: [Int32]) {
+  public init(segmentStarts: [Int], counts: [Int32], ownKeys: [Int32]? = nil) {
     precondition(!segmentStarts.isEmpty && counts.count % segmentStarts.count == 0)
     self.segmentStarts = segmentStarts
     self.counts = counts
+    self.ownKeys = ownKeys
     self.queries = counts.count / segmentStarts.count
+    precondition(ownKeys == nil || ownKeys?.count == queries)
+  }
+
+  /// The same, and each query sees the key of these beside it.
+  public func seeing(own keys: [Int32]) -> VisibleKeys {
+    VisibleKeys(segmentStarts: segmentStarts, counts: counts, ownKeys: keys)
   }
 
   /// A run of keys with the position ids of its members.
@@ -61,26 +71,29 @@ public struct VisibleKeys: Sendable, Equatable {
     let segments = segmentStarts.count
     return VisibleKeys(
       segmentStarts: segmentStarts,
-      counts: Array(counts[range.lowerBound * segments..<range.upperBound * segments]))
+      counts: Array(counts[range.lowerBound * segments..<range.upperBound * segments]),
+      ownKeys: ownKeys.map { Array($0[range]) })
   }
 
   /// The key ranges that one query sees.
   public func ranges(of query: Int) -> [Range<Int>] {
-    segmentStarts.indices.map { segment in
+    let prefixes = segmentStarts.indices.map { segment in
       let start = segmentStarts[segment]
       return start..<start + Int(counts[query * segmentStarts.count + segment])
     }
+    guard let own = ownKeys?[query], own >= 0 else { return prefixes }
+    return prefixes + [Int(own)..<Int(own) + 1]
   }
 
   /// The number of keys that one query sees.
   public func visibleCount(of query: Int) -> Int {
-    counts[query * segmentStarts.count..<(query + 1) * segmentStarts.count].reduce(0) {
-      $0 + Int($1)
-    }
+    ranges(of: query).reduce(0) { $0 + $1.count }
   }
 
   /// The number of visible (query, key) pairs.
-  public var totalVisible: Int { counts.reduce(0) { $0 + Int($1) } }
+  public var totalVisible: Int {
+    counts.reduce(0) { $0 + Int($1) } + (ownKeys?.count { $0 >= 0 } ?? 0)
+  }
 
   /// How many of the ascending `positions` are not above `limit` (binary search).
   private static func count(in positions: [Int], notAbove limit: Int) -> Int {

@@ -51,9 +51,14 @@ struct BenchKernels: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "portable, avx2, avx512, avx512bf16, or all that this machine runs; default is the fastest.",
+      "portable, avx2, avx512, avx512bf16, amx, avx512-as-amx, or all that this machine runs; default is the fastest.",
     completion: .instructionSets)
   var isa: String?
+  @Option(
+    name: .long,
+    help:
+      "kernels, openblas, separated by commas; default is both where OpenBLAS is installed.")
+  var backend: String?
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.")
   var threads: Int?
   @Option(name: .long, help: "Weights: f32, bf16, int8, separated by commas; default is all.")
@@ -80,6 +85,7 @@ struct BenchKernels: ParsableCommand {
       } else if let isa {
         bench.isas = try list(isa, option: "--isa")
       }
+      if let backend { bench.backends = try list(backend, option: "--backend") }
       if let storage { bench.storages = try list(storage, option: "--storage") }
       if let only { bench.groups = try list(only, option: "--only") }
       return bench

@@ -36,6 +36,7 @@ struct BenchModelOptions: ParsableArguments {
   @Option(
     name: .long, help: "The kernels' instruction set; default is the fastest here.",
     completion: .instructionSets) var isa: ISA?
+  @Option(name: .long, help: ArgumentHelp(Backend.help)) var backend: Backend?
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
   @Option(name: .long, help: "Threads to compute with; default is the number of cores.")
   var threads: Int?
@@ -75,6 +76,7 @@ struct BenchModelOptions: ParsableArguments {
     var options = LoadOptions(threads: threads)
     options.precision = precision
     options.isa = isa
+    options.backend = backend
     options.attention = attention
     options.packedCache = packedCache
     options.report = note
@@ -99,6 +101,9 @@ struct BenchPrefill: ParsableCommand {
     discussion: """
       "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" is what that is worth here.
         proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv --weights bf16,int8
+      With --profile the table is by operator: seconds, share of the time, and the share of what this machine could do, which
+      is bound by multiplication or by memory.
+        proxyv-eval bench prefill --profile --shape vicuna-7b --layers 2 --methods baseline
       """)
 
   @OptionGroup var options: BenchOptions
@@ -109,6 +114,15 @@ struct BenchPrefill: ParsableCommand {
       "Start each round when a line arrives on standard input, and print its seconds as a line of JSON: for scripts that alternate with another program."
   )
   var paced = false
+  @Flag(
+    name: .long,
+    help:
+      "Print seconds by operator with their share of the machine's bound, in place of the table.")
+  var profile = false
+
+  func validate() throws {
+    if profile, paced { throw ValidationError("--profile excludes --paced") }
+  }
 
   func run() throws {
     var bench = PrefillBench(
@@ -119,7 +133,10 @@ struct BenchPrefill: ParsableCommand {
       bench.beforeRound = PacedLine.waitForRound
       bench.afterRound = { PacedLine.seconds($0) }
     }
-    try modelOptions.withFolder { folder in try options.show(bench.run(folder: folder)) }
+    try modelOptions.withFolder { folder in
+      try options.show(
+        profile ? PrefillProfile(bench).run(folder: folder) : bench.run(folder: folder))
+    }
   }
 }
 

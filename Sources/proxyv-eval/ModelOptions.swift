@@ -63,9 +63,12 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The kernels' instruction set: portable, avx2, avx512 or avx512bf16; default is the fastest here.",
+      "The kernels' instruction set: portable, avx2, avx512, avx512bf16, amx, or avx512-as-amx (the bits of amx on machines without it); default is the fastest here.",
     completion: .instructionSets)
   var isa: ISA?
+
+  @Option(name: .long, help: ArgumentHelp(Backend.help))
+  var backend: Backend?
 
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help))
   var attention = AttentionForm.tiled
@@ -90,7 +93,7 @@ struct ModelOptions: ParsableArguments {
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose),
       ("--conversation", conversation != nil),
       ("--threads", threads != nil), ("--weights", weights != .stored),
-      ("--precision", precision != .f32), ("--isa", isa != nil),
+      ("--precision", precision != .f32), ("--isa", isa != nil), ("--backend", backend != nil),
       ("--attention", attention != .tiled), ("--cache", cache != nil),
       ("--packed-cache", packedCache != nil), ("--ignore-config-key", !ignoreConfigKey.isEmpty),
     ].filter(\.1).map(\.0)
@@ -137,7 +140,8 @@ struct ModelOptions: ParsableArguments {
   /// What is recorded of this command, this machine and this build.
   var runEnvironment: RunEnvironment {
     RunEnvironment(
-      commandLine: CommandLine.arguments, instructionSet: (isa ?? .best).rawValue,
+      commandLine: CommandLine.arguments,
+      instructionSet: Compute.arithmeticUnit(backend: backend, isa: isa),
       codeVersion: builtCommit)
   }
 
@@ -149,6 +153,7 @@ struct ModelOptions: ParsableArguments {
     options.precision = precision
     options.cache = cache
     options.isa = isa
+    options.backend = backend
     options.attention = attention
     options.packedCache = packedCache
     options.ignoredConfigurationKeys = Set(ignoreConfigKey)
@@ -161,6 +166,10 @@ extension WeightFormat: ExpressibleByArgument {}
 extension CacheFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension ISA: ExpressibleByArgument {}
+extension Backend: ExpressibleByArgument {
+  static let help =
+    "Who multiplies matrices: kernels, or openblas (f32 and bf16 weights; needs libopenblas0); default is openblas only on processors that the kernels have no vector form for."
+}
 extension AttentionForm: ExpressibleByArgument {
   static let help =
     "Attention: tiled, or eager, which computes and keeps every score as papers measure it (slower, for comparison)."

@@ -34,6 +34,14 @@ import Testing
     try compare(golden, options)
   }
 
+  @Test(
+    .enabled(if: Backend.openblas.isAvailable, "OpenBLAS is not installed"), arguments: firstOfEach)
+  func openBLASGivesTheOfficialResults(golden: GoldenCase) throws {
+    var options = LoadOptions()
+    options.backend = .openblas
+    try compare(golden, options)
+  }
+
   @Test(arguments: firstOfEach)
   func eagerAttentionGivesTheOfficialResults(golden: GoldenCase) throws {
     var options = LoadOptions()

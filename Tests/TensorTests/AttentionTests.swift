@@ -32,9 +32,7 @@ import Testing
     let whole = compute.attention(
       queries: queries, keys: keys, values: values, headDimension: d, visible: visible, scale: 0.3)
     for threads in [1, 3] {
-      let other = try Compute(
-        threads: threads, isa: compute.isa, precision: compute.precision,
-        attention: compute.attentionForm)
+      let other = try compute.on(threads: threads)
       #expect(
         other.attention(
           queries: queries, keys: keys, values: values, headDimension: d, visible: visible,

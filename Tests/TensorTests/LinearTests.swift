@@ -98,7 +98,7 @@ import Testing
       let weights = LinearWeights(matrix, storage: storage)
       let whole = compute.linear(x, weights, bias: bias, activation: .silu)
       for threads in [1, 3] {
-        let other = try Compute(threads: threads, isa: compute.isa, precision: compute.precision)
+        let other = try compute.on(threads: threads)
         #expect(other.linear(x, weights, bias: bias, activation: .silu) == whole)
       }
       for range in [0..<1, 5..<6, rows - 1..<rows, 3..<8, 1..<17, 2..<20] {

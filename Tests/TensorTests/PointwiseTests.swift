@@ -80,7 +80,7 @@ import Testing
     var random = RandomValues(seed: 9)
     let x = random.matrix(400, 300)
     let weight = random.vector(300)
-    let single = try Compute(threads: 1, isa: compute.isa, precision: compute.precision)
+    let single = try compute.on(threads: 1)
     let whole = compute.rmsNorm(x, weight: weight, epsilon: 1e-6)
     #expect(single.rmsNorm(x, weight: weight, epsilon: 1e-6) == whole)
     #expect(compute.rmsNorm(x[rows: 7..<9], weight: weight, epsilon: 1e-6) == whole[rows: 7..<9])

@@ -9,8 +9,11 @@
 // Every operator gives a row the same bits whatever the number of threads and whatever other rows are in the call: each
 // output element is one fold in a fixed order, and threads only share out which elements they compute.
 
-// Instruction sets, in ascending order. A machine that can run one can run those before it.
-typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3 } ck_isa;
+// Instruction sets, in ascending order up to CK_AMX. A machine that can run one can run those before it. CK_AS_AMX gives the bits of
+// CK_AMX by multiply-adds of AVX-512 or AVX2; CK_AMX_EMULATED by the instructions' definition, for tests.
+typedef enum {
+  CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3, CK_AMX = 4, CK_AS_AMX = 5, CK_AMX_EMULATED = 6
+} ck_isa;
 // How weights are stored and multiplied.
 typedef enum { CK_F32 = 0, CK_BF16 = 1, CK_INT8 = 2, CK_F16 = 3 } ck_type;
 typedef enum { CK_IDENTITY = 0, CK_QUICK_GELU = 1, CK_SILU = 2, CK_GELU = 3 } ck_activation;
@@ -18,12 +21,19 @@ typedef enum { CK_IDENTITY = 0, CK_QUICK_GELU = 1, CK_SILU = 2, CK_GELU = 3 } ck
 int ck_supported(ck_isa isa);
 // The fastest set for this machine. Not always the highest: see isa.c.
 ck_isa ck_best(void);
+// Why a processor with AMX does not use it, or NULL where it does or has none.
+const char *ck_amx_refusal(void);
 
 // A fixed team of threads with the kernels of one instruction set.
 typedef struct ck_team ck_team;
 // NULL where memory or threads are refused. `threads` counts the caller.
 ck_team *ck_team_create(size_t threads, ck_isa isa);
 void ck_team_destroy(ck_team *team);
+// From now on OpenBLAS multiplies where weights are floats or bf16; activations are not rounded then. Returns 0, or -1 where the
+// library is not there. Before the first operator only.
+int ck_team_use_blas(ck_team *team);
+// Version and core of the OpenBLAS that is there ("0.3.21 Zen"), or NULL.
+const char *ck_blas_name(void);
 
 // Weights of a linear map in the kernels' layout (pack.c). Read-only once packed.
 typedef struct ck_weights ck_weights;
@@ -81,6 +91,8 @@ typedef struct {
   size_t segment_count;
   const size_t *segment_starts;  // [segment_count]
   const int32_t *counts;         // [query_count, segment_count]: how many keys of each segment a query sees; the same in all batches
+  const int32_t *own;            // NULL or [query_count]: a key that a query sees beside those, or -1
+  size_t *score_tiles;           // NULL, or is raised by the tiles of 8 rows by 64 keys that were multiplied; not where eager
   float scale;
   int may_round;                 // operands may be rounded to bf16, where the machine multiplies bf16
   int eager;                     // compute and keep every score, hidden ones too: attention_eager.c

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Tensor
 
 /// The paper's exploratory study: from a layer on, vision tokens no longer attend to other vision
@@ -75,53 +74,14 @@ struct MaskAttentionPrefill: PrefillMethod {
           normed[rows: vision], rotary: visionRotary, cache: cache.layers[index],
           visible: visionVisible, compute)
       case .exceptSelf:
-        mixed = layer.mixedWithSelf(
+        mixed = layer.mixed(
           normed[rows: vision], rotary: visionRotary, cache: cache.layers[index],
-          visible: visionVisible, compute)
+          visible: visionVisible.seeing(own: vision.map(Int32.init)), compute)
       }
       let masked = layer.projected(mixed, onto: x[rows: vision], compute)
       x = layer.fedForward(.stacked([masked, text]), compute)
       recorder?.recordLayer(index, x: x, prompt: prompt)
     }
     return PrefixStates([x], of: prompt)
-  }
-}
-
-extension DecoderLayer {
-  /// Attention in which query `i` also sees key `i` of the cache, beside what `visible` gives it.
-  ///
-  /// A study of attention, not a hot path: plain Swift. // [queries, heads * headDimension]
-  fileprivate func mixedWithSelf(
-    _ normed: Matrix, rotary: RotaryTable, cache: LayerCache, visible: VisibleKeys,
-    _ compute: Compute
-  ) -> Matrix {
-    let queries = self.queries(normed, rotary: rotary, compute)
-    let h = shape.headDimension
-    let group = shape.heads / shape.keyValueHeads
-    let scale = 1 / Float(h).squareRoot()
-    var output = Matrix(rows: queries.rows, columns: queries.columns)
-    compute.operations.add(2 * (visible.totalVisible + queries.rows) * queries.columns)
-    for row in 0..<queries.rows {
-      let keys = visible.ranges(of: row).flatMap { Array($0) } + [row]
-      for head in 0..<shape.heads {
-        let q = row * queries.columns + head * h
-        let k = head / group * h
-        let scores = keys.map { key in
-          (0..<h).reduce(Float(0)) {
-            $0 + queries.values[q + $1] * cache.keys.values[key * cache.keys.columns + k + $1]
-          } * scale
-        }
-        let largest = scores.max() ?? 0
-        let weights = scores.map { exp($0 - largest) }
-        let total = weights.reduce(0, +)
-        for (key, weight) in zip(keys, weights) {
-          for i in 0..<h {
-            output.values[q + i] +=
-              weight / total * cache.values.values[key * cache.values.columns + k + i]
-          }
-        }
-      }
-    }
-    return output
   }
 }
