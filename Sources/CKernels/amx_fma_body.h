@@ -14,24 +14,12 @@ typedef struct {
 typedef float fma_lanes __attribute__((vector_size(4 * LANES)));
 typedef uint32_t fma_words __attribute__((vector_size(4 * LANES)));
 
-CK_INLINE float low_half(uint32_t word) {
-  float value;
-  word <<= 16;
-  memcpy(&value, &word, 4);
-  return value;
-}
-CK_INLINE float high_half(uint32_t word) {
-  float value;
-  word &= 0xffff0000u;
-  memcpy(&value, &word, 4);
-  return value;
-}
-
 CK_INLINE void spread(float value, fma_lanes *out) {
   for (size_t i = 0; i < LANES; i++) (*out)[i] = value;
 }
 
-CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], uint32_t (*a)[16], uint32_t (*b)[16]) {
+// left: the even and the odd inputs of the rows, as floats.
+CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], const float (*left)[2][16], uint32_t (*b)[16]) {
   for (size_t column = 0; column < 16; column += LANES) {
     fma_lanes even[4], odd[4];
     _Pragma("unroll") for (size_t r = 0; r < rows; r++) even[r] = odd[r] = (fma_lanes){0};
@@ -43,7 +31,7 @@ CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], uint32_t (*a)[
       memcpy(&right_even, &low, sizeof low), memcpy(&right_odd, &high, sizeof high);
       _Pragma("unroll") for (size_t r = 0; r < rows; r++) {
         fma_lanes left_even, left_odd;
-        spread(low_half(a[r][k]), &left_even), spread(high_half(a[r][k]), &left_odd);
+        spread(left[r][0][k], &left_even), spread(left[r][1][k], &left_odd);
         even[r] = __builtin_elementwise_fma(left_even, right_even, even[r]);
         odd[r] = __builtin_elementwise_fma(left_odd, right_odd, odd[r]);
       }
@@ -58,9 +46,16 @@ CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], uint32_t (*a)[
 }
 
 static void product_bf16(tile_state *tiles, int c, int a, int b) {
+  float left[16][2][16];
   size_t row = 0, rows = tiles->rows[c];
-  for (; row + 4 <= rows; row += 4) product_rows(4, tiles->words[c] + row, tiles->words[a] + row, tiles->words[b]);
-  for (; row < rows; row++) product_rows(1, tiles->words[c] + row, tiles->words[a] + row, tiles->words[b]);
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t k = 0; k < 16; k++) {
+      uint32_t low = tiles->words[a][r][k] << 16, high = tiles->words[a][r][k] & 0xffff0000u;
+      memcpy(&left[r][0][k], &low, 4), memcpy(&left[r][1][k], &high, 4);
+    }
+  }
+  for (; row + 4 <= rows; row += 4) product_rows(4, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
+  for (; row < rows; row++) product_rows(1, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
 }
 
 CK_INLINE void load(tile_state *tiles, int t, const void *from, size_t stride) {

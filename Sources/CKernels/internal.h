@@ -102,6 +102,7 @@ void ck_fill_vnni(ck_kernels *kernels);
 void ck_fill_rows_portable(ck_kernels *kernels);
 void ck_fill_rows_avx2(ck_kernels *kernels);
 void ck_fill_rows_avx512(ck_kernels *kernels);
+void ck_fill_conversions_avx2(ck_kernels *kernels);
 void ck_fill_conversions_avx512(ck_kernels *kernels);
 void ck_fill_pairs_bf16(ck_kernels *kernels);
 void ck_fill_softmax_avx512(ck_kernels *kernels);

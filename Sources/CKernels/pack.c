@@ -66,28 +66,36 @@ void ck_weights_destroy(ck_weights *weights) {
 
 size_t ck_weights_bytes(const ck_weights *weights) { return weights->bytes; }
 
-static uint32_t f16_to_f32_bits(uint16_t half) {
-  uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 0x3ff;
-  if (exponent == 31) return sign | 0x7f800000 | fraction << 13;
-  if (exponent) return sign | (exponent + 112) << 23 | fraction << 13;
-  float value = (float)fraction * 0x1p-24f;  // a subnormal half is exact as a float
-  uint32_t bits;
-  memcpy(&bits, &value, 4);
-  return sign | bits;
+// A half of 16 bits as a float: the exponent is moved by a multiplication, which makes subnormal halves normal and is exact.
+CK_INLINE float f16_float(uint16_t half) {
+  uint32_t bits = (uint32_t)(half & 0x7fff) << 13, sign = (uint32_t)(half & 0x8000) << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  value *= 0x1p112f;
+  uint32_t scaled;
+  memcpy(&scaled, &value, 4);
+  scaled = (half & 0x7c00) == 0x7c00 ? 0x7f800000 | bits : scaled;  // infinity and NaN, with its fraction
+  scaled |= sign;
+  memcpy(&value, &scaled, 4);
+  return value;
 }
 
-// `count` elements from `index` on, as floats.
+// `count` elements from `index` on, as floats. At most CK_GROUP.
 static void load_floats(const void *source, ck_type type, size_t index, size_t count, float *out) {
   const char *bytes = source;
+  uint16_t halves[CK_GROUP];
   if (type == CK_F32) {
     memcpy(out, bytes + 4 * index, 4 * count);
     return;
   }
-  for (size_t i = 0; i < count; i++) {
-    uint16_t half;
-    memcpy(&half, bytes + 2 * (index + i), 2);
-    uint32_t bits = type == CK_BF16 ? (uint32_t)half << 16 : f16_to_f32_bits(half);
-    memcpy(&out[i], &bits, 4);
+  memcpy(halves, bytes + 2 * index, 2 * count);
+  if (type == CK_BF16) {
+    for (size_t i = 0; i < count; i++) {
+      uint32_t bits = (uint32_t)halves[i] << 16;
+      memcpy(&out[i], &bits, 4);
+    }
+  } else {
+    for (size_t i = 0; i < count; i++) out[i] = f16_float(halves[i]);
   }
 }
 
@@ -105,48 +113,65 @@ static void quantise_group(ck_weights *weights, const ck_kernels *kernels, size_
   weights->offsets[group * weights->columns + column] = 128 * sum;
 }
 
+enum { CHUNK = 64 };  // inputs; int8 takes a group
+// The rows of a panel's chunk in the form of the weights, before they are turned.
+typedef union {
+  float floats[CK_PANEL][CHUNK];
+  uint16_t halves[CK_PANEL][CHUNK];
+  int8_t bytes[CK_PANEL][CK_GROUP];
+  uint32_t words[CK_PANEL * CK_GROUP / 4];
+} packed_rows;
+
+// One row's chunk; zeros up to a whole step.
+static void load_row(ck_weights *weights, const ck_kernels *kernels, const void *rows, ck_type source, size_t index, size_t output,
+                     size_t input, size_t length, size_t row, packed_rows *packed) {
+  float values[CK_GROUP];
+  if (weights->storage == CK_F32) {
+    load_floats(rows, source, index, length, packed->floats[row]);
+    return;
+  }
+  if (weights->storage == CK_INT8) {
+    load_floats(rows, source, index, length, values);
+    quantise_group(weights, kernels, input / CK_GROUP, output, values, length, packed->bytes[row]);
+    return;
+  }
+  uint16_t *halves = packed->halves[row];
+  if (length % 2) halves[length] = 0;
+  if (source == CK_BF16) {
+    memcpy(halves, (const char *)rows + 2 * index, 2 * length);
+    return;
+  }
+  load_floats(rows, source, index, length, values);
+  for (size_t i = 0; i < length; i++) {
+    uint32_t bits;
+    memcpy(&bits, &values[i], 4);
+    halves[i] = ck_bf16_bits(bits);
+  }
+}
+
 // Rows are packed in chunks of inputs small enough that the 48 strided destinations of a panel stay in the first cache.
 static void pack_rows(ck_weights *weights, size_t first, size_t count, const void *rows, ck_type source) {
   const size_t unit = inputs_per_step(weights->storage);
-  const size_t chunk = weights->storage == CK_INT8 ? CK_GROUP : 64;
+  const size_t chunk = weights->storage == CK_INT8 ? CK_GROUP : CHUNK;
   const ck_kernels kernels = ck_kernels_for(ck_best_vectors());
-  float values[CK_GROUP];
-  union {
-    uint32_t words[CK_GROUP / 4];
-    int8_t bytes[CK_GROUP];
-    uint16_t halves[64];
-  } packed;
+  const int in_place = weights->storage == CK_BF16 && source == CK_BF16 && weights->inputs % 2 == 0 && (uintptr_t)rows % 4 == 0;
+  packed_rows packed;
   for (size_t row = 0; row < count;) {
     size_t output = first + row, panel = output / CK_PANEL;
     size_t width = ck_min(CK_PANEL, weights->columns - panel * CK_PANEL);
     size_t here = ck_min(count - row, (panel + 1) * CK_PANEL - output);
-    uint32_t *base = weights->words + panel * CK_PANEL * weights->steps;
+    uint32_t *base = weights->words + panel * CK_PANEL * weights->steps + output % CK_PANEL;
     for (size_t input = 0; input < weights->inputs; input += chunk) {
       size_t length = ck_min(chunk, weights->inputs - input), steps = ck_divide_up(length, unit);
-      for (size_t r = 0; r < here; r++) {
-        uint32_t *out = base + input / unit * width + (output + r) % CK_PANEL;
-        size_t index = (row + r) * weights->inputs + input;
-        if (weights->storage == CK_BF16 && source == CK_BF16) {
-          packed.halves[length & ~(size_t)1] = packed.halves[(length - 1) | 1] = 0;
-          memcpy(packed.halves, (const char *)rows + 2 * index, 2 * length);
-        } else {
-          load_floats(rows, source, index, length, values);
-          for (size_t i = length; i % unit; i++) values[i] = 0;
-        }
-        if (weights->storage == CK_INT8) {
-          quantise_group(weights, &kernels, input / CK_GROUP, output + r, values, length, packed.bytes);
-        } else if (weights->storage == CK_BF16 && source != CK_BF16) {
-          for (size_t i = 0; i < 2 * steps; i++) {
-            uint32_t bits;
-            memcpy(&bits, &values[i], 4);
-            packed.halves[i] = ck_bf16_bits(bits);
-          }
-        }
-        if (weights->storage == CK_F32)
-          for (size_t s = 0; s < steps; s++) memcpy(&out[s * width], &values[s], 4);
-        else
-          for (size_t s = 0; s < steps; s++) out[s * width] = packed.words[s];
+      const uint32_t *words = (const uint32_t *)rows + (row * weights->inputs + input) / 2;
+      size_t apart = weights->inputs / 2;
+      if (!in_place) {
+        words = packed.words;
+        apart = chunk / unit;
+        for (size_t r = 0; r < here; r++)
+          load_row(weights, &kernels, rows, source, (row + r) * weights->inputs + input, output + r, input, length, r, &packed);
       }
+      kernels.transpose(words, apart, here, steps, base + input / unit * width, width);
     }
     row += here;
   }

@@ -110,6 +110,7 @@ void ck_fill_avx2(ck_kernels *kernels) {
   kernels->f32 = f32_tile;
   kernels->bf16_f32 = bf16_f32_tile;
   kernels->int8 = int8_tile;
+  ck_fill_conversions_avx2(kernels);
   ck_fill_rows_avx2(kernels);
 }
 #endif
