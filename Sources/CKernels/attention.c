@@ -246,9 +246,9 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   if (call->eager) return ck_attention_eager(team, call);
   attention_plan plan = {.call = call, .kernels = ck_team_kernels(team)};
   size_t d = call->head_dimension;
-  if (call->may_round && plan.kernels->amx) return ck_attention_amx(team, call);
   plan.group = call->query_heads / call->key_heads;
   if (plan.group == 0 || plan.group > BLOCK_ROWS) return -1;
+  if (call->may_round && plan.kernels->amx) return ck_attention_amx(team, call);
   plan.queries_per_block = BLOCK_ROWS / plan.group;
   plan.blocks = ck_divide_up(call->query_count, plan.queries_per_block);
   int dot = call->may_round && plan.kernels->bf16;
