@@ -65,8 +65,11 @@ public struct PrefillProfile {
     var table = ResultTable(
       title: "Prefill by operator",
       columns: [
-        "what", "weights", "operator", "shape", "calls", "seconds", "of time", "GFLOP/s", "GB/s",
-        "bound", "of bound",
+        .init("what", importance: .high), .init("weights", importance: .detail),
+        .init("operator", importance: .essential), .init("shape", importance: .high),
+        .init("calls", importance: .detail), .init("seconds", importance: .essential),
+        .init("of time", importance: .high), "GFLOP/s", .init("GB/s", importance: .low),
+        "bound", .init("of bound", importance: .essential),
       ])
     table.fact("isa", .text(contestants[0].model.compute.arithmeticUnit))
     table.fact("threads", .integer(contestants[0].model.compute.threads))
