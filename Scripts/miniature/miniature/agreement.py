@@ -6,6 +6,7 @@ RUN is a run directory of the product (`run BENCHMARK --output ...`). PyTorch co
 the checkpoint's float16 weights. Ids are compared up to TOKENS, where an answer has no end.
 """
 import argparse
+import base64
 import glob
 import io
 import json
@@ -29,12 +30,19 @@ def read_lines(pattern):
 
 
 def images_of(data):
-    """Pictures inside parquet files by question id and by file name, for what is no file."""
+    """Pictures inside tables by question id, file name or row, for what is no file."""
     found = {}
     for path in glob.glob(f"{data}/**/*.parquet", recursive=True):
         for row in pyarrow.parquet.read_table(path).to_pylist():
             key = row.get("questionId") or row.get("file_name")
             found[str(key)] = row["image"]["bytes"]
+    for path in glob.glob(f"{data}/**/*.tsv", recursive=True):
+        with open(path) as file:
+            heading, *rows = [line.rstrip("\n").split("\t") for line in file]
+        for row in rows:
+            image = row[heading.index("image")]
+            if len(image) > 64:  # a shorter cell names the row that has the picture
+                found[row[heading.index("index")]] = base64.b64decode(image)
     return found
 
 

@@ -128,7 +128,7 @@ def score_table(scores):
 
 
 def difference_table(found):
-    lines = ["| against the baseline | benchmark | difference [95 %] | told apart |",
+    lines = ["More is better: the sign of an error rate is turned.", "", "| against the baseline | benchmark | difference [95 %] | told apart |",
              "|---|---|--:|---|"]
     for name, benchmarks in found.items():
         for benchmark, (value, low, high, _) in benchmarks.items():
@@ -149,9 +149,14 @@ def cost_table(costs):
     return lines
 
 
+def rounded(cell):
+    whole, point, _ = cell.partition(".")
+    return f"{float(cell):.1f}" if point and whole.isdigit() else cell
+
+
 def masking_table(folder):
     with open(os.path.join(folder, "masking.csv")) as file:
-        rows = [line.rstrip("\n").split(",") for line in file]
+        rows = [[rounded(cell) for cell in line.rstrip("\n").split(",")] for line in file]
     return ["| " + " | ".join(rows[0]) + " |", "|" + "---|" * len(rows[0])] + [
         "| " + " | ".join(row) + " |" for row in rows[1:]]
 
@@ -182,11 +187,10 @@ def main():
     scores = {name: figures(folder) for name, folder in folders.items()}
     apart = {name: differences(product, folders["baseline"], folder)
              for name, folder in folders.items() if name != "baseline"}
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True,
-                            text=True).stdout.strip()
+    version = product.call("--version", read=True).strip()
     part = f", at most {given.limit} questions a benchmark" if given.limit else ""
     text = "\n".join([
-        f"Measured {datetime.date.today()} at commit {commit or 'unknown'} on {machine()}, "
+        f"Measured {datetime.date.today()} with version {version} on {machine()}, "
         f"{given.threads} threads{part}; one seed.", "", "## Scores", "", *score_table(scores), "",
         "## Differences", "", *difference_table(apart), "", "## Cost", "",
         *cost_table(product.costs()), "", "## Masking", "",
