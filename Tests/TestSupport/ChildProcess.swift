@@ -86,6 +86,19 @@ public final class ChildProcess {
     spawn_closes_from(&actions, 3)
     if let folder { spawn_starts_in(&actions, folder) }
 
+    // A test's thread may have signals blocked, which a child would inherit: it could not be asked
+    // to end.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+
     var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
     var variables = Self.ownEnvironment.merging(environment) { $1 }
       .map { strdup("\($0.key)=\($0.value)") }
@@ -93,7 +106,7 @@ public final class ChildProcess {
     words.append(nil)
     variables.append(nil)
     var identifier: pid_t = 0
-    let code = posix_spawnp(&identifier, executable, &actions, nil, words, variables)
+    let code = posix_spawnp(&identifier, executable, &actions, &attributes, words, variables)
     guard code == 0 else {
       for descriptor in [inputDescriptor, outputDescriptor] { descriptor.map { _ = close($0) } }
       throw Failure.notStarted(executable, code: code)
