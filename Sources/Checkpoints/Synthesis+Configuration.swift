@@ -90,6 +90,12 @@ extension Synthesis {
 
   /// `config.json` with the keys that the official training code writes.
   var configurationJSON: JSONValue {
+    naming == .huggingFace ? huggingFaceJSON : configurationJSON(vocabulary: nil)
+  }
+
+  /// The flat configuration.
+  /// - Parameter vocabulary: nil: the shape's
+  func configurationJSON(vocabulary: Int?) -> JSONValue {
     let language = language
     let layers = layers ?? language.layers
     // The paper's layer where the depth is the published one, else in proportion.
@@ -129,7 +135,7 @@ extension Synthesis {
       "torch_dtype": .string(dtype == .f32 ? "float32" : dtype == .f16 ? "float16" : "bfloat16"),
       "transformers_version": "4.41.2",
       "use_cache": true, "use_mm_proj": true,
-      "vocab_size": .integer(vocabularySize ?? language.vocabulary),
+      "vocab_size": .integer(vocabulary ?? vocabularySize ?? language.vocabulary),
     ]
     if usesProxies, start >= 0, layers > start {
       keys["num_of_vision_mlp_layers"] = .integer(layers - start)

@@ -52,6 +52,7 @@ public struct Synthesis: Sendable {
   public var seed: UInt64
   /// The most bytes per file.
   public var shardSize: Int
+  public var naming = Naming.original
 
   public init(
     shape: Shape, method: Method = .proxyV, layers: Int? = nil, startLayer: Int? = nil,
@@ -85,6 +86,7 @@ public struct Synthesis: Sendable {
       throw CheckpointError(
         .invalidRequest, "weights cannot be written as \(dtype.rawValue); known: F32, F16, BF16")
     }
+    if naming == .huggingFace { try checkHuggingFace() }
     guard shardSize >= 1 else {
       throw CheckpointError(.invalidRequest, "a shard size of \(shardSize) bytes is impossible")
     }
@@ -186,6 +188,15 @@ public struct Synthesis: Sendable {
   }
 
   private func writeConfigurations(to folder: String) throws {
+    if naming == .huggingFace {
+      let files = [("config.json", configurationJSON.text(indented: true))] + huggingFaceFiles
+      for (name, text) in files {
+        let file = try PartialFile(path: folder + "/" + name)
+        try file.write(Array(text.utf8).span.bytes, at: 0)
+        try file.publish()
+      }
+      return
+    }
     let towerFolder = folder + "/" + towerFolderName
     try FileManager.default.createDirectory(atPath: towerFolder, withIntermediateDirectories: false)
     let files: [(String, JSONValue)] = [

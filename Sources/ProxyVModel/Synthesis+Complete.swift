@@ -20,10 +20,23 @@ extension Synthesis {
       to: folder,
       writeTokenizer: { folder, conversation, configuration in
         let family = TokenizerSynthesis.Family(conversation)
-        let count = min(configuration.vocabularySize, family.publishedCount ?? .max)
+        let isHuggingFace = naming == .huggingFace
+        let size = isHuggingFace ? textVocabularySize : configuration.vocabularySize
+        let count = min(size, family.publishedCount ?? .max)
         let summary = try TokenizerSynthesis.write(family, count: count, to: folder)
+        if isHuggingFace { try self.addTokens(to: folder + "/tokenizer_config.json") }
         try Self.writeGeneration(summary, to: folder)
       }, progress: progress)
+  }
+
+  private func addTokens(to path: String) throws {
+    let json = huggingFaceTokenizer(try JSONNode(contentsOf: path).value)
+    do {
+      try Data(json.text(indented: true).utf8).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw CheckpointError(
+        .unwritableFile, "cannot be written; check that the disk is not full", file: path)
+    }
   }
 
   /// The stop ids of the written tokenizer instead of the published one's, whose special tokens

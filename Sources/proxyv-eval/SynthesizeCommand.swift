@@ -30,6 +30,13 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(name: .long, help: "f32, f16 or bf16.") var dtype = "bf16"
   @Option(name: .long, help: "Another seed gives other weights.") var seed: UInt64 = 0
 
+  @Option(
+    name: .long,
+    help:
+      "original, or huggingface: a plain LLaVA-NeXT with the files that transformers and its server read (--method baseline)."
+  )
+  var naming = Synthesis.Naming.original.rawValue
+
   func validate() throws { try checkIsNotEmpty(output, "--output") }
 
   func run() throws {
@@ -45,10 +52,17 @@ struct SynthesizeCommand: ParsableCommand {
           .invalidRequest,
           "unknown type \"\(dtype)\"; \(suggestion(for: dtype, among: ["f32", "f16", "bf16"]))")
       }
-      let synthesis = Synthesis(
+      guard let naming = Synthesis.Naming(rawValue: naming) else {
+        throw CheckpointError(
+          .invalidRequest,
+          "unknown naming \"\(naming)\"; \(suggestion(for: naming, among: Synthesis.Naming.allCases.map(\.rawValue)))"
+        )
+      }
+      var synthesis = Synthesis(
         shape: try Synthesis.Shape(named: shape), method: method, layers: layers,
         startLayer: startLayer, reduceFactor: reduceFactor,
         dtype: type, seed: seed)
+      synthesis.naming = naming
       _ = try synthesis.configuration()
       return synthesis
     }
