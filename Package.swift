@@ -164,15 +164,16 @@ let package = Package(
     .target(
       name: "Benchmarking",
       dependencies: [
-        "Reporting", "Statistics", "Evaluation", "Metrics", "ProxyVModel", "Tensor", "Images",
-        "Checkpoints", "PythonText", "DataFormats", "Diagnostics", orderedCollections,
+        "Reporting", "Benchmarks", "ServedModel", "Serving", "Statistics", "Evaluation", "Metrics",
+        "ProxyVModel", "Tensor", "Images", "Checkpoints", "PythonText", "DataFormats",
+        "Diagnostics", orderedCollections,
       ]),
 
     .target(
       name: "Nightly",
       dependencies: [
-        "Reporting", "Comparison", "Benchmarks", "Evaluation", "Statistics", "Metrics", "Hashing",
-        "DataFormats", "Diagnostics", orderedCollections,
+        "Reporting", "Pages", "Comparison", "Benchmarks", "Evaluation", "Statistics", "Metrics",
+        "Hashing", "DataFormats", "Diagnostics", orderedCollections,
         .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),

@@ -9,9 +9,12 @@ import tempfile
 import time
 
 import nltk
+import numpy
 import pyarrow as pa
 import pyarrow.parquet as pq
 import rapidfuzz
+import scipy
+import scipy.stats
 from nltk.translate.bleu_score import sentence_bleu
 from rapidfuzz.distance import Levenshtein
 
@@ -71,6 +74,23 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
         write_parquet(path, data["anls"], row_groups=11, **options)
     parquet = list(files) + arguments.parquet
 
+    with open(os.path.join(folder, "comparison.jsonl"), encoding="utf-8") as file:
+        pairs = [json.loads(line) for line in file]
+    clusters = {}
+    for pair in pairs:
+        sums = clusters.setdefault(pair["cluster"], [0, 0.0])
+        sums[0] += 1
+        sums[1] += pair["b"] - pair["a"]
+    sizes, sums = (numpy.array(column, dtype=float) for column in zip(*clusters.values()))
+
+    def compare_with_scipy():
+        """The same two resamplings of whole images; the mean difference."""
+        scipy.stats.bootstrap((sums, sizes), lambda s, n, axis: s.sum(axis) / n.sum(axis), paired=True, vectorized=True, n_resamples=10_000,
+                              batch=500, method="percentile", random_state=1)
+        scipy.stats.permutation_test((sums,), lambda s, axis: s.sum(axis), permutation_type="samples", n_resamples=9_999, batch=500,
+                                     vectorized=True, random_state=1)
+        return sums.sum() / sizes.sum() * len(pairs)
+
     def total_anls(distance):
         return sum(lmms.anls(item["prediction"], item["answers"], distance) for item in data["anls"])
 
@@ -89,6 +109,7 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
          lambda: sum(page_distance(i["prediction"], i["answers"][0]) for i in data["unlike-pages"])),
         ("sentence BLEU of documents", "nltk", lambda: sum(sentence_bleu([i["answers"][0].split()], i["prediction"].split()) for i in data["documents"])),
     ]
+    peers.append(("comparison of two runs (10,000 replicates, 9,999 sign flips)", "scipy", compare_with_scipy))
     for path in parquet:
         ours = "parquet scan of " + os.path.basename(path)
         peers.append((ours, "pyarrow, 1 thread", lambda path=path: pq.read_table(path, columns=columns_of(path), use_threads=False)))
@@ -116,5 +137,5 @@ with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
             agreed = f"{values[ours, theirs] / items - results[ours]['mean score']:+.1e}"
         rows.append([ours, theirs, shown(mine.times[ours], 1e3), shown(measured, 1e3), ratio(mine.times[ours], measured), agreed])
     table(
-        f"Scoring: rapidfuzz {rapidfuzz.__version__}, nltk {nltk.__version__}, pyarrow {pa.__version__}, {arguments.rounds} rounds", rows,
+        f"Scoring: rapidfuzz {rapidfuzz.__version__}, nltk {nltk.__version__}, pyarrow {pa.__version__}, scipy {scipy.__version__}, {arguments.rounds} rounds", rows,
         ["what", "beside", "ours, ms", "theirs, ms", "× as fast", "difference of the mean score"])

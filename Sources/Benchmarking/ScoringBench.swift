@@ -11,6 +11,8 @@ public struct ScoringBench {
   public var data: ScoringData
   /// Parquet files with the columns to scan; columns that a file lacks are left out.
   public var parquetFiles: [String] = []
+  /// Further steps of modules that this one does not know; each returns what is shown as its mean.
+  public var furtherSteps: [(name: String, items: Int, run: () throws -> Double)] = []
   /// Asked before every round; false ends the measurement. For scripts that alternate with another
   /// program.
   public var beforeRound: (Int) -> Bool = { _ in true }
@@ -90,6 +92,9 @@ public struct ScoringBench {
         "comparison of two runs (10,000 replicates, 9,999 sign flips)", pairs.a.count,
         { pairs.compare() * Double(pairs.a.count) }
       ))
+    steps += furtherSteps.map { step in
+      (step.name, step.items, { try step.run() * Double(step.items) })
+    }
     let metrics = steps.count
     for path in parquetFiles {
       let rows = try ParquetFile(path: path).rowCount

@@ -102,5 +102,14 @@ public struct ScoringData: Sendable {
       }
       try DurableFile.replace("\(folder)/\(name).jsonl", with: lines.joined())
     }
+    let pairs = ComparisonBenchData()
+    let lines = pairs.a.indices.map { place -> String in
+      let line: JSONValue = [
+        "cluster": .string(pairs.clusters[place]), "a": .number(pairs.a[place]),
+        "b": .number(pairs.b[place]),
+      ]
+      return line.text() + "\n"
+    }
+    try DurableFile.replace(folder + "/comparison.jsonl", with: lines.joined())
   }
 }

@@ -104,7 +104,7 @@ public struct Answer: Sendable, Equatable {
 
   // MARK: The line in the log
 
-  func json(id: String) -> JSONValue {
+  package func json(id: String) -> JSONValue {
     var members: OrderedDictionary<String, JSONValue> = ["id": .string(id)]
     if let imageHash { members["image_sha256"] = .string(imageHash) }
     if let failure {

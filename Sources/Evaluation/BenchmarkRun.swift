@@ -8,7 +8,7 @@ import Metrics
 /// run.selection = Selection(limit: 100)
 /// let scored = try run.answered(by: model, in: "runs/docvqa", profiles: .all, progress: progress)
 /// ```
-public struct BenchmarkRun: Sendable {
+public struct BenchmarkRun {
   public let benchmark: any Benchmark
   public let data: OpenedData
   public var selection = Selection.all
@@ -22,6 +22,8 @@ public struct BenchmarkRun: Sendable {
   public var environment = RunEnvironment(commandLine: CommandLine.arguments)
   /// Go on where the first samples all fail.
   public var keepGoing = false
+  /// Orders the images and may end the run before its time.
+  public var watch: (any RunWatch)?
 
   /// Reads the data, which takes no model: a wrong folder should not cost the minutes of loading
   /// one.
@@ -59,6 +61,17 @@ public struct BenchmarkRun: Sendable {
     by model: any AnsweringModel, in folder: String, profiles: ProfileSelection,
     defaultName: String? = nil, progress: any RunProgress
   ) throws -> ScoredRun {
+    let summary = try answeredOnly(
+      by: model, in: folder, defaultName: defaultName, progress: progress)
+    return try summary.scored(benchmark, profiles: profiles)
+  }
+
+  /// Answers what has no answer yet and scores nothing: a part that others complete.
+  /// - Throws: what ends a run (``Runner/run(_:progress:)``).
+  public func answeredOnly(
+    by model: any AnsweringModel, in folder: String, defaultName: String? = nil,
+    progress: any RunProgress
+  ) throws -> Runner.Summary {
     var runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
     runner.selection = selection
     runner.fresh = fresh
@@ -68,7 +81,7 @@ public struct BenchmarkRun: Sendable {
     runner.defaultName = defaultName
     runner.environment = environment
     runner.keepGoing = keepGoing
-    let summary = try runner.run(model, progress: progress)
-    return try summary.scored(benchmark, profiles: profiles)
+    runner.watch = watch
+    return try runner.run(model, progress: progress)
   }
 }

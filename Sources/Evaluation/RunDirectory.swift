@@ -60,7 +60,6 @@ public struct RunDirectory: Sendable {
     self.path = path
     manifest = try RunManifest(JSONNode(contentsOf: Self.manifestPath(path)))
     let file = Self.questionsPath(path)
-    let bytes = try readFile(file)
     questions = try JSONLines.read(file).map(RunQuestion.init)
     guard questions.count == manifest.sampleCount else {
       throw EvaluationError(
@@ -68,13 +67,19 @@ public struct RunDirectory: Sendable {
         "it holds \(questions.count) questions but run.json says \(manifest.sampleCount); "
           + Self.restoring, at: Location(file: file))
     }
-    let text = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
-    guard SHA256.hexadecimal(of: Array(text)) == manifest.questionsHash else {
+    guard try Self.hash(ofQuestionsAt: path) == manifest.questionsHash else {
       throw EvaluationError(
         .damagedLog,
         "these are not the questions that this run was started with (run.json keeps their hash); "
           + Self.restoring, at: Location(file: file))
     }
+  }
+
+  /// As the manifest keeps it: the last line end does not count.
+  static func hash(ofQuestionsAt path: String) throws -> String {
+    var bytes = try readFile(questionsPath(path))
+    if bytes.last == 0x0A { bytes.removeLast() }
+    return SHA256.hexadecimal(of: bytes)
   }
 
   private static let restoring =

@@ -121,13 +121,17 @@ public final class RunLog {
         // After a power loss the last line may have its length but not its bytes; anywhere else a
         // broken line is damage.
         if newline == bytes.count - 1 { break }
-        throw EvaluationError(
-          .damagedLog,
-          "a line in the middle of the log is damaged; repair or remove it, the answers around it are intact",
-          at: Location(file: path), cause: error)
+        throw damage(path, error)
       }
       start = newline + 1
     }
     return (entries, start)
+  }
+
+  static func damage(_ path: String, _ cause: any Error) -> EvaluationError {
+    EvaluationError(
+      .damagedLog,
+      "a line in the middle of the log is damaged; repair or remove it, the answers around it are intact",
+      at: Location(file: path), cause: cause)
   }
 }

@@ -85,7 +85,7 @@ public struct RunManifest: Sendable, Equatable {
       .map { ($0.name, nil, $0.value) }
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var modelJSON: OrderedDictionary<String, JSONValue> = [:]
     for (name, value) in model.properties { modelJSON[name] = .string(value) }
     return [

@@ -29,6 +29,7 @@ extension Runner {
         progress.answered(id: id, failure: answer.failure)
       }
       asked += lines.count
+      try watch?.received(lines)
       try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
     }
     return (failed, end)
@@ -72,7 +73,8 @@ final class ConcurrentAsking: @unchecked Sendable {
   /// - Parameter record: gets all answers that have come since the last call, on this thread
   /// - Returns: what ended the run before its time. The questions that were under way then are
   ///   waited for and recorded.
-  /// - Throws: what `record` throws; nothing is waited for then.
+  /// - Throws: what `record` throws; nothing is waited for then, but for a ``RunEnd``, which ends
+  ///   the run as one of the model does.
   func run(record: ([(id: String, answer: Answer)]) throws -> Void) throws -> RunEnd? {
     for _ in 0..<workers {
       let thread = Thread { [self] in work() }
@@ -92,6 +94,8 @@ final class ConcurrentAsking: @unchecked Sendable {
       }
       do {
         if !answers.isEmpty { try record(answers) }
+      } catch let reason as RunEnd {
+        if end == nil { end = reason }
       } catch {
         stop()
         throw error

@@ -19,6 +19,8 @@ public struct Runner {
   public var environment = RunEnvironment(commandLine: CommandLine.arguments)
   /// Go on where the first samples all fail.
   public var keepGoing = false
+  /// Orders the images and may end the run; nil: the order of the data, to its end.
+  public var watch: (any RunWatch)?
   /// How many samples may fail at the start, with none answered, before that is no chance.
   public static let failuresThatStop = 20
 
@@ -86,9 +88,10 @@ public struct Runner {
     let assigned = Shard.assignment(
       of: data.samples.map { $0.image?.identity }, count: shard.count)
     let own = selected.filter { assigned[$0] == shard.index }
-    let groups = Self.groups(of: own, samples: data.samples)
-      .map { group in group.filter { !done.contains(data.samples[$0].id) } }
-      .filter { !$0.isEmpty }
+    let groups = ordered(
+      Self.groups(of: own, samples: data.samples)
+        .map { group in group.filter { !done.contains(data.samples[$0].id) } }
+        .filter { !$0.isEmpty })
     let waiting = groups.reduce(0) { $0 + $1.count }
     if waiting > 0 { try writer.removeDerivedFiles() }
     // A command that finds nothing to do leaves no trace.
@@ -103,7 +106,14 @@ public struct Runner {
     var failed = 0
     var asked = 0
     var end: RunEnd?
-    if let model = model as? any ConcurrentModel {
+    do {
+      try watch?.received(entries.filter { done.contains($0.id) }.map { ($0.id, $0.answer) })
+    } catch {
+      end = error
+    }
+    if end != nil {
+      // What the log holds already was enough.
+    } else if let model = model as? any ConcurrentModel {
       model.takeIntoAccount(entries.map(\.answer))
       (failed, end) = try answerConcurrently(
         groups, questions: questions, model: model, hashes: hashes, log: writer.log,
@@ -128,6 +138,12 @@ public struct Runner {
     return Summary(
       directory: directory, asked: waiting, failed: failed, resumed: own.count - waiting,
       end: end, writer: writer)
+  }
+
+  private func ordered(_ groups: [[Int]]) -> [[Int]] {
+    guard let watch else { return groups }
+    let places = groups.map { watch.place(of: data.samples[$0[0]].id) }
+    return groups.indices.sorted { (places[$0], $0) < (places[$1], $1) }.map { groups[$0] }
   }
 
   /// A model that answers none of its first samples answers none of the next ten thousand: that is
@@ -169,6 +185,7 @@ public struct Runner {
     var delivered: Set<Int> = []
     var failed = 0
     var logError: (any Error)?
+    var given: [(id: String, answer: Answer)] = []
     func record(_ position: Int, _ answer: Answer) throws {
       var answer = answer
       answer.imageHash = hashes[image]
@@ -179,6 +196,7 @@ public struct Runner {
         throw error
       }
       delivered.insert(position)
+      if watch != nil { given.append((questions[group[position]].id, answer)) }
       if answer.failure != nil { failed += 1 }
       progress.answered(id: questions[group[position]].id, failure: answer.failure)
     }
@@ -194,6 +212,7 @@ public struct Runner {
         try record(position, Answer(failure: Answer.Failure(error)))
       }
     }
+    try watch?.received(given)
     return failed
   }
 }

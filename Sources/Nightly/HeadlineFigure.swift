@@ -17,9 +17,15 @@ struct HeadlineFigure: Sendable {
     let rows = scores.samples.map {
       FigureRow(sample: $0.scored.sample, image: $0.answer?.imageHash)
     }
-    let values = scores.samples.map(\.scored.score)
-    return benchmark.figures(of: rows.map(\.sample)).compactMap { figure in
-      guard figure.margin != nil, let estimate = figure.estimate(rows, scores: values) else {
+    return all(rows, scores: scores.samples.map(\.scored.score), benchmark: benchmark)
+  }
+
+  /// - Parameter scores: one per row
+  static func all(
+    _ rows: [FigureRow], scores: [MetricScore], benchmark: any Benchmark
+  ) -> [HeadlineFigure] {
+    benchmark.figures(of: rows.map(\.sample)).compactMap { figure in
+      guard figure.margin != nil, let estimate = figure.estimate(rows, scores: scores) else {
         return nil
       }
       let points = estimate.scaled(by: figure.points)

@@ -2,7 +2,6 @@ import Comparison
 import Diagnostics
 public import Evaluation
 import Foundation
-import Metrics
 import Reporting
 
 /// One night: every model answers every benchmark, then both comparisons are made, and the history
@@ -11,12 +10,17 @@ import Reporting
 ///     let night = try Night(configuration, source: source)
 ///     let outcome = try night.run(progress: { _ in SilentProgress() }, note: { print($0) })
 ///     exit(outcome.record.exitCode)
+///
+/// Several processes may answer parts of a night: one begins it (``begun(_:named:at:)``), each of
+/// them answers its shard, and one closes it (``close(note:)``).
 public struct Night {
   /// A night without an end younger than this is continued; an older one is left as it is.
   static let continuedWithin = 24.0 * 3600
 
   public let configuration: NightlyConfiguration
   public let folder: NightFolder
+  /// Whether a benchmark ends as soon as it is clear that it got worse than the baseline.
+  public var stopsWhenRegressed = false
   let root: NightlyRoot
   let source: ModelSource
   let started: Date
@@ -35,23 +39,15 @@ public struct Night {
     root = NightlyRoot(configuration.output)
     lock = try RootLock(root)
     let plan = configuration.planDescription
-    let nights = root.nights()
     if let named {
-      folder = try root.night(named)
-      guard folder.plan()?.description == plan else {
-        throw NightlyError(
-          .invalidRequest,
-          "the night \(named) was made with other models, benchmarks or data than"
-            + " \(configuration.file) names now; only the same can be continued",
-          at: Location(file: folder.path))
-      }
-    } else if let last = nights.last, !last.isFinished, let begun = last.plan(),
-      begun.description == plan, date.timeIntervalSince(begun.started) < Self.continuedWithin
+      folder = try Self.folder(named, of: configuration, in: root)
+    } else if let last = root.nights().last, !last.isFinished, let begun = last.plan(),
+      !begun.isSharded, begun.description == plan,
+      date.timeIntervalSince(begun.started) < Self.continuedWithin
     {
       folder = last
     } else {
-      let name = NightFolder.newName(at: date, after: nights)
-      folder = NightFolder(path: root.nightsFolder + "/" + name, name: name)
+      folder = root.newNight(at: date)
     }
     if let begun = folder.plan() {
       started = begun.started
@@ -59,6 +55,21 @@ public struct Night {
       started = Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down))
       try folder.begin(plan: plan, at: started)
     }
+  }
+
+  /// The night with a name, where it is one of this plan.
+  static func folder(
+    _ name: String, of configuration: NightlyConfiguration, in root: NightlyRoot
+  ) throws(NightlyError) -> NightFolder {
+    let folder = try root.night(name)
+    guard folder.plan()?.description == configuration.planDescription else {
+      throw NightlyError(
+        .invalidRequest,
+        "the night \(name) was made with other models, benchmarks or data than"
+          + " \(configuration.file) names now; only the same can be continued",
+        at: Location(file: folder.path))
+    }
+    return folder
   }
 
   public struct Outcome {
@@ -84,74 +95,9 @@ public struct Night {
     return try finish(parts, note: note)
   }
 
-  // MARK: Answering
-
-  private func answer(
-    _ model: NightModel, progress: (String) -> any RunProgress, note: (String) -> Void
-  ) -> [NightRecord.Part] {
-    // A model whose answers are all there need not be loaded again.
-    var loaded: Result<any AnsweringModel, any Error>?
-    return configuration.benchmarks.map { benchmark in
-      let begun = Date()
-      do {
-        var run = try BenchmarkRun(
-          benchmark.benchmark, data: benchmark.data, layoutName: benchmark.format)
-        run.selection = benchmark.selection
-        run.environment = source.environment(model)
-        run.retryFailed = true
-        let answering = loaded ?? Result { try source.load(model) }
-        loaded = answering
-        let title = "\(model.name), \(benchmark.benchmark.title)"
-        note("\(title): \(run.data.samples.count) questions in \(run.data.path)")
-        let scored = try run.answered(
-          by: answering.get(), in: folder.runPath(part(model, benchmark)),
-          profiles: .one(benchmark.profile), defaultName: "\(folder.name) \(model.name)",
-          progress: progress(title))
-        return self.part(model, benchmark, scored)
-      } catch {
-        let problem = render(error)
-        note("\(model.name), \(benchmark.benchmark.title): \(problem)")
-        return NightRecord.Part(
-          model: model.name, benchmark: benchmark.benchmark.name,
-          profile: benchmark.profile.rawValue, problem: problem,
-          seconds: Date().timeIntervalSince(begun), answered: 0, selected: 0, figures: [])
-      }
-    }
-  }
-
-  func part(_ model: NightModel, _ benchmark: NightBenchmark) -> NightPart {
-    NightPart(model: model.name, benchmark: benchmark.benchmark.name)
-  }
-
-  private func part(
-    _ model: NightModel, _ benchmark: NightBenchmark, _ scored: ScoredRun
-  ) -> NightRecord.Part {
-    let scores = scored.scores[0]
-    let samples = scores.samples
-    let seconds = samples.reduce(0.0) { sum, sample in
-      guard let spent = sample.answer?.seconds else { return sum }
-      return sum + spent.decode + spent.encode + spent.prefill + spent.generate
-    }
-    let ledger = scores.ledger
-    var problem: String?
-    if ledger.failed > 0 || ledger.missing > 0 {
-      let failure = samples.lazy.compactMap { sample in
-        sample.answer?.failure.map { "\(sample.scored.sample.id): \($0.message)" }
-      }.first
-      problem = "\(ledger.summary)" + (failure.map { "; first failure: \($0)" } ?? "")
-    }
-    return NightRecord.Part(
-      model: model.name, benchmark: benchmark.benchmark.name,
-      profile: benchmark.profile.rawValue, problem: problem, seconds: seconds,
-      answered: ledger.answered, selected: ledger.selected,
-      figures: HeadlineFigure.all(scores, benchmark: benchmark.benchmark).map {
-        NightRecord.Figure(name: $0.name, value: $0.value, low: $0.low, high: $0.high)
-      })
-  }
-
   // MARK: What comes of it
 
-  private func finish(_ parts: [NightRecord.Part], note: (String) -> Void) throws -> Outcome {
+  func finish(_ parts: [NightRecord.Part], note: (String) -> Void) throws -> Outcome {
     var problems = parts.compactMap { part in
       part.problem.map { "\(part.model)/\(part.benchmark): \($0)" }
     }
@@ -178,13 +124,19 @@ public struct Night {
     if !problems.isEmpty, verdict.severity < NightVerdict.incomplete.severity {
       verdict = .incomplete
     }
+    let stopped = parts.compactMap { part in
+      part.stopped.map { configuration.models.count > 1 ? "\(part.model): \($0)" : $0 }
+    }
+    if !stopped.isEmpty { verdict = .regression }
     record.verdict = verdict
     record.exitCode = Int(verdict.exitCode(strict: configuration.gate.configuration.isStrict))
-    record.sentence = sentence(verdict, gated: gated, problems: problems)
+    record.sentence = sentence(verdict, gated: gated, problems: problems, stopped: stopped)
     do {
-      record.alarms = try updateHistory(record, note: note)
-      try NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
-        .write(to: folder)
+      let history = try updateHistory(record, note: note)
+      record.alarms = try root.openAlarms().map(\.description)
+      let report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
+      try NightPage(report, series: history).write(to: folder, note: note)
+      try report.write(to: folder)
       keep()
     } catch {
       // A full disk must not hide what is known: it is said here, and the next run writes it.
@@ -193,7 +145,7 @@ public struct Night {
       if record.verdict.severity < NightVerdict.incomplete.severity {
         record.verdict = .incomplete
         record.exitCode = 101
-        record.sentence = sentence(.incomplete, gated: gated, problems: problems)
+        record.sentence = sentence(.incomplete, gated: gated, problems: problems, stopped: [])
       }
     }
     let report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
@@ -205,31 +157,39 @@ public struct Night {
   }
 
   private func sentence(
-    _ verdict: NightVerdict, gated: [NightComparisons.Compared], problems: [String]
+    _ verdict: NightVerdict, gated: [NightComparisons.Compared], problems: [String],
+    stopped: [String]
   ) -> String {
+    let figures = gated.filter { $0.verdict == verdict }.map {
+      configuration.models.count > 1
+        ? "\($0.record.model): \($0.record.sentence)"
+        : $0.record.sentence
+    }
     switch verdict {
     case .noBaseline:
       return "complete, and nothing to compare with: no baseline is pinned; pin this night with"
         + " `nightly baseline set \(folder.name) --because TEXT`"
     case .incomplete where !problems.isEmpty:
       return "incomplete: " + problems.joined(separator: "; ")
+    case .regression where !stopped.isEmpty:
+      // The figures' sentences begin with the same word.
+      return
+        (["regression: " + stopped.joined(separator: "; ")]
+        + figures.map { $0.replacing("regression: ", with: "") }).joined(separator: "; ")
     default:
-      return gated.filter { $0.verdict == verdict }.map {
-        configuration.models.count > 1
-          ? "\($0.record.model): \($0.record.sentence)"
-          : $0.record.sentence
-      }.joined(separator: "; ")
+      return figures.joined(separator: "; ")
     }
   }
 
+  /// Adds the night to the history, raises alarms, and returns its series.
   private func updateHistory(
     _ record: NightRecord, note: (String) -> Void
-  ) throws -> [String] {
+  ) throws -> [HistorySeries] {
     let history = try History.opened(root, note: note)
     try history.update(finishing: record, folder: folder, note: note)
     let found = try history.newAlarms(root)
     try root.raise(found)
-    return try root.openAlarms().map(\.description)
+    return try history.series().filter { $0.points.last?.night == folder.name }
   }
 
   /// Takes away what scoring makes again from nights older than those that are kept whole.

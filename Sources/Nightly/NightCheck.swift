@@ -1,3 +1,4 @@
+public import DataFormats
 import Diagnostics
 import Evaluation
 import Foundation
@@ -11,6 +12,11 @@ public struct NightCheck {
   public private(set) var problems: [String] = []
   /// What is good to know.
   public private(set) var notes: [String] = []
+  /// Questions and images that all models together are asked about.
+  public private(set) var questions = 0
+  public private(set) var images = 0
+  /// What earlier nights took for the same parts; nil where one of them is new.
+  public private(set) var seconds: Double?
 
   public init(_ configuration: NightlyConfiguration, source: ModelSource) {
     let root = NightlyRoot(configuration.output)
@@ -18,8 +24,12 @@ public struct NightCheck {
       do {
         let run = try BenchmarkRun(
           benchmark.benchmark, data: benchmark.data, layoutName: benchmark.format)
-        let selected = try benchmark.selection.indices(in: run.data.samples.map(\.id)).count
-        notes.append("\(run.dataSummary), \(selected) asked")
+        let samples = run.data.samples
+        let selected = try benchmark.selection.indices(in: samples.map(\.id))
+        notes.append("\(run.dataSummary), \(selected.count) asked")
+        let names = selected.map { samples[$0].image?.identity ?? "\($0)" }
+        questions += selected.count * configuration.models.count
+        images += Set(names).count * configuration.models.count
       } catch {
         problems.append("\(benchmark.benchmark.title): \(render(error))")
       }
@@ -35,6 +45,14 @@ public struct NightCheck {
     checkBaseline(configuration, root)
     checkRoom(root)
     estimate(configuration, root)
+  }
+
+  public var json: JSONValue {
+    [
+      "problems": .array(problems.map { .string($0) }),
+      "notes": .array(notes.map { .string($0) }), "questions": .integer(questions),
+      "images": .integer(images), "seconds": seconds.map { .number($0) } ?? .null,
+    ]
   }
 
   /// Everything, problems first.
@@ -102,6 +120,7 @@ public struct NightCheck {
       }
     }
     guard seconds > 0 else { return }
+    if unknown.isEmpty { self.seconds = seconds }
     let missing = unknown.isEmpty ? "" : ", without \(unknown.joined(separator: ", "))"
     notes.append("estimate from earlier nights: \(Self.duration(seconds))\(missing)")
   }

@@ -66,7 +66,7 @@ struct NightComparisons {
   }
 
   /// Nil where there is no run, or none with answers.
-  private func opened(_ path: String, _ benchmark: NightBenchmark) throws -> ComparedRun? {
+  func opened(_ path: String, _ benchmark: NightBenchmark) throws -> ComparedRun? {
     guard FileManager.default.fileExists(atPath: path + "/run.json") else { return nil }
     let answers = try RunAnswers(RunDirectory(opening: path))
     guard answers.selected.contains(where: { $0.answer != nil }) else { return nil }
@@ -74,7 +74,7 @@ struct NightComparisons {
   }
 
   /// Several models are several chances of a false alarm: they share the level.
-  private func alpha(_ model: NightModel, against other: NightFolder) -> Double {
+  func alpha(_ model: NightModel, against other: NightFolder) -> Double {
     let gate = night.configuration.gate
     let shared = gate.alpha / Double(night.configuration.models.count)
     guard gate.spendsAlpha else { return shared }

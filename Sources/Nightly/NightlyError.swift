@@ -13,6 +13,8 @@ public struct NightlyError: LocatedError {
     case damagedHistory = "damaged-history"
     case invalidRequest = "invalid-request"
     case loadFailed = "load-failed"
+    /// A benchmark was ended because it was clear that it got worse.
+    case regressed
   }
 
   public var code: Code

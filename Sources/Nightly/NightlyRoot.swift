@@ -32,6 +32,12 @@ public struct NightlyRoot: Sendable {
     }
   }
 
+  /// A night that is not there yet, named by this machine's date.
+  func newNight(at date: Date) -> NightFolder {
+    let name = NightFolder.newName(at: date, after: nights())
+    return NightFolder(path: nightsFolder + "/" + name, name: name)
+  }
+
   public func finishedNights() -> [NightFolder] { nights().filter(\.isFinished) }
 
   /// The night with a name.

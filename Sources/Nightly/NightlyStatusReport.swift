@@ -1,5 +1,6 @@
 import DataFormats
 import Diagnostics
+import Evaluation
 import Foundation
 
 /// The state of a root in a few lines.
@@ -20,6 +21,7 @@ public struct NightlyStatusReport {
     }
     for night in nights where !night.isFinished {
       lines.append("not finished: \(night.name)")
+      lines += night.progress.map { "  \($0)" }
     }
     if let pin = try root.baseline() {
       let gone = nights.contains { $0.name == pin.night } ? "" : ", and is gone"
@@ -31,6 +33,29 @@ public struct NightlyStatusReport {
     lines += alarms.map { "alarm, not acknowledged: \($0.description)" }
     if alarms.isEmpty { lines.append("no open alarms") }
     self.lines = lines
+  }
+}
+
+extension NightFolder {
+  /// How far every part is that has been begun, and which shards are not.
+  var progress: [String] {
+    let files = FileManager.default
+    return ((try? files.contentsOfDirectory(atPath: path)) ?? []).sorted().flatMap { model in
+      ((try? files.contentsOfDirectory(atPath: "\(path)/\(model)")) ?? []).sorted()
+        .compactMap { benchmark -> String? in
+          let part = NightPart(model: model, benchmark: benchmark)
+          guard files.fileExists(atPath: runPath(part) + "/run.json") else { return nil }
+          guard let run = try? RunDirectory(opening: runPath(part)), let state = try? RunStatus(run)
+          else { return "\(model)/\(benchmark): cannot be read" }
+          let failed = state.failed > 0 ? ", \(state.failed) failed" : ""
+          let open = state.parts.filter { $0.open > 0 }
+          let shards =
+            state.parts.count > 1 && !open.isEmpty
+            ? "; shards to go: " + open.map(\.shard.description).joined(separator: ", ") : ""
+          return "\(model)/\(benchmark): \(state.answered) of \(state.selected) answered"
+            + failed + shards
+        }
+    }
   }
 }
 

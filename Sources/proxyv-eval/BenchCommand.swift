@@ -17,7 +17,7 @@ struct BenchCommand: ParsableCommand {
       """,
     subcommands: [
       BenchKernels.self, BenchPrefill.self, BenchDecode.self, BenchImage.self, BenchSuite.self,
-      BenchScoring.self, BenchAgreement.self,
+      BenchScoring.self, BenchServed.self, BenchAgreement.self,
     ])
 }
 

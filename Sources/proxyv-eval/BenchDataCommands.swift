@@ -5,7 +5,9 @@ import Checkpoints
 import DataFormats
 import EngineModel
 import Evaluation
+import Foundation
 import Images
+import Nightly
 import ProxyVModel
 import Tensor
 
@@ -130,6 +132,12 @@ struct BenchScoring: ParsableCommand {
   var parquet: [String] = []
   @Option(name: .long, help: "Write the texts to this folder and measure nothing.") var writeData:
     String?
+  @Option(
+    name: .long,
+    help: "Also make a history of so many nights of 1,000 answers to each benchmark in --data.")
+  var nights: Int?
+  @Option(name: .long, help: "The folder whose questions those nights ask, over and over.")
+  var data = "Samples"
   @Flag(
     name: .long,
     help:
@@ -137,19 +145,48 @@ struct BenchScoring: ParsableCommand {
   )
   var paced = false
 
+  func validate() throws {
+    if let nights, nights < 1 { throw ValidationError("--nights must be at least 1") }
+  }
+
   func run() throws {
-    let data = ScoringData.synthesized()
+    let texts = ScoringData.synthesized()
     if let writeData {
-      try data.write(to: writeData)
+      try texts.write(to: writeData)
       print(writeData)
       return
     }
-    var bench = ScoringBench(timing: options.timing, data: data)
+    var bench = ScoringBench(timing: options.timing, data: texts)
     bench.parquetFiles = parquet
+    var folder: ScratchFolder?
+    if let nights {
+      let made = try ScratchFolder()
+      folder = made
+      let (root, runs) = try HistoryBench(nights: nights, answers: 1000, data: data)
+        .write(to: made.path)
+      bench.furtherSteps.append(
+        (
+          "history of \(nights) nights, runs of 1,000 answers", runs,
+          { Double(try History.rebuilt(root, note: note).nights().count) }
+        ))
+    }
+    defer { withExtendedLifetime(folder) {} }
     if paced {
       bench.beforeRound = PacedLine.waitForRound
       bench.afterRound = { PacedLine.seconds($0) }
     }
     try options.show(bench.run())
   }
+}
+
+/// A folder that goes with this object.
+private final class ScratchFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/proxyv-eval-\(getpid())"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

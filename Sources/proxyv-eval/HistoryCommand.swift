@@ -35,7 +35,11 @@ struct HistoryCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Series with their changes of level, as tables, or as one SVG file each.",
-      discussion: "Example: proxyv-eval history show nightly.yml --benchmark docvqa --svg series")
+      discussion: """
+        Below a change stand the last run before it and the first after it, compared answer by answer.
+
+        Example: proxyv-eval history show nightly.yml --benchmark docvqa --svg series
+        """)
     @OptionGroup var place: Place
     @OptionGroup var table: NightTableOptions
     @Option(name: .long, help: "Only series of this benchmark.", completion: .benchmarks)
@@ -44,14 +48,14 @@ struct HistoryCommand: ParsableCommand {
     @Option(name: .long, help: "Write one SVG file per series into this folder.") var svg: String?
 
     func run() throws {
-      let history = try History.opened(place.root(output: table.root), note: note)
-      let series = try history.series().filter {
+      let root = try place.root(output: table.root)
+      let series = try History.opened(root, note: note).series().filter {
         (benchmark ?? $0.benchmark) == $0.benchmark && (model ?? $0.model) == $0.model
       }
       if let svg {
         for file in try HistorySeries.write(series, toFolder: svg) { print(file) }
       } else {
-        try table.show(series.map(HistoryReport.table))
+        try table.show(series.map { HistoryReport.table($0, in: root) })
       }
     }
   }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import DataFormats
+import Evaluation
 import Foundation
 import Nightly
 
@@ -8,16 +10,22 @@ struct NightlyCommand: ParsableCommand {
     commandName: "nightly",
     abstract: "Runs what a YAML file names, compares it with a pinned night, and says so.",
     discussion: """
-      nightly check FILE                          data, models, room and time, before the long part \
-      nightly run FILE                            a new night, or the rest of the one that was killed \
-      nightly baseline set NIGHT --because TEXT   from now on this night gates \
+      nightly check FILE                          data, models, room and time, before the long part
+      nightly run FILE                            a new night, or the rest of the one that was killed
+      nightly baseline set NIGHT --because TEXT   from now on this night gates
       nightly status FILE                         the last night, the baseline, open alarms
+
+      A night in parts, as Scripts/slurm/submit runs it:
+      nightly begin FILE                          a new night; prints its folder
+      nightly run FILE --night N --shard 3/16     its third part, any number of parts at once
+      nightly close FILE --night N                scores, compares and reports what came together
 
       Exit codes of run: 0 no regression, 100 regression or changed answers, 101 incomplete, \
       102 cannot tell (with strict: true). docs/nightly.md describes the file.
       """,
     subcommands: [
-      NightlyRun.self, NightlyCheck.self, NightlyStatus.self, NightlyShow.self,
+      NightlyRun.self, NightlyCheck.self, NightlyBegin.self, NightlyClose.self,
+      NightlyStatus.self, NightlyShow.self,
       NightlyAcknowledge.self, NightlyBaseline.self,
     ])
 }
@@ -60,16 +68,90 @@ struct NightlyRun: ParsableCommand {
   @Option(name: .long, help: "Work on this night again: ask what it lacks, and report anew.")
   var night: String?
 
+  @Option(name: .long, help: "Answer only this part of the night that --night names, as 3/16.")
+  var shard: String?
+  @Flag(
+    name: .long,
+    help:
+      "End a benchmark as soon as it is clear that it got worse than the baseline: exit code 100.")
+  var stopWhenRegressed = false
+
+  func validate() throws {
+    guard shard != nil else { return }
+    if night == nil {
+      throw ValidationError("--shard needs --night; `nightly begin FILE` makes one")
+    }
+    if stopWhenRegressed {
+      throw ValidationError(
+        "--stop-when-regressed reads all answers as they come and cannot be combined with --shard")
+    }
+  }
+
+  func run() throws {
+    let part = try shard.map { text in try usage { try Shard(text) } }
+    let configuration = try configured {
+      try NightlyConfiguration(contentsOf: file, output: place.output)
+    }
+    let source = NightModelArguments.source(note: note)
+    if let part, let night {
+      let problems = try configured {
+        try Night.answeredShard(
+          configuration, source: source, night: night, shard: part,
+          progress: { TerminalProgress(title: $0) }, note: note)
+      }
+      for problem in problems { note(problem) }
+      if !problems.isEmpty { throw ExitCode(101) }
+      return
+    }
+    var begun = try configured { try Night(configuration, source: source, named: night) }
+    begun.stopsWhenRegressed = stopWhenRegressed
+    try begun.run(progress: { TerminalProgress(title: $0) }, note: note).printed()
+  }
+}
+
+extension Night.Outcome {
+  /// Prints the lines, and ends the program with the night's exit code.
+  func printed() throws {
+    for line in lines { print(line) }
+    fflush(nil)
+    if record.exitCode != 0 { throw ExitCode(Int32(record.exitCode)) }
+  }
+}
+
+struct NightlyBegin: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "begin", abstract: "Begins a night that several processes answer in parts.",
+    discussion: "Example: proxyv-eval nightly begin nightly.yml")
+
+  @Argument(help: "The YAML file.") var file: String
+  @Option(name: .long, help: "Go on with this night instead of a new one.") var night: String?
+  @OptionGroup var place: NightlyOutput
+
   func run() throws {
     let configuration = try configured {
       try NightlyConfiguration(contentsOf: file, output: place.output)
     }
-    let outcome = try configured {
-      try Night(configuration, source: NightModelArguments.source(note: note), named: night)
-    }.run(progress: { TerminalProgress(title: $0) }, note: note)
-    for line in outcome.lines { print(line) }
-    fflush(nil)
-    if outcome.record.exitCode != 0 { throw ExitCode(Int32(outcome.record.exitCode)) }
+    print(try configured { try Night.begun(configuration, named: night) }.path)
+  }
+}
+
+struct NightlyClose: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "close",
+    abstract: "Scores, compares and reports what the parts of a night have answered; asks nothing.",
+    discussion: "Example: proxyv-eval nightly close nightly.yml --night 2026-11-28")
+
+  @Argument(help: "The YAML file.") var file: String
+  @Option(name: .long, help: "The night's name.") var night: String
+  @OptionGroup var place: NightlyOutput
+
+  func run() throws {
+    let configuration = try configured {
+      try NightlyConfiguration(contentsOf: file, output: place.output)
+    }
+    let source = NightModelArguments.source(note: note)
+    try configured { try Night(configuration, source: source, named: night) }
+      .close(note: note).printed()
   }
 }
 
@@ -80,13 +162,18 @@ struct NightlyCheck: ParsableCommand {
 
   @Argument(help: "The YAML file.") var file: String
   @OptionGroup var place: NightlyOutput
+  @Flag(name: .long, help: "Print JSON.") var json = false
 
   func run() throws {
     let configuration = try configured {
       try NightlyConfiguration(contentsOf: file, output: place.output)
     }
     let check = NightCheck(configuration, source: NightModelArguments.source(note: note))
-    for line in check.lines { print(line) }
+    if json {
+      print(check.json.text(indented: true), terminator: "")
+    } else {
+      for line in check.lines { print(line) }
+    }
     if !check.problems.isEmpty { throw ExitCode(1) }
   }
 }

@@ -9,7 +9,7 @@ import Metrics
 ///     for series in try history.series() { print(series.name, series.points.count) }
 public struct History {
   /// The layout of the database; another one is rebuilt.
-  static let version = 1
+  static let version = 2
 
   let root: NightlyRoot
   private let database: DatabaseQueue
@@ -43,8 +43,7 @@ public struct History {
     do {
       let fresh = try History(root, at: temporary)
       try fresh.create()
-      let nights = root.finishedNights()
-      for night in nights { try fresh.add(night, note: note) }
+      try fresh.insert(HistoryReading(root.finishedNights()).nights(note: note))
       try fresh.database.close()
     } catch let error as DatabaseError {
       remove(temporary)
@@ -139,77 +138,54 @@ public struct History {
           try $0.execute(sql: "DELETE FROM night WHERE name = ?", arguments: [gone])
         }
       }
-      for night in finished where night.name != folder.name && !known.contains(night.name) {
-        try add(night, note: note)
-      }
-      try insert(record, runs: runs(of: record, in: folder, note: note))
+      let unknown = finished.filter { $0.name != folder.name && !known.contains($0.name) }
+      var nights = HistoryReading(unknown).nights(note: note)
+      nights.append(
+        (record, HistoryReading.runs(of: record, in: folder, known: HistoryMemory(), note: note)))
+      try insert(nights)
     } catch let error as DatabaseError {
       throw Self.failure(error, at: root.historyPath)
     }
   }
 
-  private func add(_ night: NightFolder, note: (String) -> Void) throws {
-    do {
-      let record = try night.record()
-      try insert(record, runs: runs(of: record, in: night, note: note))
-    } catch let error as NightlyError {
-      note("left out: \(render(error))")
-    }
-  }
-
-  /// The runs of a night; one that cannot be read is named and left out.
-  private func runs(
-    of record: NightRecord, in folder: NightFolder, note: (String) -> Void
-  ) -> [HistoryRun] {
-    record.parts.compactMap { part in
-      let path = folder.runPath(NightPart(model: part.model, benchmark: part.benchmark))
-      guard FileManager.default.fileExists(atPath: path + "/run.json") else { return nil }
-      do {
-        let profile = Self.profile(of: part, in: path)
-        return try HistoryRun(path, night: record.night, model: part.model, profile: profile)
-      } catch {
-        note("left out: \(render(error))")
-        return nil
-      }
-    }
-  }
-
-  /// The profile that the night scored with.
-  private static func profile(of part: NightRecord.Part, in path: String) -> Profile {
-    part.profile.flatMap { try? Profile.named($0) } ?? .lmmsEval
-  }
-
-  private func insert(_ record: NightRecord, runs: [HistoryRun]) throws {
+  /// All in one transaction: 365 of them would wait for the disk as often.
+  private func insert(_ nights: [HistoryReading.Night]) throws {
     try database.write { database in
+      for (record, runs) in nights { try Self.insert(record, runs: runs, into: database) }
+    }
+  }
+
+  private static func insert(
+    _ record: NightRecord, runs: [HistoryRun], into database: Database
+  ) throws {
+    try database.execute(
+      sql: "DELETE FROM night WHERE name = ?", arguments: [record.night])
+    try database.execute(
+      sql: "INSERT INTO night VALUES (?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        record.night, NightFolder.place(of: record.night), record.started, record.ended,
+        record.verdict.rawValue, record.exitCode, record.codeVersion,
+      ])
+    for run in runs {
       try database.execute(
-        sql: "DELETE FROM night WHERE name = ?", arguments: [record.night])
-      try database.execute(
-        sql: "INSERT INTO night VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sql: """
+          INSERT INTO run (night, series, model, benchmark, benchmark_version, profile, questions,
+            identity, answers, code_version, selected, answered, partial)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
         arguments: [
-          record.night, NightFolder.place(of: record.night), record.started, record.ended,
-          record.verdict.rawValue, record.exitCode, record.codeVersion,
+          run.night, run.series, run.model, run.benchmark, run.benchmarkVersion, run.profile,
+          run.questions, run.identity, run.answers, run.codeVersion, run.selected, run.answered,
+          run.isPartial,
         ])
-      for run in runs {
+      let id = database.lastInsertedRowID
+      for figure in run.figures {
         try database.execute(
-          sql: """
-            INSERT INTO run (night, series, model, benchmark, benchmark_version, profile, questions,
-              identity, answers, code_version, selected, answered, partial)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+          sql: "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
           arguments: [
-            run.night, run.series, run.model, run.benchmark, run.benchmarkVersion, run.profile,
-            run.questions, run.identity, run.answers, run.codeVersion, run.selected, run.answered,
-            run.isPartial,
+            id, figure.name, figure.value, figure.standardError, figure.low, figure.high,
+            figure.clusters, figure.lowerIsBetter,
           ])
-        let id = database.lastInsertedRowID
-        for figure in run.figures {
-          try database.execute(
-            sql: "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            arguments: [
-              id, figure.name, figure.value, figure.standardError, figure.low, figure.high,
-              figure.clusters, figure.lowerIsBetter,
-            ])
-        }
       }
     }
   }

@@ -1,4 +1,5 @@
 public import DataFormats
+import Diagnostics
 import Foundation
 public import Reporting
 
@@ -21,7 +22,8 @@ public enum HistoryReport {
   }
 
   /// A series with its changes of level.
-  public static func table(_ series: HistorySeries) -> ResultTable {
+  /// - Parameter root: where the runs lie, for what changed there answer by answer; nil: left out
+  public static func table(_ series: HistorySeries, in root: NightlyRoot? = nil) -> ResultTable {
     var table = ResultTable(
       title: "\(series.name) (\(series.profile))",
       columns: [
@@ -44,8 +46,22 @@ public enum HistoryReport {
       ])
     }
     let changes = series.changes()
-    if !changes.isEmpty { table.notes = ["Changes of level:"] + changes.map(\.sentence) }
+    for change in changes {
+      table.notes += table.notes.isEmpty ? ["Changes of level:"] : []
+      table.notes.append(change.sentence)
+      table.notes += root.map { comparison(change, of: series, in: $0) } ?? []
+    }
     return table
+  }
+
+  private static func comparison(
+    _ change: HistorySeries.Change, of series: HistorySeries, in root: NightlyRoot
+  ) -> [String] {
+    do {
+      return try ChangeComparison(change, of: series, in: root).lines
+    } catch {
+      return ["not compared: \(render(error))"]
+    }
   }
 
   public static func json(_ series: [HistorySeries]) -> JSONValue {

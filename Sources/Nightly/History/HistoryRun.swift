@@ -25,47 +25,61 @@ struct HistoryRun: Sendable {
   var figures: [HeadlineFigure]
 
   /// Reads and scores a run directory by the present rules.
+  /// - Parameter known: what earlier runs have in common with this one; it grows
   init(
-    _ folder: String, night: String, model: String, profile: Profile,
-    benchmark given: (any Benchmark)? = nil
+    _ folder: String, night: String, model: String, profile: Profile, known: HistoryMemory
   ) throws {
-    let directory = try RunDirectory(opening: folder)
+    let directory = try known.opened(folder, of: model)
     let manifest = directory.manifest
-    let benchmark = try given ?? BenchmarkRegistry.named(manifest.benchmark)
-    let answers = try RunAnswers(directory)
-    let scores = RunScores(answers, benchmark: benchmark, profile: profile)
+    let benchmark = try BenchmarkRegistry.named(manifest.benchmark)
+    let answers = try directory.briefAnswers()
+    let chosen = try directory.selectedIndices().map { place in
+      let sample = directory.questions[place].sample
+      return (place: place, sample: sample, answer: answers[Array(sample.id.utf8)])
+    }
     self.night = night
     self.model = model
     self.benchmark = manifest.benchmark
     benchmarkVersion = manifest.benchmarkVersion
     self.profile = profile.rawValue
-    var chosen = SHA256()
-    chosen.update(Array(manifest.questionsHash.utf8))
-    let isWhole = answers.selected.count == manifest.sampleCount
-    if !isWhole {
-      for (sample, _) in answers.selected { chosen.update(Array((sample.id + "\n").utf8)) }
+    var asked = SHA256()
+    asked.update(Array(manifest.questionsHash.utf8))
+    if chosen.count != manifest.sampleCount {
+      for (_, sample, _) in chosen { asked.update(Array((sample.id + "\n").utf8)) }
     }
-    questions = SHA256.hexadecimal(chosen.digest())
+    questions = SHA256.hexadecimal(asked.digest())
     let properties = manifest.model.properties.map { "\($0.name)=\($0.value)" }
     identity = SHA256.hexadecimal(of: Array(properties.joined(separator: "\n").utf8))
-    self.answers = Self.hash(answers)
+    self.answers = Self.hash(chosen.map { ($0.sample.id, $0.answer) })
     codeVersion = manifest.codeVersion
-    selected = answers.ledger.selected
-    answered = answers.ledger.answered
-    isPartial = answers.ledger.missing > 0 || answers.ledger.failed > 0
-    figures = HeadlineFigure.all(scores, benchmark: benchmark)
+    selected = chosen.count
+    answered = chosen.count { $0.answer.map { $0.failureCode == nil } ?? false }
+    isPartial = answered < selected
+    let scores = known.scores(
+      of: chosen, in: directory, model: model, benchmark: benchmark, profile: profile)
+    figures = HeadlineFigure.all(
+      chosen.map { FigureRow(sample: $0.sample, image: $0.answer?.imageHash) }, scores: scores,
+      benchmark: benchmark)
   }
 
-  private static func hash(_ answers: RunAnswers) -> String {
+  private static func hash(_ answers: [(id: String, answer: BriefAnswer?)]) -> String {
     var hasher = SHA256()
-    for (sample, answer) in answers.selected {
-      var text = sample.id + "\u{0}"
+    var bytes: [UInt8] = []
+    for (id, answer) in answers {
+      bytes.removeAll(keepingCapacity: true)
+      bytes += id.utf8
+      bytes.append(0)
       if let answer {
-        text += answer.failure?.code ?? ""
-        text += "\u{0}\(answer.text)\u{0}\(answer.stopReason.rawValue)\u{0}"
-        for token in answer.tokenIDs { text += "\(token)," }
+        bytes += (answer.failureCode ?? "").utf8
+        bytes.append(0)
+        bytes += answer.text.utf8
+        bytes.append(0)
+        bytes += answer.stopReason.utf8
+        bytes.append(0)
+        bytes += answer.tokens
       }
-      hasher.update(Array((text + "\u{0}\u{0}").utf8))
+      bytes += [0, 0]
+      hasher.update(bytes)
     }
     return SHA256.hexadecimal(hasher.digest())
   }

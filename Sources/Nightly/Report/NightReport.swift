@@ -1,7 +1,8 @@
 import Comparison
 import Foundation
+import Reporting
 
-/// What a night says: Markdown, JSON, JUnit and HTML beside its runs, and ten lines to print.
+/// What a night says: Markdown, JSON and JUnit beside its runs, and ten lines to print.
 struct NightReport {
   let record: NightRecord
   let comparisons: [NightComparisons.Compared]
@@ -13,11 +14,11 @@ struct NightReport {
     self.problems = problems
   }
 
-  /// Writes all four files; night.json last, since it makes the night a finished one.
+  /// Writes the text files beside the page; night.json last, since it makes the night a finished
+  /// one.
   func write(to folder: NightFolder) throws(NightlyError) {
     try NightlyFile.replace(folder.path + "/night.md", with: markdown)
     try NightlyFile.replace(folder.path + "/night.xml", with: junit)
-    try NightlyFile.replace(folder.path + "/night.html", with: html)
     try NightlyFile.replace(folder.recordPath, with: record.json.text(indented: true))
   }
 
@@ -75,7 +76,7 @@ struct NightReport {
   }
 
   /// One row per figure, and one for a part without any.
-  private var rows: [[String]] {
+  var rows: [[String]] {
     record.parts.flatMap { part -> [[String]] in
       let counts = "\(part.answered) of \(part.selected)"
       let state = part.problem ?? "complete"
@@ -90,7 +91,7 @@ struct NightReport {
     }
   }
 
-  private static let columns = [
+  static let columns = [
     "Model", "Benchmark", "Figure", "Value", "95 % interval", "Answered", "State",
   ]
 
@@ -108,11 +109,24 @@ struct NightReport {
     for row in rows { text += line(row) }
     text += section("Against the pinned baseline", record.baseline)
     text += section("Since the previous night (for information)", record.previous)
+    if !scorerChanges.isEmpty {
+      text += "\n## Stored scores\n\n"
+      text += scorerChanges.map { "- \(Self.markdown($0))\n" }.joined()
+    }
     for (title, items) in [("Problems", problems), ("Alarms", record.alarms)] where !items.isEmpty {
       text += "\n## \(title)\n\n" + items.map { "- \(Self.markdown($0))\n" }.joined()
     }
     text += changedAnswers
     return text
+  }
+
+  /// Where stored scores of a night (A: the other one) are not what the present rules give.
+  var scorerChanges: [String] {
+    comparisons.filter { $0.isGate || !comparisons.contains(where: \.isGate) }.flatMap { compared in
+      (compared.comparison.map { ComparisonReport($0).scorerChanges } ?? []).map {
+        "\(compared.model), A \(compared.other): \($0)"
+      }
+    }
   }
 
   private func section(_ title: String, _ comparisons: [NightRecord.Comparison]) -> String {
@@ -145,7 +159,7 @@ struct NightReport {
     return text
   }
 
-  private static func markdown(_ text: String) -> String {
+  static func markdown(_ text: String) -> String {
     var escaped = ""
     for character in text.unicodeScalars {
       if "\\`*_[]<>|#&".unicodeScalars.contains(character) { escaped += "\\" }
@@ -163,7 +177,7 @@ struct NightReport {
   /// One case per part, and one per gated comparison.
   var junit: String {
     var cases: [(suite: String, name: String, failure: String?, isError: Bool, seconds: Double)] =
-      record.parts.map { ($0.model, $0.benchmark, $0.problem, true, $0.seconds) }
+      record.parts.map { ($0.model, $0.benchmark, $0.problem, $0.stopped == nil, $0.seconds) }
     for comparison in record.baseline {
       let verdict = NightVerdict(rawValue: comparison.verdict)
       let fails = (verdict?.severity ?? 0) >= NightVerdict.incomplete.severity
@@ -191,55 +205,6 @@ struct NightReport {
       }
     }
     return text + "</testsuite>\n"
-  }
-
-  // MARK: HTML
-
-  /// One file without anything beside it.
-  var html: String {
-    func list(_ title: String, _ items: [String]) -> String {
-      guard !items.isEmpty else { return "" }
-      let entries = items.map { "<li>\(Self.markup($0))</li>\n" }.joined()
-      return "<h2>\(title)</h2>\n<ul>\n\(entries)</ul>\n"
-    }
-    func sentences(_ comparisons: [NightRecord.Comparison]) -> [String] {
-      comparisons.map { "\($0.model), \($0.night): \($0.sentence)" }
-    }
-    func cells(_ texts: [String], _ element: String) -> String {
-      let cells = texts.map { "<\(element)>\(Self.markup($0))</\(element)>" }.joined()
-      return "<tr>\(cells)</tr>\n"
-    }
-    let table = cells(Self.columns, "th") + rows.map { cells($0, "td") }.joined()
-    let changed = comparisons.filter(\.isGate).flatMap { compared in
-      (compared.comparison?.benchmarks ?? []).flatMap { benchmark in
-        benchmark.changedQuestions.prefix(100).map { question, change, _ in
-          let texts = [question.a, question.b].map { $0?.answer?.text ?? "(none)" }
-          return "\(compared.model), \(benchmark.benchmark.title) \(question.id),"
-            + " \(change.rawValue.replacing("_", with: " ")): \(texts[0]) → \(texts[1])"
-        }
-      }
-    }
-    return """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>Night \(record.night): \(record.verdict.words)</title>
-      <style>
-      body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-      table { border-collapse: collapse } th, td { border: 1px solid #bbb; padding: .25rem .6rem; text-align: left }
-      td, li { overflow-wrap: anywhere }
-      </style></head><body>
-      <h1>Night \(record.night): \(record.verdict.words)</h1>
-      <p>\(Self.markup(record.sentence))</p>
-      <p>\(record.started) to \(record.ended), code \(Self.markup(record.codeVersion)), exit code \(record.exitCode)</p>
-      <table>
-      \(table)</table>
-      \(list("Problems", problems))\(list("Alarms", record.alarms))\
-      \(list("Against the pinned baseline", sentences(record.baseline)))\
-      \(list("Since the previous night (for information)", sentences(record.previous)))\
-      \(list("Changed answers", changed))</body></html>
-
-      """
   }
 
   /// Text for HTML and XML; what XML cannot hold becomes a replacement character.

@@ -138,6 +138,17 @@ extension ComparisonReport {
     return notes
   }
 
+  /// Where stored scores differ from what the present rules give, and what of a difference that
+  /// makes; empty where none do.
+  public var scorerChanges: [String] {
+    comparison.benchmarks.flatMap { benchmark in
+      benchmark.figures.filter { !$0.isExploration }.flatMap { figure -> [String] in
+        guard let scorer = figure.scorer, scorer.isChanged else { return [] }
+        return Self.scorer(figure, scorer).map { "\(benchmark.benchmark.title): \($0)" }
+      }
+    }
+  }
+
   /// A difference that the scorer made and not the answers.
   private static func scorer(
     _ figure: FigureComparison, _ split: FigureComparison.ScorerSplit
