@@ -21,6 +21,11 @@ public struct AI2D: DescribedByAnswers, FilteredBeforeReasoning {
 
   public var formats: [DataLayout] {
     [
+      DataLayout(
+        name: "original",
+        summary: "the original release (questions/*.json with images/; of ai2d_test_ids.csv, where"
+          + " it lies there)",
+        recognizes: { !Self.questionFiles(in: $0).isEmpty }, samples: Self.releaseSamples),
       VLMEvalKitTable.layout(["AI2D_TEST", "AI2D"]) { table in
         try table.rows.map { row in
           try Self.sample(
@@ -48,7 +53,7 @@ public struct AI2D: DescribedByAnswers, FilteredBeforeReasoning {
   }
 
   /// - Parameter answer: the index of the right option as a text, or its letter
-  private static func sample(
+  static func sample(
     id: String, image: ImageReference?, question: String, options: [String], answer: String,
     category: String?, at location: Location
   ) throws -> Sample {

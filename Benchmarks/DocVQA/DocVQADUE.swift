@@ -7,10 +7,10 @@ import Foundation
 /// they are for scoring answers that are there.
 enum DocVQADUE {
   static func recognizes(_ path: String) -> Bool {
-    guard [".jsonl", ".jsonl.gz"].contains(where: path.hasSuffix),
-      let first = (try? JSONLines.read(path))?.first
-    else { return false }
-    return first.value["annotations"]?.arrayValue != nil
+    guard [".jsonl", ".jsonl.gz"].contains(where: path.hasSuffix) else { return false }
+    // A damaged file counts as recognised, so that its error is told and not "unknown format".
+    guard let documents = try? JSONLines.read(path) else { return true }
+    return documents.first?.value["annotations"]?.arrayValue != nil
   }
 
   static func samples(_ path: String) throws -> [Sample] {

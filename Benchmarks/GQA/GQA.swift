@@ -77,24 +77,16 @@ public struct GQA: Benchmark {
   private static func parquetSamples(_ path: String) throws -> [Sample] {
     var images: [String: ImageReference] = [:]
     let pictures = HuggingFaceParquet(split: "testdev", configuration: "testdev_balanced_images")
-    for shard in pictures.shards(in: path) where shard.contains("testdev_balanced_images") {
-      let file = try ParquetFile(path: shard)
-      let bytes = try file.byteColumn("image.bytes")
-      var rows = try file.rows(["id"])
-      while let row = try rows.next() {
-        let (id, index) = (try row.id("id"), row.index)
-        images[id] = ImageReference(identity: id, name: "image \(id) in \(shard)") {
-          guard let found = try bytes.bytes(row: index) else {
-            throw EvaluationError(
-              .unreadableImage, "the row holds no image",
-              at: .init(file: shard, place: "row \(index + 1), column image.bytes"))
-          }
-          return found.copy()
-        }
+    if pictures.holds(["id", "image.bytes"], in: path) {
+      _ = try pictures.samples(in: path, columns: ["id"]) { row, _, load in
+        let id = try row.id("id")
+        images[id] = ImageReference(
+          identity: id, name: "image \(id) in \(row.path)", load: load)
+        return []
       }
     }
     var samples: [Sample] = []
-    for shard in instructions.shards(in: path) {
+    for shard in try instructions.completeShards(in: path) {
       let file = try ParquetFile(path: shard)
       var rows = try file.rows(["id", "imageId", "question", "answer"])
       while let row = try rows.next() {

@@ -44,8 +44,10 @@ public struct MME: DescribedByAnswers {
       DataLayout(
         name: "parquet", summary: "Hugging Face parquet (data/test-*.parquet)",
         recognizes: {
-          HuggingFaceParquet(split: "test").holds(
-            ["question_id", "question", "answer", "category"], in: $0)
+          // POPE's rows have these columns too, and the photograph's name.
+          var parquet = HuggingFaceParquet(split: "test")
+          parquet.foreignColumns = ["image_source"]
+          return parquet.holds(["question_id", "question", "answer", "category"], in: $0)
         },
         samples: { path in
           var asked: [String: Int] = [:]

@@ -19,77 +19,99 @@ public struct MMMU: DescribedByAnswers {
 
   public var formats: [DataLayout] {
     [
-      VLMEvalKitTable.layout(["MMMU_DEV_VAL", "MMMU"]) { table in
-        try table.rows.compactMap { row in
-          // The table holds the development split too.
-          if table.table.has(column: "split"),
-            try table.table.string(row: row, column: "split") != "validation"
-          {
-            return nil
-          }
-          let options = try LetteredOptions.of(table, row: row)
-          return Self.sample(
-            id: table.table.has(column: "id")
-              ? try table.text(row, "id") : try table.index(row),
-            image: Self.picture(table, row), question: try table.text(row, "question"),
-            options: options.isEmpty ? nil : options, answers: try table.answers(row),
-            subject: try table.text(row, "category"))
-        }
+      VLMEvalKitTable.layout(["MMMU_DEV_VAL", "MMMU"], samples: Self.tableSamples),
+      Self.parquet.layoutWithImages(columns: Self.columns) { row, _, images in
+        [try Self.parquetSample(row, images)]
       },
-      HuggingFaceParquet(split: "validation").layout(
-        columns: ["id", "question", "options", "answer", "question_type"]
-      ) { row, _, _ in [try Self.parquetSample(row)] },
+      DataLayout(
+        name: "parquet-subjects",
+        summary: "the authors' parquet, a folder per subject (Accounting/validation-*.parquet)",
+        recognizes: { !Self.subjectFolders(in: $0).isEmpty },
+        files: { Self.subjectFolders(in: $0).flatMap(Self.parquet.shards) },
+        samples: { path in
+          try Self.subjectFolders(in: path).flatMap { folder in
+            try Self.parquet.samplesWithImages(in: folder, columns: Self.columns) {
+              row, _, images in [try Self.parquetSample(row, images)]
+            }
+          }
+        }),
+      Self.answerDictionary,
     ]
   }
 
-  /// The picture of a row; one that cannot be given fails when it is asked for, and is not left out.
-  private static func picture(_ table: VLMEvalKitTable, _ row: Int) -> ImageReference {
-    do { return try table.image(row) } catch {
-      return ImageReference(
-        identity: "row \(row)", name: "pictures of row \(row + 1) in \(table.table.file)"
-      ) { throw error }
+  private static let columns = ["id", "question", "options", "answer", "question_type"]
+
+  private static let parquet = HuggingFaceParquet(
+    split: "validation", imageColumns: (1...7).map { "image_\($0)" })
+
+  private static func subjectFolders(in path: String) -> [String] {
+    MMMUSummary.domainSubjects.flatMap(\.1).sorted().map { "\(path)/\($0)" }
+      .filter { parquet.holds(columns, in: $0) }
+  }
+
+  private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
+    try table.rows.compactMap { row in
+      // The table holds the development split too.
+      if table.table.has(column: "split"),
+        try table.table.string(row: row, column: "split") != "validation"
+      {
+        return nil
+      }
+      let options = try LetteredOptions.of(table, row: row)
+      let question = try table.text(row, "question")
+      return sample(
+        id: table.table.has(column: "id") ? try table.text(row, "id") : try table.index(row),
+        images: pictures(
+          try table.images(row), question: question, options: options,
+          row: table.table.location(row: row, column: "image")),
+        question: question, options: options.isEmpty ? nil : options,
+        answers: try table.answers(row), subject: try table.text(row, "category"))
     }
   }
 
-  private static func parquetSample(_ row: ParquetRow) throws -> Sample {
+  /// Of several pictures in a table's cell, those that the question names, in the order in which
+  /// they are sent; all where it names none.
+  ///
+  /// One that is named and is not there fails when it is asked for, and is not left out.
+  private static func pictures(
+    _ images: [ImageReference], question: String, options: [String], row: Location
+  ) -> [ImageReference] {
+    let named = GeneralPrompt.mmmu(question: question, options: options).pictures
+    guard images.count > 1, !named.isEmpty else { return images }
+    return named.map { number in
+      if images.indices.contains(number - 1) { return images[number - 1] }
+      return ImageReference(
+        identity: "\(images[0].identity) picture \(number)", name: "picture \(number)"
+      ) {
+        throw EvaluationError(
+          .unreadableImage, "the cell lists \(images.count) pictures and not picture \(number)",
+          at: row)
+      }
+    }
+  }
+
+  private static func parquetSample(_ row: ParquetRow, _ images: RowImages) throws -> Sample {
     let id = try row.string("id")
     let isOpen = try row.string("question_type") == "open"
     let options = isOpen ? nil : try texts(row.string("options"), at: row.location("options"))
     let answer = try row.string("answer")
+    let question = try row.string("question")
     // Three open questions have several accepted answers, written as a Python list.
     let isList = isOpen && answer.hasPrefix("[") && answer.hasSuffix("]")
+    // The pictures that question and options name; one that the row lacks fails when it is asked
+    // for.
+    let pictures = GeneralPrompt.mmmu(question: question, options: options).pictures
     return sample(
-      id: id, image: picture(row, id: id, options: options ?? []),
-      question: try row.string("question"), options: options,
+      id: id,
+      images: pictures.map { number in
+        ImageReference(
+          identity: pictures.count == 1 ? id : "\(id)/\(number)",
+          name: "picture \(number) of \(id) in \(row.path)"
+        ) { try images.loadOnly("image_\(number)") }
+      },
+      question: question, options: options,
       answers: isList ? try texts(answer, at: row.location("answer")) : [answer],
       subject: MMMUQuestion(id: id, options: nil, answers: [], prediction: "").subject)
-  }
-
-  /// The one picture that a question names. A question about several is asked as the official code
-  /// asks it only by a model that takes several images; the runner gives one, so that it fails by
-  /// name instead of being asked with less than it needs.
-  private static func picture(
-    _ row: ParquetRow, id: String, options: [String]
-  ) -> ImageReference? {
-    guard let question = try? row.string("question") else { return nil }
-    let pictures = GeneralPrompt.mmmu(question: question, options: options).pictures
-    guard let first = pictures.first else { return nil }
-    let (path, index) = (row.path, row.index)
-    return ImageReference(identity: id, name: "picture \(first) of \(id) in \(path)") {
-      guard pictures.count == 1 else {
-        throw EvaluationError(
-          .unreadableImage,
-          "the question is about \(pictures.count) pictures, and a run asks about one",
-          at: Location(file: path, place: "row \(index + 1)"))
-      }
-      let column = "image_\(first).bytes"
-      guard let bytes = try ParquetFile(path: path).bytes(column: column, row: index) else {
-        throw EvaluationError(
-          .unreadableImage, "the row holds no such picture",
-          at: Location(file: path, place: "row \(index + 1), column \(column)"))
-      }
-      return bytes.copy()
-    }
   }
 
   private static func texts(_ literal: String, at location: Location) throws -> [String] {
@@ -100,28 +122,25 @@ public struct MMMU: DescribedByAnswers {
 
   /// - Parameter options: nil for an open question
   private static func sample(
-    id: String, image: ImageReference?, question: String, options: [String]?, answers: [String],
+    id: String, images: [ImageReference], question: String, options: [String]?, answers: [String],
     subject: String
   ) -> Sample {
     var metadata: [String: JSONValue] = ["subject": .string(subject)]
     if let options { metadata[LetteredOptions.key] = LetteredOptions.metadata(options) }
     return Sample(
-      id: id, image: image, question: question, references: answers, metadata: metadata)
+      id: id, images: images, question: question, references: answers, metadata: metadata)
   }
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     try records.map { record in
-      let id = record.id ?? record.text("id") ?? "row-\(record.row)"
-      var options = LetteredOptions.of(record)
-      if options.isEmpty, case .object(let letters) = record.fields["index2ans"] {
-        options = LetteredOptions.letters.compactMap { letters[$0]?.stringValue }
-      }
+      let id = record.text("id") ?? record.id ?? "row-\(record.row)"
+      let options = LetteredOptions.of(record)
       let isOpen = ["open", "short-answer"].contains(record.text("question_type") ?? "")
       guard let answers = record.references else {
         throw record.missing("reference answer", for: title)
       }
       return Self.sample(
-        id: id, image: nil, question: record.question ?? "",
+        id: id, images: [], question: record.question ?? "",
         options: isOpen || options.isEmpty ? nil : options, answers: answers,
         subject: MMMUQuestion(id: id, options: nil, answers: [], prediction: "").subject)
     }
@@ -138,7 +157,13 @@ public struct MMMU: DescribedByAnswers {
   /// letter that the evaluator draws, which depends on the questions before it.
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     let options = LetteredOptions.of(sample)
-    guard !options.isEmpty else {
+    let isChoice = !options.isEmpty || sample.metadata[Self.choiceKey] == true
+    if isChoice, sample.metadata[Self.readKey] == true {
+      return MetricScore(
+        value: prediction == sample.references.first ? 1 : 0,
+        rule: "the letter that was read already", extracted: prediction)
+    }
+    guard isChoice else {
       return MMMUOpenAnswer.score(
         prediction: prediction, answers: Self.answers(sample, profile), profile: profile)
     }

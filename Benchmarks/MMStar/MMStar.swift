@@ -72,8 +72,10 @@ public struct MMStar: DescribedByAnswers {
       Self.sample(
         id: record.text("index") ?? record.id ?? "row-\(record.row)", image: nil,
         question: record.question ?? "", options: LetteredOptions.of(record),
-        answer: try record.required("answer", for: title),
-        category: try record.required("category", for: title),
+        answer: try record.required("answer", "target", for: title),
+        // Without the data's row, lmms-eval names the category as a metric.
+        category: try MMStarParts.all.map(\.category).first { record.fields[$0] != nil }
+          ?? record.required("category", for: title),
         part: try record.required("l2_category", for: title))
     }
   }

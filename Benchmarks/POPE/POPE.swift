@@ -23,6 +23,7 @@ public struct POPE: DescribedByAnswers {
 
   public var formats: [DataLayout] {
     [
+      Self.llavaLayout,
       DataLayout(
         name: "original",
         summary:
@@ -39,9 +40,9 @@ public struct POPE: DescribedByAnswers {
         }
       },
       HuggingFaceParquet(split: "test").layout(
-        columns: ["question_id", "question", "answer", "category"], optional: ["image_source"]
+        columns: ["question_id", "question", "answer", "category", "image_source"]
       ) { row, place, image in
-        let source = try row.ifPresent("image_source") ?? "row \(place)"
+        let source = try row.optionalString("image_source") ?? "row \(place)"
         let set = try row.string("category")
         return [
           Self.sample(
@@ -54,7 +55,7 @@ public struct POPE: DescribedByAnswers {
     ]
   }
 
-  private static func sample(
+  static func sample(
     id: String, image: ImageReference?, question: String, answer: String, set: String
   ) -> Sample {
     Sample(
@@ -62,7 +63,7 @@ public struct POPE: DescribedByAnswers {
       metadata: ["category": .string(set)])
   }
 
-  private static func file(_ set: String, in path: String) -> String? {
+  static func file(_ set: String, in path: String) -> String? {
     NamedFile.find(["coco_pope_\(set).json"], in: path)
   }
 
@@ -82,13 +83,12 @@ public struct POPE: DescribedByAnswers {
   }
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
-    try records.map { record in
-      let set = record.text("category") ?? ""
-      let id = record.id ?? "row-\(record.row)"
-      return Self.sample(
-        id: set.isEmpty ? id : "\(set)-\(id)", image: nil,
+    try zip(records, ids(of: records)).map { record, id in
+      Self.sample(
+        id: id ?? "row-\(record.row)", image: nil,
         question: try record.requiredQuestion(for: title),
-        answer: try record.required("answer", "label", for: title), set: set)
+        answer: try record.required("answer", "label", "target", "ground_truth", for: title),
+        set: record.text("category") ?? "")
     }
   }
 
@@ -177,7 +177,7 @@ public struct POPE: DescribedByAnswers {
     }
     var sets: [String: Set<String>] = [:]
     for sample in samples where PythonString(sample.references.first ?? "").lower() == "yes" {
-      sets["\(sample.image?.identity ?? ""): \(sample.question)", default: []]
+      sets["\(sample.imageIdentity ?? ""): \(sample.question)", default: []]
         .formUnion(Self.setNames(sample))
     }
     let partial = sets.filter { $0.value.count < present.count }.keys.sorted()

@@ -34,9 +34,8 @@ public struct RealWorldQA: DescribedByAnswers, FilteredBeforeReasoning {
             answer: try table.text(row, "answer"))
         }
       },
-      HuggingFaceParquet(split: "test").layout(
-        columns: ["question", "answer"], optional: ["image_path"]
-      ) { row, place, image in
+      Self.parquet.layout(columns: ["question", "answer"], optional: ["image_path"]) {
+        row, place, image in
         let path = try row.ifPresent("image_path")
         return [
           Self.sample(
@@ -49,6 +48,14 @@ public struct RealWorldQA: DescribedByAnswers, FilteredBeforeReasoning {
       },
     ]
   }
+
+  /// Its columns alone are those of many data sets.
+  private static let parquet = HuggingFaceParquet(
+    split: "test",
+    foreignColumns: [
+      "question_id", "questionId", "type", "question_type", "category", "options", "choices",
+      "dataset", "index", "hint", "choice_a",
+    ])
 
   private static func sample(
     id: String, image: ImageReference?, question: String, options: [String], answer: String

@@ -19,6 +19,7 @@ extension RefCOCO: DescribedByAnswers {
       }
       func literal(_ name: String) -> [Double]? {
         guard let text = record.fields[name]?.stringValue,
+          // A text that is no list of numbers holds no box, and is refused below.
           let items = (try? PythonLiteral.parse(text))?.arrayValue?.compactMap(\.doubleValue)
         else { return nil }
         return items.count == 4 ? items : nil

@@ -20,6 +20,7 @@ public struct SEEDBench: DescribedByAnswers {
 
   public var formats: [DataLayout] {
     [
+      Self.parquetLayout(of: "image"),
       DataLayout(
         name: "original",
         summary: "the original release (SEED-Bench.json with SEED-Bench-image/); image questions",
@@ -43,10 +44,19 @@ public struct SEEDBench: DescribedByAnswers {
     id: String, image: ImageReference?, question: String, options: [String], answer: String,
     category: String?
   ) -> Sample {
+    sample(
+      id: id, images: image.map { [$0] } ?? [], question: question, options: options,
+      answer: answer, category: category)
+  }
+
+  static func sample(
+    id: String, images: [ImageReference], question: String, options: [String], answer: String,
+    category: String?
+  ) -> Sample {
     var metadata = [LetteredOptions.key: LetteredOptions.metadata(options)]
     if let category { metadata["category"] = .string(category) }
     return Sample(
-      id: id, image: image, question: question, references: [answer], metadata: metadata)
+      id: id, images: images, question: question, references: [answer], metadata: metadata)
   }
 
   private static func releaseSamples(_ path: String) throws -> [Sample] {
@@ -55,17 +65,13 @@ public struct SEEDBench: DescribedByAnswers {
     let types = try Dictionary(
       root["question_type"].members().map { (try $0.node.int(), $0.key) }
     ) { first, _ in first }
-    var seen: [String: Int] = [:]
+    var ids = RepeatedIDs()
     return try root["questions"].list().compactMap { entry in
       // The video part has frames and no image.
       guard try entry["data_type"].string() == "image" else { return nil }
       let question = try entry["question_id"]
-      let id = try question.value.stringValue ?? String(question.int())
-      // One id occurs twice in the published data: its second row is told by its place.
-      seen[id, default: 0] += 1
-      let occurrence = seen[id] ?? 1
       return sample(
-        id: occurrence == 1 ? id : "\(id)#\(occurrence)",
+        id: ids.next(try question.value.stringValue ?? String(question.int())),
         image: try DataFolder.image(
           "SEED-Bench-image/" + entry["data_id"].string(), in: NamedFile.folder(of: file),
           at: entry["data_id"].location),
@@ -77,11 +83,24 @@ public struct SEEDBench: DescribedByAnswers {
   }
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
-    try records.map { record in
-      Self.sample(
-        id: record.id ?? "row-\(record.row)", image: nil, question: record.question ?? "",
-        options: LetteredOptions.of(record), answer: try record.required("answer", for: title),
+    try zip(records, ids(of: records)).map { record, id in
+      var sample = Self.sample(
+        id: id ?? "row-\(record.row)", image: nil, question: record.question ?? "",
+        options: LetteredOptions.of(record),
+        answer: try record.required("answer", "target", for: title),
         category: record.text("category"))
+      // lmms-eval says it in the row of the data, or by the metric that it computes.
+      if record.text("data_type") == "video" || record.fields["seed_video"] != nil {
+        sample.metadata[Self.typeKey] = .string("video")
+      }
+      return sample
+    }
+  }
+
+  public func ids(of records: [AnswerRecord]) -> [String?] {
+    var ids = RepeatedIDs()
+    return records.map { record in
+      (record.text("question_id") ?? record.id).map { ids.next($0) }
     }
   }
 
@@ -99,7 +118,20 @@ public struct SEEDBench: DescribedByAnswers {
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    [.mean("seed_image", of: scored, paperFactor: 100)]
+    func isVideo(_ entry: ScoredSample) -> Bool {
+      entry.sample.metadata[Self.typeKey]?.stringValue == "video"
+    }
+    let videos = scored.filter(isVideo)
+    let images = videos.isEmpty ? scored : scored.filter { !isVideo($0) }
+    var rows: [MetricRow] = []
+    if videos.isEmpty || !images.isEmpty {
+      rows.append(.mean("seed_image", of: images, paperFactor: 100))
+    }
+    if !videos.isEmpty {
+      rows.append(.mean("seed_video", of: videos, paperFactor: 100))
+      rows.append(.mean("seed_all", of: scored, paperFactor: 100))
+    }
+    return rows
       + MetricRow.means(of: scored, by: "category", paperFactor: 100)
   }
 

@@ -19,12 +19,7 @@ public struct ScienceQA: DescribedByAnswers {
 
   public var formats: [DataLayout] {
     [
-      DataLayout(
-        name: "original",
-        summary: "the original release (problems.json with images/test/); the questions of the test"
-          + " split that have an image",
-        recognizes: { NamedFile.find(["problems.json"], in: $0) != nil },
-        samples: Self.releaseSamples),
+      Self.release(isFull: false),
       VLMEvalKitTable.layout(["ScienceQA_TEST", "ScienceQA"]) { table in
         try table.rows.map { row in
           let answer = try table.text(row, "answer")
@@ -38,25 +33,12 @@ public struct ScienceQA: DescribedByAnswers {
             at: table.table.location(row: row, column: "answer"))
         }
       },
-      HuggingFaceParquet(split: "test", configuration: "ScienceQA-IMG").layout(
-        columns: ["question", "choices", "answer"], optional: ["hint", "subject"]
-      ) { row, place, image in
-        [
-          try Self.sample(
-            id: String(place),
-            image: ImageReference(
-              identity: "row \(place)", name: "image of row \(place + 1) in \(row.path)",
-              load: image),
-            question: row.string("question"), hint: row.ifPresent("hint") ?? "",
-            choices: row.strings("choices"), answer: row.integer("answer"),
-            subject: row.ifPresent("subject"), at: row.location("answer"))
-        ]
-      },
+      Self.parquet(isFull: false),
     ]
   }
 
   /// - Parameter answer: the index of the right choice; nil where the data hold none
-  private static func sample(
+  static func sample(
     id: String, image: ImageReference?, question: String, hint: String, choices: [String],
     answer: Int?, subject: String? = nil, at location: Location
   ) throws -> Sample {
@@ -73,33 +55,18 @@ public struct ScienceQA: DescribedByAnswers {
       id: id, image: image, question: question, references: [letter], metadata: metadata)
   }
 
-  private static func releaseSamples(_ path: String) throws -> [Sample] {
-    guard let file = NamedFile.find(["problems.json"], in: path) else { return [] }
-    return try JSONNode(contentsOf: file).members().compactMap { id, entry in
-      guard try entry["split"].string() == "test",
-        let picture = try entry.optional("image")?.string()
-      else { return nil }
-      return try sample(
-        id: id,
-        image: DataFolder.image(
-          "images/test/\(id)/\(picture)", in: NamedFile.folder(of: file),
-          at: entry["image"].location),
-        question: entry["question"].string(), hint: entry.optional("hint")?.string() ?? "",
-        choices: entry["choices"].strings(), answer: entry["answer"].int(),
-        subject: entry.optional("subject")?.string(), at: entry["answer"].location)
-    }
-  }
-
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     try records.map { record in
-      let answer = try record.required("answer", "target", for: title)
+      let answer = try record.required("answer", "target", "ground_truth", for: title)
       var choices = LetteredOptions.of(record)
       // lmms-eval's samples hold the right letter alone: that many choices there are at least.
       let index = LetteredOptions.index(answer)
       if choices.isEmpty, let index { choices = Array(repeating: "", count: max(5, index + 1)) }
-      return try Self.sample(
+      var sample = try Self.sample(
         id: record.id ?? "row-\(record.row)", image: nil, question: record.question ?? "",
         hint: record.text("hint") ?? "", choices: choices, answer: index, at: record.location)
+      if record.fields["is_multimodal"] == false { sample.metadata[Self.imageKey] = false }
+      return sample
     }
   }
 
@@ -117,8 +84,13 @@ public struct ScienceQA: DescribedByAnswers {
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    [.mean("exact_match", of: scored, paperFactor: 100)]
-      + MetricRow.means(of: scored, by: "subject", paperFactor: 100)
+    let pictured = scored.filter { $0.sample.metadata[Self.imageKey] != false }
+    let all = MetricRow.mean("exact_match", of: scored, paperFactor: 100)
+    // The whole test split: LLaVA prints both.
+    let parts =
+      pictured.count == scored.count
+      ? [] : [MetricRow.mean("exact_match_img", of: pictured, paperFactor: 100)]
+    return [all] + parts + MetricRow.means(of: scored, by: "subject", paperFactor: 100)
   }
 
   /// The paper's era reads letters alone.

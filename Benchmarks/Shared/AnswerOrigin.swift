@@ -54,7 +54,9 @@ public enum AnswerOrigin {
   /// The benchmarks whose name is a word of a data set's name: `docvqa_val`,
   /// `vila_8b_ChartQA_TEST.xlsx`.
   private static func benchmarks(named dataset: String) -> [String] {
-    let words = dataset.lowercased().split { !$0.isLetter }.map(String.init)
+    let name = dataset.lowercased()
+    let words = Set(
+      (name.split { !$0.isLetter } + name.split { !$0.isLetter && !$0.isNumber }).map(String.init))
     return BenchmarkRegistry.all.filter { benchmark in
       let others = (benchmark as? any RecognizedByAnswers)?.otherNames ?? []
       return ([benchmark.name] + others).contains(where: words.contains)

@@ -13,6 +13,10 @@ struct HuggingFaceParquet: Sendable {
   let split: String
   /// The configuration's folder, where the data set has several.
   var configuration: String?
+  /// The columns that hold images; the first must be there.
+  var imageColumns = ["image"]
+  /// Columns that tell other data sets with the same ones.
+  var foreignColumns: [String] = []
 
   /// The shards of the split, in order; empty where there are none.
   func shards(in path: String) -> [String] {
@@ -97,8 +101,16 @@ struct HuggingFaceParquet: Sendable {
   /// format".
   func holds(_ columns: [String], in path: String) -> Bool {
     guard let shard = shards(in: path).first else { return false }
+    // What is wrong with the shard is thrown again, and told, when it is read.
     guard let file = try? ParquetFile(path: HubCache.content(of: shard)) else { return true }
-    return columns.allSatisfy(file.has(column:))
+    return columns.allSatisfy(file.has(column:)) && !foreignColumns.contains(where: file.has)
+  }
+
+  /// The shards as they are read: none is missing, and links of a cache are followed.
+  func completeShards(in path: String) throws(EvaluationError) -> [String] {
+    let shards = shards(in: path)
+    try checkComplete(shards, in: path)
+    return shards.map(HubCache.content)
   }
 
   private static func matches(_ name: String, _ split: String) -> Bool {
@@ -115,24 +127,25 @@ struct HuggingFaceParquet: Sendable {
     make: (_ row: ParquetRow, _ place: Int, _ image: @escaping @Sendable () throws -> [UInt8])
       throws -> [Sample]
   ) throws -> [Sample] {
+    try samplesWithImages(in: path, columns: columns, optional: optional) { row, place, images in
+      try make(row, place) { try images.loadOnly(imageColumns[0]) }
+    }
+  }
+
+  /// The same for rows with any number of images.
+  func samplesWithImages(
+    in path: String, columns: [String], optional: [String] = [],
+    make: (_ row: ParquetRow, _ place: Int, _ images: RowImages) throws -> [Sample]
+  ) throws -> [Sample] {
     var samples: [Sample] = []
     var place = 0
-    let shards = shards(in: path)
-    try checkComplete(shards, in: path)
-    for shard in shards {
-      let file = try ParquetFile(path: HubCache.content(of: shard))
-      let images = try file.byteColumn("image.bytes")
+    for shard in try completeShards(in: path) {
+      let file = try ParquetFile(path: shard)
+      let images = try RowImages.columns(imageColumns, of: file)
       var rows = try file.rows(columns + optional.filter { file.has(column: $0) })
       while let row = try rows.next() {
-        let index = row.index
-        samples += try make(row, place) {
-          guard let bytes = try images.bytes(row: index) else {
-            throw EvaluationError(
-              .unreadableImage, "the row holds no image",
-              at: Location(file: shard, place: "row \(index + 1), column image.bytes"))
-          }
-          return bytes.copy()
-        }
+        samples += try make(
+          row, place, RowImages(shard: shard, row: row.index, columns: images))
         place += 1
       }
     }
@@ -147,16 +160,34 @@ struct HuggingFaceParquet: Sendable {
         _ row: ParquetRow, _ place: Int, _ image: @escaping @Sendable () throws -> [UInt8]
       ) throws -> [Sample]
   ) -> DataLayout {
+    let column = imageColumns[0]
+    return layoutWithImages(name: name, columns: columns, optional: optional) {
+      row, place, images in
+      try make(row, place) { try images.loadOnly(column) }
+    }
+  }
+
+  /// The same for rows with any number of images.
+  func layoutWithImages(
+    name layoutName: String = "parquet", columns: [String], optional: [String] = [],
+    make:
+      @escaping @Sendable (_ row: ParquetRow, _ place: Int, _ images: RowImages) throws -> [Sample]
+  ) -> DataLayout {
     DataLayout(
-      name: name,
+      name: layoutName,
       summary:
         "Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet with \(columns.joined(separator: ", ")))",
       recognizes: { holds(columns, in: $0) }, files: { shards(in: $0) },
       ofSplit: { name in
-        HuggingFaceParquet(split: name, configuration: configuration).layout(
-          columns: columns, optional: optional, make: make)
+        var other = HuggingFaceParquet(split: name, configuration: configuration)
+        other.imageColumns = imageColumns
+        other.foreignColumns = foreignColumns
+        return other.layoutWithImages(
+          name: layoutName, columns: columns, optional: optional, make: make)
       },
-      samples: { try samples(in: $0, columns: columns, optional: optional, make: make) })
+      samples: {
+        try samplesWithImages(in: $0, columns: columns, optional: optional, make: make)
+      })
   }
 }
 
@@ -165,6 +196,16 @@ extension ParquetRow {
   func id(_ column: String) throws -> String {
     if case .integer(let number) = try value(column) { return String(number) }
     return try string(column)
+  }
+
+  /// The text or number of a column that not every revision has, and some with another type.
+  func ifText(_ column: String) throws -> String? {
+    guard has(column) else { return nil }
+    switch try value(column) {
+    case .string(let text): return text
+    case .integer(let number): return String(number)
+    default: return nil
+    }
   }
 
   /// The text of a column that not every revision has.

@@ -28,15 +28,42 @@ enum LetteredOptions {
     }
   }
 
-  /// Those that a record of answers holds: columns with letters, or a list.
+  /// Those that a record of answers holds: a list, an object of letters, columns with letters, or
+  /// the lines of the prompt that begin with them.
   static func of(_ record: AnswerRecord) -> [String] {
     for name in ["options", "choices"] {
       if let items = record.fields[name]?.arrayValue { return items.compactMap(\.stringValue) }
+      // A text that is no literal is no list of options.
       if let text = record.text(name), let items = (try? PythonLiteral.parse(text))?.arrayValue {
         return items.compactMap(\.stringValue)
       }
     }
-    return letters.compactMap { record.text($0) }
+    if case .object(let named) = record.fields["index2ans"] {
+      return letters.compactMap { named[$0]?.stringValue }
+    }
+    for columns in [letters, ["choice_a", "choice_b", "choice_c", "choice_d"]] {
+      let options = columns.compactMap { record.text($0) }
+      if !options.isEmpty { return options }
+    }
+    return record.prompt.map(lines) ?? []
+  }
+
+  /// The options of a prompt: its last lines `A. …`, `B. …` and so on, each up to the next or to the
+  /// request that follows.
+  static func lines(of prompt: String) -> [String] {
+    let lines = TextFile.lines(in: prompt)
+    guard let start = lines.lastIndex(where: { $0.hasPrefix("A. ") }) else { return [] }
+    var options: [String] = []
+    for line in lines[start...] {
+      if let next = letter(options.count), line.hasPrefix(next + ". ") {
+        options.append(String(line.dropFirst(3)))
+      } else if line.isEmpty || line.hasPrefix("Answer with") || line.hasPrefix("Please ") {
+        break
+      } else {
+        options[options.count - 1] += "\n" + line
+      }
+    }
+    return options.count > 1 ? options : []
   }
 
   /// The letter of an index that data write as a number or a text: `0` is A.

@@ -89,6 +89,28 @@ struct VLMEvalKitTable: Sendable {
     }
   }
 
+  /// The images of a row: the one of its cell, or those of the list literal that stands in it.
+  func images(_ row: Int) throws -> [ImageReference] {
+    let column = table.has(column: "image") ? "image" : "image_path"
+    guard table.begins(row: row, column: column, with: UInt8(ascii: "[")) else {
+      return [try image(row)]
+    }
+    let location = table.location(row: row, column: column)
+    let count = try Self.items(table.requiredString(row: row, column: column), at: location).count
+    if count == 1 { return [try image(row)] }
+    let index = try index(row)
+    return try (0..<count).map { place in
+      let name = "image \(place + 1) of row \(index) in \(table.file)"
+      let item = { @Sendable [self] () throws -> String in
+        try Self.items(table.requiredString(row: row, column: column), at: location)[place]
+      }
+      if column == "image_path" { return try imageFile(item(), at: location) }
+      return ImageReference(identity: "row \(index)/\(place + 1)", name: name) {
+        try Self.decoded(item(), at: location)
+      }
+    }
+  }
+
   /// The image of a row.
   func image(_ row: Int) throws -> ImageReference {
     guard table.has(column: "image") else {
@@ -119,14 +141,22 @@ struct VLMEvalKitTable: Sendable {
     return ImageReference(identity: "row \(index)", name: name) { [self, source] in
       let location = table.location(row: source, column: "image")
       let text = try single(try table.requiredString(row: source, column: "image"), at: location)
-      // Python passes over the line ends that `base64.encodebytes` writes.
-      let isBroken = text.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
-      let plain = isBroken ? text.filter { !$0.isWhitespace } : text
-      guard let bytes = Data(base64Encoded: plain) else {
-        throw EvaluationError(.unreadableImage, "the image is not valid base64", at: location)
-      }
-      return [UInt8](bytes)
+      return try Self.decoded(text, at: location)
     }
+  }
+
+  private static func decoded(_ text: String, at location: Location) throws -> [UInt8] {
+    // Python passes over the line ends that `base64.encodebytes` writes.
+    let isBroken = text.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+    let plain = isBroken ? text.filter { !$0.isWhitespace } : text
+    guard let bytes = Data(base64Encoded: plain) else {
+      throw EvaluationError(.unreadableImage, "the image is not valid base64", at: location)
+    }
+    return [UInt8](bytes)
+  }
+
+  private static func items(_ cell: String, at location: Location) throws -> [String] {
+    try JSONNode(try PythonLiteral.parse(cell, at: location)).strings()
   }
 
   /// The image file that `image_path` names.
@@ -161,7 +191,7 @@ struct VLMEvalKitTable: Sendable {
     guard cell.utf8.first == UInt8(ascii: "["), cell.utf8.last == UInt8(ascii: "]") else {
       return cell
     }
-    let items = try JSONNode(try PythonLiteral.parse(cell, at: location)).strings()
+    let items = try Self.items(cell, at: location)
     guard items.count == 1 else {
       throw EvaluationError(
         .invalidData, "the cell lists \(items.count) images, but a question here is about one",

@@ -4,14 +4,14 @@ public import Reporting
 
 /// Questions per minute on real data, with the questions of an image asked together and each alone.
 public struct SuiteBench {
-  /// A question with its image.
+  /// A question with its images.
   public struct Question: Sendable {
     public let prompt: Prompt
-    public let image: ImageReference?
+    public let images: [ImageReference]
 
-    public init(prompt: Prompt, image: ImageReference?) {
+    public init(prompt: Prompt, images: [ImageReference]) {
       self.prompt = prompt
-      self.image = image
+      self.images = images
     }
   }
 
@@ -64,7 +64,7 @@ public struct SuiteBench {
     var pages: [[Question]] = []
     var places: [String: Int] = [:]
     for question in questions {
-      if let identity = question.image?.identity {
+      if let identity = question.images.identity {
         if let place = places[identity] {
           pages[place].append(question)
           continue
@@ -81,7 +81,9 @@ public struct SuiteBench {
   private static func askAhead(_ pages: [[Question]], _ model: any AnsweringModel) throws -> Int {
     var tokens = 0
     for (place, page) in pages.enumerated() {
-      if place + 1 < pages.count, let next = pages[place + 1][0].image { model.anticipate(next) }
+      if place + 1 < pages.count, pages[place + 1][0].images.count == 1 {
+        model.anticipate(pages[place + 1][0].images[0])
+      }
       tokens += try ask(page, model)
     }
     return tokens
@@ -90,7 +92,7 @@ public struct SuiteBench {
   /// Returns the generated tokens.
   private static func ask(_ page: [Question], _ model: any AnsweringModel) throws -> Int {
     var tokens = 0
-    try model.answer(page.map(\.prompt), about: page[0].image) { _, answer in
+    try model.answer(page.map(\.prompt), images: page[0].images) { _, answer in
       if let failure = answer.failure {
         throw BenchmarkingError(
           .invalidRequest, "a question cannot be answered: \(failure.message)")

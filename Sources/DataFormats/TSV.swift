@@ -125,6 +125,13 @@ public struct TSVTable: Sendable {
     return cell.end - cell.start
   }
 
+  /// Whether a cell begins with a byte, without decoding it.
+  public func begins(row: Int, column: String, with byte: UInt8) -> Bool {
+    guard let index = columnIndices[column] else { return false }
+    let cell = cells[row * columns.count + index]
+    return cell.end > cell.start && data[data.startIndex + cell.start] == byte
+  }
+
   private static func text(_ cell: Cell, in data: Data) -> String? {
     let bytes = data[data.startIndex + cell.start..<data.startIndex + cell.end]
     if !cell.isQuoted || !bytes.contains(UInt8(ascii: "\"")) {

@@ -3,7 +3,7 @@ public import ProxyVModel
 
 /// The ProxyV engine as an answering model: each image is encoded and its prefix computed once for
 /// all its questions.
-public final class ProxyVAnsweringModel: AnsweringModel {
+public final class ProxyVAnsweringModel: MultipleImageModel {
   private let model: VisionLanguageModel
   private let images: ImageAhead<VisionLanguageModel.PreparedImage>
   public let identity: ModelIdentity
@@ -26,12 +26,29 @@ public final class ProxyVAnsweringModel: AnsweringModel {
   public func answer(
     _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
   ) throws {
+    try answer(prompts, images: image.map { [try images.take($0)] } ?? [], deliver: deliver)
+  }
+
+  /// Several images make one crop each, whatever the checkpoint does with one alone.
+  public func answer(
+    _ prompts: [Prompt], aboutAll images: [ImageReference], deliver: (Int, Answer) throws -> Void
+  ) throws {
+    let prepared = try images.map {
+      try model.prepare($0.load(), name: $0.name, isOneOfSeveral: true)
+    }
+    try answer(prompts, images: prepared, deliver: deliver)
+  }
+
+  private func answer(
+    _ prompts: [Prompt], images: [VisionLanguageModel.PreparedImage],
+    deliver: (Int, Answer) throws -> Void
+  ) throws {
     let questions = prompts.map {
       VisionLanguageModel.Question(
-        conversation: model.conversation(question: $0.text, imageCount: image == nil ? 0 : 1),
+        conversation: model.conversation(question: $0.text, imageCount: images.count),
         maximumNewTokens: $0.maximumNewTokens)
     }
-    try model.answer(questions, image: image.map(images.take)) { index, result in
+    try model.answer(questions, images: images) { index, result in
       switch result {
       case .success(let answer): try deliver(index, Answer(answer))
       case .failure(let error): try deliver(index, Answer(failure: Answer.Failure(error)))

@@ -77,7 +77,8 @@ public struct Answer: Sendable, Equatable {
   public var seconds: Seconds
   public var failure: Failure?
   /// SHA-256 of the encoded bytes of the image that was asked about, in hexadecimal digits; nil
-  /// where no image was read, and in logs of older versions.
+  /// where no image was read, and in logs of older versions. Of several images it is the SHA-256 of
+  /// their hashes in order, each followed by a line feed.
   ///
   /// The runner adds it when the model reads the image. It tells which questions stand on one
   /// image, whatever a layout of the data calls it.

@@ -28,6 +28,37 @@ extension AnsweringModel {
   public func anticipate(_ image: ImageReference) {}
 }
 
+/// A model that answers questions about several images, all of them before it.
+public protocol MultipleImageModel: AnsweringModel {
+  /// Answers all prompts about the same images; otherwise as
+  /// ``AnsweringModel/answer(_:about:deliver:)``.
+  ///
+  /// - Parameter images: at least two, in the order of their places before the prompt
+  func answer(
+    _ prompts: [Prompt], aboutAll images: [ImageReference],
+    deliver: (_ index: Int, _ answer: Answer) throws -> Void) throws
+}
+
+extension AnsweringModel {
+  /// Answers all prompts about no, one or several images.
+  /// - Throws: ``EvaluationError`` `several-images` where there are several and the model takes one
+  public func answer(
+    _ prompts: [Prompt], images: [ImageReference],
+    deliver: (_ index: Int, _ answer: Answer) throws -> Void
+  ) throws {
+    guard images.count > 1 else {
+      return try answer(prompts, about: images.first, deliver: deliver)
+    }
+    guard let model = self as? any MultipleImageModel else {
+      throw EvaluationError(
+        .severalImages,
+        "the question is about \(images.count) images, and a model of this kind"
+          + " (\(identity["kind"] ?? "unknown")) is asked about one")
+    }
+    try model.answer(prompts, aboutAll: images, deliver: deliver)
+  }
+}
+
 /// What makes two models the same for a run.
 public struct ModelIdentity: Sendable, Equatable {
   /// Named properties in order: kind, content hash, method, precision, conversation template ...

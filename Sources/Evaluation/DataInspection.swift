@@ -36,7 +36,7 @@ public struct DataInspection: Sendable {
     var seen: Set<String> = []
     var unreadable: [(name: String, reason: String)] = []
     let samples = asked.map { $0.map { data.samples[$0] } } ?? data.samples
-    for image in samples.compactMap(\.image) where seen.insert(image.identity).inserted {
+    for image in samples.flatMap(\.images) where seen.insert(image.identity).inserted {
       do {
         _ = try ImageDecoder.decode(image.load(), name: image.name)
       } catch {
@@ -45,15 +45,15 @@ public struct DataInspection: Sendable {
     }
     images = seen.count
     unreadableImages = unreadable
-    withoutImages = data.samples.filter { $0.image == nil }.map(\.id)
+    withoutImages = data.samples.filter(\.images.isEmpty).map(\.id)
     withoutReferences = data.samples.filter {
       $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) }
     }.map(\.id)
     var asked: Set<[String]> = []
     // The prompt and not the question: rotated options make another question of the same words.
     repeatedQuestions = data.samples.filter { sample in
-      sample.image.map {
-        !asked.insert([$0.identity, benchmark.prompt(for: sample).text]).inserted
+      sample.imageIdentity.map {
+        !asked.insert([$0, benchmark.prompt(for: sample).text]).inserted
       } ?? false
     }.map(\.id)
     faults = Self.repeatedIDs(data.samples) + benchmark.structuralFaults(of: data.samples)

@@ -9,6 +9,7 @@ public struct EvaluationError: LocatedError {
     case unknownName = "unknown-name"
     case invalidData = "invalid-data"
     case unreadableImage = "unreadable-image"
+    case severalImages = "several-images"
     case runChanged = "run-changed"
     case runsDiffer = "runs-differ"
     case runLocked = "run-locked"

@@ -17,14 +17,21 @@ final class ImageHashes: Sendable {
     }
   }
 
-  /// The hash of an image that was read; nil where it was not, or could not be.
-  subscript(image: ImageReference?) -> String? {
-    image.flatMap { image in hashes.withLock { $0[image.identity] } }
+  /// The hash of images that were read; nil where one was not, or could not be.
+  ///
+  /// Of several images it is the SHA-256 of their hashes in order, each as hexadecimal digits and
+  /// a line feed: another image, or another order, is another hash.
+  subscript(images: [ImageReference]) -> String? {
+    let known = hashes.withLock { hashes in images.compactMap { hashes[$0.identity] } }
+    guard known.count == images.count, let first = known.first else { return nil }
+    if known.count == 1 { return first }
+    return SHA256.hexadecimal(of: Array(known.map { $0 + "\n" }.joined().utf8))
   }
 
-  /// Drops what is known of an image whose answers are all logged.
-  func forget(_ image: ImageReference?) {
-    guard let image else { return }
-    hashes.withLock { $0[image.identity] = nil }
+  /// Drops what is known of images whose answers are all logged.
+  func forget(_ images: [ImageReference]) {
+    hashes.withLock { hashes in
+      for image in images { hashes[image.identity] = nil }
+    }
   }
 }

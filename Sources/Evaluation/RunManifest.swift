@@ -162,7 +162,7 @@ public struct RunQuestion: Sendable, Equatable {
     id = sample.id
     question = sample.question
     self.prompt = prompt
-    imageIdentity = sample.image?.identity
+    imageIdentity = sample.imageIdentity
     references = sample.references
     metadata = sample.metadata
     verdict = sample.verdict

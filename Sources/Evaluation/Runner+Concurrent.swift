@@ -9,18 +9,18 @@ extension Runner {
     log: RunLog, progress: any RunProgress
   ) throws -> (failed: Int, end: RunEnd?) {
     let images = Dictionary(
-      groups.joined().map { (questions[$0].id, data.samples[$0].image) },
+      groups.joined().map { (questions[$0].id, data.samples[$0].images) },
       uniquingKeysWith: { first, _ in first })
     let asking = ConcurrentAsking(
       groups.map { group in group.map { (questions[$0].prompt, questions[$0].id) } },
-      images: groups.map { data.samples[$0[0]].image.map(hashes.hashing) }, model: model)
+      images: groups.map { data.samples[$0[0]].images.map(hashes.hashing) }, model: model)
     let waiting = groups.reduce(0) { $0 + $1.count }
     var failed = 0
     var asked = 0
     let end = try asking.run { answers in
       let lines = answers.map { id, answer in
         var answer = answer
-        answer.imageHash = hashes[images[id] ?? nil]
+        answer.imageHash = hashes[images[id] ?? []]
         return (id: id, answer: answer)
       }
       try log.append(lines)
@@ -53,12 +53,12 @@ final class ConcurrentAsking: @unchecked Sendable {
   private var isStopped = false
 
   private let groups: [[(prompt: Prompt, id: String)]]
-  private let images: [ImageReference?]
+  private let images: [[ImageReference]]
   private let model: any ConcurrentModel
 
-  /// - Parameter images: one per group.
+  /// - Parameter images: those of each group.
   init(
-    _ groups: [[(prompt: Prompt, id: String)]], images: [ImageReference?],
+    _ groups: [[(prompt: Prompt, id: String)]], images: [[ImageReference]],
     model: any ConcurrentModel
   ) {
     self.groups = groups
@@ -158,10 +158,10 @@ final class ConcurrentAsking: @unchecked Sendable {
     }
   }
 
-  private func ask(_ prompt: Prompt, about image: ImageReference?) -> Result<Answer, RunEnd> {
+  private func ask(_ prompt: Prompt, about images: [ImageReference]) -> Result<Answer, RunEnd> {
     var given: Answer?
     do {
-      try model.answer([prompt], about: image) { _, answer in given = answer }
+      try model.answer([prompt], images: images) { _, answer in given = answer }
     } catch let end as RunEnd {
       return .failure(end)
     } catch {

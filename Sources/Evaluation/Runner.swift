@@ -86,7 +86,7 @@ public struct Runner {
     let failedBefore = Set(entries.map(\.id)).subtracting(answered)
     let done = retryFailed ? answered : answered.union(failedBefore)
     let assigned = Shard.assignment(
-      of: data.samples.map { $0.image?.identity }, count: shard.count)
+      of: data.samples.map(\.imageIdentity), count: shard.count)
     let own = selected.filter { assigned[$0] == shard.index }
     let groups = ordered(
       Self.groups(of: own, samples: data.samples)
@@ -121,8 +121,12 @@ public struct Runner {
     } else {
       do {
         for (place, group) in groups.enumerated() {
-          if place + 1 < groups.count, let next = data.samples[groups[place + 1][0]].image {
-            model.anticipate(hashes.hashing(next))
+          if place + 1 < groups.count {
+            let now = Set(data.samples[group[0]].images.map(\.identity))
+            let next = data.samples[groups[place + 1][0]].images
+            if next.count == 1, !now.contains(next[0].identity) {
+              model.anticipate(hashes.hashing(next[0]))
+            }
           }
           try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
           asked += group.count
@@ -158,12 +162,12 @@ public struct Runner {
       at: Location(file: outputFolder))
   }
 
-  /// Selected samples, those on one image together, in the order in which images first appear.
+  /// Selected samples, those on the same images together, in the order in which images first appear.
   static func groups(of selected: [Int], samples: [Sample]) -> [[Int]] {
     var groups: [[Int]] = []
     var places: [String: Int] = [:]
     for index in selected {
-      if let identity = samples[index].image?.identity {
+      if let identity = samples[index].imageIdentity {
         if let place = places[identity] {
           groups[place].append(index)
           continue
@@ -180,15 +184,15 @@ public struct Runner {
     _ group: [Int], questions: [RunQuestion], model: any AnsweringModel, hashes: ImageHashes,
     log: RunLog, progress: any RunProgress
   ) throws -> Int {
-    let image = data.samples[group[0]].image
-    defer { hashes.forget(image) }
+    let images = data.samples[group[0]].images
+    defer { hashes.forget(images) }
     var delivered: Set<Int> = []
     var failed = 0
     var logError: (any Error)?
     var given: [(id: String, answer: Answer)] = []
     func record(_ position: Int, _ answer: Answer) throws {
       var answer = answer
-      answer.imageHash = hashes[image]
+      answer.imageHash = hashes[images]
       do {
         try log.append(answer, id: questions[group[position]].id)
       } catch {
@@ -202,7 +206,7 @@ public struct Runner {
     }
     do {
       let prompts = group.map { questions[$0].prompt }
-      try model.answer(prompts, about: image.map(hashes.hashing)) { position, answer in
+      try model.answer(prompts, images: images.map(hashes.hashing)) { position, answer in
         try record(position, answer)
       }
     } catch {

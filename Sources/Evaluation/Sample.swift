@@ -4,8 +4,8 @@ import DataFormats
 public struct Sample: Sendable {
   /// Stable across formats of the same data wherever the data has ids of its own.
   public var id: String
-  /// The image; nil for a question about none.
-  public var image: ImageReference?
+  /// The images in the order in which they are sent; empty for a question about none.
+  public var images: [ImageReference]
   public var question: String
   /// The accepted answers as stored; empty where the split has none.
   public var references: [String]
@@ -19,11 +19,33 @@ public struct Sample: Sendable {
     id: String, image: ImageReference?, question: String, references: [String],
     metadata: [String: JSONValue] = [:]
   ) {
+    self.init(
+      id: id, images: image.map { [$0] } ?? [], question: question, references: references,
+      metadata: metadata)
+  }
+
+  public init(
+    id: String, images: [ImageReference], question: String, references: [String],
+    metadata: [String: JSONValue] = [:]
+  ) {
     self.id = id
-    self.image = image
+    self.images = images
     self.question = question
     self.references = references
     self.metadata = metadata
+  }
+
+  /// The image of a question about one, the first of several; nil for a question about none.
+  public var image: ImageReference? { images.first }
+
+  /// Equal for samples about the same images in the same order; nil for a question about none.
+  public var imageIdentity: String? { images.identity }
+}
+
+extension [ImageReference] {
+  /// Equal for the same images in the same order; of one image, its own; nil for none.
+  public var identity: String? {
+    isEmpty ? nil : map(\.identity).joined(separator: " + ")
   }
 }
 

@@ -12,10 +12,15 @@ public protocol DescribedByAnswers: Benchmark {
   /// A sample of the data as a record answers it, where the record says how its answer is to be
   /// read.
   func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample
+
+  /// The ids of the samples that records answer, in the data's own spelling, whether or not the
+  /// records hold references.
+  func ids(of records: [AnswerRecord]) -> [String?]
 }
 
 extension DescribedByAnswers {
   public func sample(_ sample: Sample, answeredBy record: AnswerRecord) -> Sample { sample }
+  public func ids(of records: [AnswerRecord]) -> [String?] { records.map(\.id) }
 }
 
 extension Benchmark {

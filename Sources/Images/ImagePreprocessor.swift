@@ -29,6 +29,16 @@ public struct ImagePreprocessor: Sendable {
     normalizationTable = Self.normalizationTable(configuration)
   }
 
+  /// The same with another way of making crops.
+  /// - Throws: ``ImageError`` `invalid-image-configuration`.
+  public func with(aspect: AspectMode) throws(ImageError) -> ImagePreprocessor {
+    var configuration = configuration
+    configuration.aspect = aspect
+    var other = try ImagePreprocessor(configuration)
+    other.kernel = kernel
+    return other
+  }
+
   /// The crops and their normalised values.
   /// - Throws: ``ImageError``: more crops than the checkpoint allows, or a size that the mode
   ///   cannot take.

@@ -20,14 +20,15 @@ extension BenchmarkPage {
   /// - Parameter chunkStarts: the first row of each file of samples
   func index(images: PageImages, chunkStarts: [Int]) -> JSONValue {
     var pictures: OrderedDictionary<String, PageImages.Picture> = [:]
+    func place(_ outcome: PageImages.Outcome) -> JSONValue {
+      guard case .success(let picture) = outcome else { return -2 }
+      pictures[picture.path] = picture
+      return .integer(pictures.index(forKey: picture.path) ?? 0)
+    }
+    // A number, or several of them where a question is about several images.
     let imageColumn = rows.map { row -> JSONValue in
-      switch images.outcome(of: row.sample, benchmark: name) {
-      case .success(let picture)?:
-        pictures[picture.path] = picture
-        return .integer(pictures.index(forKey: picture.path) ?? 0)
-      case .failure?: return -2
-      case nil: return -1
-      }
+      let places = images.outcomes(of: row.sample, benchmark: name).map(place)
+      return places.count > 1 ? .array(places) : places.first ?? -1
     }
     return [
       "name": .string(name), "title": .string(benchmark.title),

@@ -8,7 +8,7 @@ enum PageData {
   /// - Parameter folder: where given, it must be there; the folder that a run names may be gone
   static func images(
     of page: BenchmarkPage, folder: String?
-  ) throws -> (images: [String: ImageReference], notes: [String]) {
+  ) throws -> (images: [String: [ImageReference]], notes: [String]) {
     if let folder {
       do {
         return collected(try open(page, folder: folder, layout: nil), for: page)
@@ -42,10 +42,10 @@ enum PageData {
   /// An image belongs to a sample only where the data still ask the same question.
   private static func collected(
     _ data: OpenedData, for page: BenchmarkPage
-  ) -> (images: [String: ImageReference], notes: [String]) {
+  ) -> (images: [String: [ImageReference]], notes: [String]) {
     var samples: [String: Sample] = [:]
     for sample in data.samples { samples[sample.id] = sample }
-    var images: [String: ImageReference] = [:]
+    var images: [String: [ImageReference]] = [:]
     var strangers = 0
     for row in page.rows {
       guard let sample = samples[row.sample.id],
@@ -54,7 +54,7 @@ enum PageData {
         strangers += 1
         continue
       }
-      images[row.sample.id] = sample.image
+      images[row.sample.id] = sample.images
     }
     let notes =
       strangers == 0

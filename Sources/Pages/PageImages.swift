@@ -23,11 +23,11 @@ struct PageImages {
   /// What a reader is told about images that are not there, by benchmark.
   private(set) var notes: [String: [String]] = [:]
   /// The images of samples, by benchmark and sample.
-  private var references: [String: [String: ImageReference]] = [:]
+  private var references: [String: [String: [ImageReference]]] = [:]
 
-  /// The picture of a sample; nil where the page has no images for its benchmark.
-  func outcome(of sample: Sample, benchmark: String) -> Outcome? {
-    references[benchmark]?[sample.id].flatMap {
+  /// The pictures of a sample in their order; none where the page has no images for its benchmark.
+  func outcomes(of sample: Sample, benchmark: String) -> [Outcome] {
+    (references[benchmark]?[sample.id] ?? []).compactMap {
       outcomes[Self.key($0, benchmark: benchmark)]
     }
   }
@@ -55,22 +55,22 @@ struct PageImages {
       notes[page.name] = found.notes
       references[page.name] = found.images
       for row in page.rows {
-        guard let image = found.images[row.sample.id] else { continue }
-        let key = Self.key(image, benchmark: page.name)
         // As the model saw it: turned, or as the file's samples lie.
         let isTurned = page.runs[0].scores.manifest.model["exif transpose"] == "on"
-        if seen.insert(key).inserted {
-          work.append(Work(key: key, image: image, isTurned: isTurned))
+        for image in found.images[row.sample.id] ?? [] {
+          let key = Self.key(image, benchmark: page.name)
+          if seen.insert(key).inserted {
+            work.append(Work(key: key, image: image, isTurned: isTurned))
+          }
         }
       }
     }
     outcomes = try Self.encode(work, options: options, write: write)
     for page in pages {
       let failures = page.rows.compactMap { row -> PageImageFailure? in
-        guard case .failure(let failure)? = outcome(of: row.sample, benchmark: page.name) else {
-          return nil
-        }
-        return failure
+        outcomes(of: row.sample, benchmark: page.name).lazy.compactMap { outcome in
+          if case .failure(let failure) = outcome { failure } else { nil }
+        }.first
       }
       if let first = failures.first {
         notes[page.name, default: []].append(

@@ -41,7 +41,9 @@ public final class SharedPrefixEngine {
     let key = files.map { SHA256.hexadecimal(of: $0.bytes) }
     if images?.key != key {
       (images, prefix) = (nil, nil)
-      let prepared = try files.map { try model.prepared($0.bytes, name: $0.name) }
+      let prepared = try files.map {
+        try model.prepared($0.bytes, name: $0.name, isOneOfSeveral: files.count > 1)
+      }
       images = (key, try model.encode(prepared))
     }
     guard let features = images?.features else {

@@ -6,8 +6,19 @@ import Tokenization
 
 extension VisionLanguageModel {
   /// Decodes and preprocesses an image file for this model.
-  public func prepared(_ bytes: [UInt8], name: String) throws -> PreprocessedImage {
-    try preprocessor.preprocess(ImageDecoder.decode(bytes, name: name, options: decoding).image)
+  ///
+  /// - Parameter isOneOfSeveral: whether the question is about several images: each is then padded
+  ///   to a square and makes one crop, where one image alone would be cut into tiles. LLaVA's code
+  ///   asks so; tiles of several images are more crops than `max_num_image_crops` (docs/model.md,
+  ///   section 4.4).
+  public func prepared(
+    _ bytes: [UInt8], name: String, isOneOfSeveral: Bool = false
+  ) throws -> PreprocessedImage {
+    let image = try ImageDecoder.decode(bytes, name: name, options: decoding).image
+    guard isOneOfSeveral, preprocessor.configuration.aspect == .anyres else {
+      return try preprocessor.preprocess(image)
+    }
+    return try preprocessor.with(aspect: .pad).preprocess(image)
   }
 
   /// The whole conversation text for one question about `imageCount` images: `<image>` markers, a

@@ -21,11 +21,14 @@ extension VisionLanguageModel {
     public let seconds: Double
   }
 
-  /// Decodes and preprocesses an image file, for ``answer(_:image:deliver:)``.
-  public func prepare(_ bytes: [UInt8], name: String) throws -> PreparedImage {
+  /// Decodes and preprocesses an image file, for ``answer(_:images:deliver:)``.
+  /// - Parameter isOneOfSeveral: whether the question is about several images
+  public func prepare(
+    _ bytes: [UInt8], name: String, isOneOfSeveral: Bool = false
+  ) throws -> PreparedImage {
     let clock = ContinuousClock()
     let start = clock.now
-    let pixels = try prepared(bytes, name: name)
+    let pixels = try prepared(bytes, name: name, isOneOfSeveral: isOneOfSeveral)
     return PreparedImage(pixels: pixels, seconds: (clock.now - start).seconds)
   }
 
@@ -44,7 +47,7 @@ extension VisionLanguageModel {
     /// The tokens that stand for the image in each decoder layer's FFN, proxies included.
     /// // [layers]
     public let imageTokensByLayer: [Int]
-    /// 1 where this question paid for decoding and encoding the image, 0 where another one had.
+    /// The images that this question paid for decoding and encoding, 0 where another one had.
     public let imagesEncoded: Int
     /// 1 where this question paid for the prefix, 0 where it was there already.
     public let prefixesComputed: Int
@@ -55,7 +58,7 @@ extension VisionLanguageModel {
     public let generationSeconds: Double
   }
 
-  /// Answers several questions about one image (or none): the image is encoded once, the prefix
+  /// Answers several questions about the same images (or none): they are encoded once, the prefix
   /// computed once for all questions that begin alike, and those are continued together.
   ///
   /// - Parameter deliver: gets each question's index and answer, or its error, in order and as soon
@@ -63,14 +66,14 @@ extension VisionLanguageModel {
   /// - Throws: what `deliver` throws, or an error of the image, which then holds for every question
   ///   that was not delivered.
   public func answer(
-    _ questions: [Question], image: PreparedImage?,
+    _ questions: [Question], images prepared: [PreparedImage],
     deliver: (_ index: Int, _ answer: Result<QuestionAnswer, any Error>) throws -> Void
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let features = try encode(image.map { [$0.pixels] } ?? [])
+    let features = try encode(prepared.map(\.pixels))
     var due = SharedCost(
-      imagesEncoded: image == nil ? 0 : 1, decodeSeconds: image?.seconds ?? 0,
+      imagesEncoded: prepared.count, decodeSeconds: prepared.reduce(0) { $0 + $1.seconds },
       encodeSeconds: (clock.now - start).seconds)
 
     let continuations = questions.map { question in

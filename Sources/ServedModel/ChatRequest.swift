@@ -16,10 +16,10 @@ struct ChatRequest: Sendable {
   let generation: Generation
   let streams: Bool
 
-  /// - Parameter image: as a `data:` address; written as it is, since it needs no escapes and may
-  ///   be megabytes long.
+  /// - Parameter images: as `data:` addresses; written as they are, since they need no escapes and
+  ///   may be megabytes long.
   func body(
-    _ prompt: Prompt, image: [UInt8]?, dialect: Dialect
+    _ prompt: Prompt, images: [[UInt8]], dialect: Dialect
   ) -> [UInt8] {
     var members: OrderedDictionary<String, JSONValue> = ["model": .string(model)]
     var template: OrderedDictionary<String, JSONValue> = [:]
@@ -36,7 +36,7 @@ struct ChatRequest: Sendable {
     if streams, dialect.asksForUsage { members["stream_options"] = ["include_usage": true] }
     var body = Array(JSONValue.object(members).text().utf8.dropLast())
     body.append(contentsOf: ",\"messages\":[{\"role\":\"user\",\"content\":[".utf8)
-    if let image {
+    for image in images {
       body.append(contentsOf: "{\"type\":\"image_url\",\"image_url\":{\"url\":\"".utf8)
       body.append(contentsOf: image)
       body.append(contentsOf: "\"}},".utf8)

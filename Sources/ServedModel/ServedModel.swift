@@ -12,9 +12,9 @@ import Synchronization
 /// let model = try ServedModel(address, settings: ServedModelSettings())
 /// ```
 ///
-/// The prompt's text and its image go as one user turn; the conversation template and the limits of
-/// the image are the server's. Any number of threads may ask at once.
-public final class ServedModel: ConcurrentModel {
+/// The prompt's images and its text go as one user turn; the conversation template and the limits of
+/// images are the server's. Any number of threads may ask at once.
+public final class ServedModel: ConcurrentModel, MultipleImageModel {
   public let identity: ModelIdentity
   public let remarks: [String]
   public var concurrency: Int { settings.concurrency }
@@ -68,20 +68,27 @@ public final class ServedModel: ConcurrentModel {
   public func answer(
     _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
   ) throws {
+    try answer(prompts, aboutAll: image.map { [$0] } ?? [], deliver: deliver)
+  }
+
+  /// The images go in their order, before the text.
+  public func answer(
+    _ prompts: [Prompt], aboutAll asked: [ImageReference], deliver: (Int, Answer) throws -> Void
+  ) throws {
     for (index, prompt) in prompts.enumerated() {
-      let encoded: [UInt8]?
+      let encoded: [[UInt8]]
       do {
-        encoded = try image.map(images.address)
+        encoded = try asked.map(images.address)
       } catch {
         try deliver(index, Answer(failure: Answer.Failure(error)))
         continue
       }
-      try deliver(index, try answer(prompt, image: encoded))
+      try deliver(index, try answer(prompt, images: encoded))
     }
   }
 
   /// Asks until there is an answer, the question has failed for good, or a limit is reached.
-  private func answer(_ prompt: Prompt, image: [UInt8]?) throws -> Answer {
+  private func answer(_ prompt: Prompt, images: [[UInt8]]) throws -> Answer {
     let deadline = Date(timeIntervalSinceNow: settings.questionSeconds)
     var sent = 0
     var failures = 0
@@ -98,7 +105,7 @@ public final class ServedModel: ConcurrentModel {
       var fault: ServedModelError
       do throws(ServedModelError) {
         sent += 1
-        let (reply, latency, first) = try ask(prompt, image: image, within: seconds)
+        let (reply, latency, first) = try ask(prompt, images: images, within: seconds)
         let answer = try settled(
           reply, latency: latency, first: first, attempts: sent, reserved: reserved)
         return answer
@@ -209,14 +216,14 @@ public final class ServedModel: ConcurrentModel {
 
   /// Sends one request; again at once where the server only dislikes how something is called.
   private func ask(
-    _ prompt: Prompt, image: [UInt8]?, within seconds: Double
+    _ prompt: Prompt, images: [[UInt8]], within seconds: Double
   ) throws(ServedModelError) -> (reply: ChatReply, latency: Double, first: Double?) {
     let dialect = dialect.withLock { $0 }
     let start = ContinuousClock.now
     let outcome = try connections.send(
       address.url("/chat/completions"),
       headers: ["Content-Type: application/json"] + settings.authorisation,
-      body: request.body(prompt, image: image, dialect: dialect), within: seconds,
+      body: request.body(prompt, images: images, dialect: dialect), within: seconds,
       limit: settings.replyLimit)
     let latency = (ContinuousClock.now - start) / .seconds(1)
     let first = outcome.firstText.map { ($0 - start) / .seconds(1) }
@@ -225,7 +232,7 @@ public final class ServedModel: ConcurrentModel {
         status: outcome.status, headers: outcome.headers, body: outcome.body, key: settings.key)
       if let other = otherDialect(after: fault, than: dialect) {
         self.dialect.withLock { $0 = other }
-        return try ask(prompt, image: image, within: seconds)
+        return try ask(prompt, images: images, within: seconds)
       }
       throw fault.error
     }

@@ -107,7 +107,7 @@ struct BenchSuite: ParsableCommand {
       let questions = opened.samples.prefix(limit ?? .max).map { sample in
         var prompt = benchmark.prompt(for: sample)
         if let maxNewTokens { prompt.maximumNewTokens = maxNewTokens }
-        return SuiteBench.Question(prompt: prompt, image: sample.image)
+        return SuiteBench.Question(prompt: prompt, images: sample.images)
       }
       return (title: "\(benchmark.title) \(benchmark.split)", questions: questions)
     }

@@ -35,10 +35,19 @@ import Testing
     cases += writers.map {
       Case(name: "chartqa", format: $0, layout: "parquet-m4", folder: "chartqa_m4")
     }
+    cases += ["seedbench", "gqa", "pope", "scienceqa", "ai2d", "realworldqa"].map {
+      Case(name: $0, format: "release", layout: "original")
+    }
+    cases += [
+      Case(name: "mmstar", format: "release", layout: "parquet-one-file"),
+      Case(name: "mmmu", format: "release", layout: "parquet-subjects"),
+    ]
     for name in [
       "docvqa", "infovqa", "chartqa", "ocrbench", "textvqa", "mme", "refcoco", "mmbench", "ccpdf",
+      "seedbench", "mmstar", "gqa", "mmmu", "pope", "scienceqa", "ai2d", "realworldqa",
     ] {
-      if name != "ccpdf" {
+      // VLMEvalKit has no table of CCpdf, and another question text in RealWorldQA's.
+      if name != "ccpdf", name != "realworldqa" {
         cases.append(Case(name: name, format: "table", layout: "vlmevalkit-tsv"))
       }
       cases += writers.map { Case(name: name, format: $0, layout: "parquet") }
@@ -51,7 +60,8 @@ import Testing
     var question: String
     var prompt: Prompt
     var references: [String]
-    var pixels: RGBImage
+    /// Those of every image, in order.
+    var pixels: [RGBImage]
     /// Scores of the right answer and of a wrong one under every profile.
     var scores: [Double]
   }
@@ -64,11 +74,13 @@ import Testing
     return (
       data,
       try data.samples.map { sample in
-        let image = try #require(sample.image)
+        try #require(!sample.images.isEmpty)
         return Content(
           question: sample.question, prompt: benchmark.prompt(for: sample),
-          references: sample.references,
-          pixels: try ImageDecoder.decode(image.load(), name: image.name).image,
+          references: sample.references.map { name == "pope" ? $0.lowercased() : $0 },
+          pixels: try sample.images.map {
+            try ImageDecoder.decode($0.load(), name: $0.name).image
+          },
           scores: benchmark.profiles.flatMap { profile in
             [sample.references[0], "something else"].map {
               benchmark.score($0, for: sample, profile: profile).value
@@ -89,11 +101,58 @@ import Testing
   }
 
   /// Where the data has ids of its own, an answer made from one format is joined with another.
-  @Test(arguments: ["docvqa", "infovqa", "ocrbench", "textvqa", "mme", "mmbench"])
+  @Test(arguments: ["docvqa", "infovqa", "ocrbench", "textvqa", "mme", "mmbench", "gqa", "mmmu"])
   func idsAreThoseOfTheData(name: String) throws {
     let ids = try Self.cases.filter { $0.name == name }.map {
       try content(name, $0.format).data.samples.map(\.id)
     }
     #expect(ids.allSatisfy { $0 == ids[0] })
+  }
+
+  @Test func `pictures of a question are in the order of their names`() throws {
+    let samples = try content("mmmu", "pyarrow").data.samples
+    #expect(samples.map(\.images.count) == [1, 2, 2, 1])
+    #expect(samples[2].question.hasPrefix("Compare <image 2>"))
+    #expect(samples[2].images.map(\.identity) == ["validation_Math_3/1", "validation_Math_3/2"])
+    // A question about one is known by the question's id alone.
+    #expect(samples[0].imageIdentity == "validation_Accounting_1")
+    #expect(
+      samples[1].imageIdentity == "validation_Art_2/1 + validation_Art_2/2")
+  }
+
+  @Test func `video questions are asked where their split is chosen`() throws {
+    let benchmark = try BenchmarkRegistry.named("seedbench")
+    for writer in Self.writers {
+      let path = "\(Self.folder)/seedbench/\(writer)"
+      let image = try OpenedData(benchmark, path: path).samples
+      #expect(image.map(\.id) == ["101", "49914", "49914#2"])
+      #expect(image.allSatisfy { $0.images.count == 1 })
+      let video = try OpenedData(benchmark, path: path, choice: DataChoice(split: "video")).samples
+      #expect(video.map(\.id) == ["v7"])
+      #expect(video[0].images.count == 2)
+      let all = try OpenedData(benchmark, path: path, choice: DataChoice(split: "all")).samples
+      #expect(all.map(\.id) == ["101", "v7", "49914", "49914#2"])
+      let scored = all.map { sample in
+        ScoredSample(
+          sample: sample,
+          score: benchmark.score(
+            sample.images.count == 1 ? sample.references[0] : "E", for: sample, profile: .lmmsEval)
+        )
+      }
+      let rows = benchmark.aggregate(scored, profile: .lmmsEval)
+      #expect(rows.map(\.name) == ["seed_image", "seed_video", "seed_all"])
+      #expect(rows.map(\.value) == [1, 0, 0.75])
+      #expect(throws: EvaluationError.self) {
+        try OpenedData(benchmark, path: path, choice: DataChoice(split: "frames"))
+      }
+    }
+  }
+
+  /// Several data sets have the same columns, and some have all of another's.
+  @Test(arguments: cases) func `no other benchmark takes the data for its own`(_ given: Case) throws
+  {
+    let path = "\(Self.folder)/\(given.folder ?? given.name)/\(given.format)"
+    let found = try BenchmarkRegistry.readings(in: path, benchmark: nil).map(\.benchmark.name)
+    #expect(found == [given.name])
   }
 }

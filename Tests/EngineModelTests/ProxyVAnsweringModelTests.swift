@@ -57,6 +57,36 @@ import Testing
     #expect(answers.allSatisfy { $0.counts.visionTokens > 0 && $0.counts.textTokens > 0 })
   }
 
+  @Test func `several images make one crop each and stand in their order`() throws {
+    let folder = TestMaterial.project + "/Samples/docvqa/documents"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().prefix(3)
+    let pages = names.map { name in
+      ImageReference(identity: name, name: name) {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))
+      }
+    }
+    let prompt = Prompt(text: "What is this?", maximumNewTokens: 4)
+    try withModel { model in
+      func answer(_ images: [ImageReference]) throws -> Answer {
+        var given: Answer?
+        try model.answer([prompt, prompt], images: images) { index, answer in
+          if index == 0 { given = answer } else { #expect(answer.tokenIDs == given?.tokenIDs) }
+        }
+        return try #require(given)
+      }
+      let alone = try answer([pages[0]])
+      let three = try answer(pages)
+      #expect(three.failure == nil)
+      #expect(three.counts.crops == 3 && three.counts.imagesEncoded == 3)
+      #expect(alone.counts.crops > 1 && alone.counts.imagesEncoded == 1)
+      // A marker of each image and the space between two.
+      #expect(three.counts.textTokens > alone.counts.textTokens)
+      // More than the checkpoint was made for: the question fails by name.
+      let many = try answer(Array(repeating: pages[0], count: 9))
+      #expect(many.failure?.code == "too-many-crops")
+    }
+  }
+
   @Test func `an unreadable image is the error of the whole call`() throws {
     let broken = ImageReference(identity: "broken", name: "broken.png", load: { [1, 2, 3] })
     _ = try withModel { model in

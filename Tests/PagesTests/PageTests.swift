@@ -67,7 +67,7 @@ struct PageTests {
       try folder.write(bytes, to: path)
     }
     let sides = page.rows.compactMap { row in
-      (try? images.outcome(of: row.sample, benchmark: "infovqa")?.get()).flatMap {
+      (try? images.outcomes(of: row.sample, benchmark: "infovqa").first?.get()).flatMap {
         max($0.width, $0.height)
       }
     }

@@ -20,7 +20,8 @@ import Testing
         conversation: model.conversation(question: $0, imageCount: 1), maximumNewTokens: 8)
     }
     var together: [VisionLanguageModel.QuestionAnswer] = []
-    try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
+    try model.answer(asked, images: [model.prepare(image.bytes, name: image.name)]) {
+      index, answer in
       #expect(index == together.count)
       together.append(try answer.get())
     }
@@ -120,7 +121,8 @@ import Testing
       at: 1)
     var answered: [Int] = []
     var failed: [Int] = []
-    try model.answer(asked, image: model.prepare(image.bytes, name: image.name)) { index, answer in
+    try model.answer(asked, images: [model.prepare(image.bytes, name: image.name)]) {
+      index, answer in
       if case .success = answer { answered.append(index) } else { failed.append(index) }
     }
     #expect(answered == [0, 2, 3, 4] && failed == [1])

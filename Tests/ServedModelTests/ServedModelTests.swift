@@ -60,6 +60,20 @@ struct ServedModelTests {
     #expect(sent["headers"]?["Authorization"] == "Bearer sk-1")
   }
 
+  @Test func `several images go in their order before the text`() throws {
+    let server = try HostileServer([:])
+    let model = try server.model()
+    try model.answer(
+      [Prompt(text: "Compare.", maximumNewTokens: 5)],
+      aboutAll: ["b", "a", "b"].map(Questions.pixels)
+    ) { _, answer in #expect(answer.failure == nil) }
+    let sent = try #require(try server.requests().first)
+    let addresses = (0..<3).map { place in sent["images"]?[place]?["start"]?.stringValue ?? "" }
+    #expect(addresses[0] == addresses[2] && addresses[0] != addresses[1])
+    #expect(addresses.allSatisfy { $0.hasPrefix("data:image/gif;base64,") })
+    #expect(sent["images"]?[3] == nil && sent["text"] == "Compare.")
+  }
+
   @Test func `settings are sent and recorded`() throws {
     let server = try HostileServer([:])
     let generation = try Generation(

@@ -4,7 +4,7 @@ extension PageDecoder {
   /// Whether a page holds byte strings one after another, compressed, and more of them than should
   /// be in memory together.
   func isStreamed(_ page: ColumnChunkPages.Page) -> Bool {
-    guard codec != .uncompressed, column.physicalType == .byteArray, column.listDepth == 0,
+    guard codec != .uncompressed, column.physicalType == .byteArray,
       page.header.uncompressedByteCount >= limits.streamedPageBytes
     else { return false }
     switch page.header.kind {
@@ -38,41 +38,18 @@ extension PageDecoder {
     _ page: ColumnChunkPages.Page
   ) throws(ParquetFault) -> (values: StreamedByteValues, levels: [UInt8]?)? {
     try check(page)
+    guard let count = page.header.valueCount else { return nil }
+    let leading = try leadingLevels(of: page)
     var body = page.body
     var size = page.header.uncompressedByteCount
-    var lead = 0  // decompressed bytes before the first value
-    var levels: [UInt8]?
-    let count: Int
-    switch page.header.kind {
-    case .data(let valueCount, _, let definitionEncoding, _):
-      count = valueCount
-      if column.maximumDefinitionLevel > 0 {
-        try requireRunLength(definitionEncoding, "definition levels")
-        let stream = try PageStream(body, of: storage, codec: codec, size: size)
-        let length = try stream.read(4).withUnsafeBytes {
-          Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)))
-        }
-        guard length <= stream.bytesLeft, length <= limits.maximumPageBytes else {
-          throw .truncated("the run of definition levels")
-        }
-        levels = try definitionLevels(
-          ByteStorage(try stream.read(length)), 0..<length, count: count)
-        lead = 4 + length
-      }
-    case .dataV2(let header):
-      count = header.valueCount
-      let start = try levelByteCount(of: header, page)
-      if column.maximumDefinitionLevel > 0 {
-        let first = body.lowerBound + header.repetitionByteCount
-        levels = try definitionLevels(
-          storage, first..<first + header.definitionByteCount, count: count)
-      }
-      body = body.lowerBound + start..<body.upperBound
-      size -= start
-    case .dictionary, .other: return nil
+    var lead = leading.byteCount  // decompressed bytes before the first value
+    if case .dataV2 = page.header.kind {
+      body = body.lowerBound + lead..<body.upperBound
+      size -= lead
+      lead = 0
     }
     let maximum = UInt8(column.maximumDefinitionLevel)
-    let present = levels.map { $0.count { $0 == maximum } } ?? count
+    let present = leading.definition.map { $0.count { $0 == maximum } } ?? count
     let (storage, codec) = (storage, codec)
     let values = try StreamedByteValues(count: present, maximumBytes: limits.maximumPageBytes) {
       () throws(ParquetFault) in
@@ -80,14 +57,80 @@ extension PageDecoder {
       try stream.skip(lead)
       return stream
     }
-    return (values, present == count ? nil : levels)
+    return (values, present == count ? nil : leading.definition)
   }
 
-  private func definitionLevels(
-    _ bytes: ByteStorage, _ range: Range<Int>, count: Int
-  ) throws(ParquetFault) -> [UInt8] {
-    try levels(
-      bytes, range, maximum: column.maximumDefinitionLevel, count: count,
-      subject: "the definition levels")
+  /// The levels of a data page, which stand before its values.
+  struct LeadingLevels {
+    var repetition: [UInt8]?
+    var definition: [UInt8]?
+    /// The bytes that they take.
+    var byteCount = 0
+  }
+
+  /// Reads the levels of a data page without its values; of a compressed page no more is
+  /// decompressed than they need.
+  func leadingLevels(of page: ColumnChunkPages.Page) throws(ParquetFault) -> LeadingLevels {
+    switch page.header.kind {
+    case .data(let count, _, let definitionEncoding, let repetitionEncoding):
+      if column.listDepth > 0 { try requireRunLength(repetitionEncoding, "repetition levels") }
+      if column.maximumDefinitionLevel > 0 {
+        try requireRunLength(definitionEncoding, "definition levels")
+      }
+      return try prefixedLevels(of: page, count: count)
+    case .dataV2(let header):
+      var levels = LeadingLevels(byteCount: try levelByteCount(of: header, page))
+      let first = page.body.lowerBound
+      let middle = first + header.repetitionByteCount
+      if column.listDepth > 0 {
+        levels.repetition = try self.levels(
+          storage, first..<middle, maximum: column.listDepth, count: header.valueCount,
+          subject: "the repetition levels")
+      }
+      if column.maximumDefinitionLevel > 0 {
+        levels.definition = try self.levels(
+          storage, middle..<middle + header.definitionByteCount,
+          maximum: column.maximumDefinitionLevel, count: header.valueCount,
+          subject: "the definition levels")
+      }
+      return levels
+    case .dictionary, .other: return LeadingLevels()
+    }
+  }
+
+  /// Version 1: each run of levels with its length in front, compressed together with the values.
+  private func prefixedLevels(
+    of page: ColumnChunkPages.Page, count: Int
+  ) throws(ParquetFault) -> LeadingLevels {
+    let stream =
+      codec == .uncompressed
+      ? nil
+      : try PageStream(
+        page.body, of: storage, codec: codec, size: page.header.uncompressedByteCount)
+    var next = page.body.lowerBound
+    func take(_ size: Int, _ subject: String) throws(ParquetFault) -> (ByteStorage, Range<Int>) {
+      let left = stream?.bytesLeft ?? page.body.upperBound - next
+      guard size <= left, size <= limits.maximumPageBytes else { throw .truncated(subject) }
+      if let stream { return (ByteStorage(try stream.read(size)), 0..<size) }
+      defer { next += size }
+      return (storage, next..<next + size)
+    }
+    var found = LeadingLevels()
+    func run(_ subject: String, maximum: Int) throws(ParquetFault) -> [UInt8] {
+      let (prefix, place) = try take(4, "the run of \(subject)")
+      let length = prefix.withBytes(in: place) { (span: RawSpan) in
+        Int(span.littleEndian(at: 0, as: UInt32.self))
+      }
+      let (bytes, range) = try take(length, "the run of \(subject)")
+      found.byteCount += 4 + length
+      return try levels(bytes, range, maximum: maximum, count: count, subject: "the \(subject)")
+    }
+    if column.listDepth > 0 {
+      found.repetition = try run("repetition levels", maximum: column.listDepth)
+    }
+    if column.maximumDefinitionLevel > 0 {
+      found.definition = try run("definition levels", maximum: column.maximumDefinitionLevel)
+    }
+    return found
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Synchronization
 
-/// Random access to the rows of a column of bytes, such as images.
+/// Random access to the rows of a column of bytes, or of lists of bytes, such as images.
 ///
 /// Page headers are found once per row group; bodies are read when a row of theirs is asked for,
 /// and one decoded page (with the dictionary of its column chunk) is kept; of large compressed
@@ -11,13 +11,13 @@ import Synchronization
 public final class ParquetByteColumn: Sendable {
   public let column: ParquetColumn
   public var rowCount: Int { contents.rowCount }
-  private let contents: ParquetContents
+  let contents: ParquetContents
   /// The first row of every row group, and the number of rows behind the last. // [row groups + 1]
   private let firstRows: [Int]
   private let state = Mutex(State())
 
   /// Everything in it is used under the lock alone.
-  private struct State: @unchecked Sendable {
+  struct State: @unchecked Sendable {
     var rowGroup = -1
     var decoder: PageDecoder?
     var chunkPages: ColumnChunkPages?
@@ -26,15 +26,21 @@ public final class ParquetByteColumn: Sendable {
     var decoded: DecodedPage?
     /// The dictionary of the column chunk, where it is too large to be in memory.
     var dictionary: StreamedByteValues?
+    /// The rows of the row group whose first entry has been found.
+    var knownRows: Int { pages.last?.endRow ?? 0 }
   }
 
-  private struct DataPage {
-    var firstRow: Int  // in the row group
+  struct DataPage {
+    /// The row of its first entry, in the row group.
+    var firstRow: Int
+    /// The row behind that of its last entry.
+    var endRow: Int
     var page: ColumnChunkPages.Page
-    var rowCount: Int
+    /// Where its entries belong; nil where each is a row.
+    var entries: ListEntries?
   }
 
-  private struct DecodedPage {
+  struct DecodedPage {
     enum Values {
       case stored(ByteValues)
       case streamed(StreamedByteValues)
@@ -44,7 +50,7 @@ public final class ParquetByteColumn: Sendable {
 
     var index: Int
     var values: Values
-    /// The place of each row among the values, -1 for null; nil where no row is null. // [rows]
+    /// The place of each entry among the values, -1 for null; nil where none is null. // [entries]
     var places: [Int32]?
   }
 
@@ -56,8 +62,23 @@ public final class ParquetByteColumn: Sendable {
 
   /// The bytes of a row, counted from 0 through the whole file; nil where the row has none.
   /// - Throws: ``DataFormatError`` naming file, column and row group; `limit-exceeded` for a row
-  ///   that does not exist.
+  ///   that does not exist, `wrong-type` where rows are lists.
   public func bytes(row: Int) throws(DataFormatError) -> ParquetBytes? {
+    guard column.listDepth == 0 else {
+      throw DataFormatError(
+        .wrongType, "expected one value per row, found lists",
+        at: Location(file: contents.path, place: "column \(column.path)"))
+    }
+    return try located(row) { (row, state) throws(ParquetFault) in
+      let index = try self.pageIndex(of: row, &state)
+      return try self.value(entry: row - state.pages[index].firstRow, of: index, &state)
+    }
+  }
+
+  /// Does something with a row, counted from 0 in its row group, whose row group is open.
+  func located<Value>(
+    _ row: Int, _ find: (_ row: Int, _ state: inout State) throws(ParquetFault) -> Value
+  ) throws(DataFormatError) -> Value {
     guard row >= 0, row < rowCount else {
       throw DataFormatError(
         .limitExceeded, "there is no row with the index \(row); the file has \(rowCount) rows",
@@ -67,7 +88,8 @@ public final class ParquetByteColumn: Sendable {
     return try contents.locating(column, rowGroup: group) { () throws(ParquetFault) in
       try state.withLock { (state) throws(ParquetFault) in
         do throws(ParquetFault) {
-          return try find(row - firstRows[group], in: group, &state)
+          try open(group, &state)
+          return try find(row - firstRows[group], &state)
         } catch {
           state = State()  // so that asking again gives the same answer
           throw error
@@ -87,27 +109,29 @@ public final class ParquetByteColumn: Sendable {
     return low
   }
 
-  private func find(
-    _ row: Int, in group: Int, _ state: inout State
-  ) throws(ParquetFault) -> ParquetBytes? {
-    if state.rowGroup != group {
-      if let decoded = state.decoded {
-        contents.storage.dropPages(in: state.pages[decoded.index].page.body)
-      }
-      state = State()
-      let chunk = contents.rowGroups[group].chunks[column.index]
-      state.decoder = try PageDecoder(
-        chunk, of: column, in: contents.storage, limits: contents.limits)
-      state.chunkPages = try ColumnChunkPages(
-        chunk, of: column, in: contents.storage, before: contents.dataEnd, limits: contents.limits)
-      state.rowGroup = group
+  private func open(_ group: Int, _ state: inout State) throws(ParquetFault) {
+    guard state.rowGroup != group else { return }
+    if let decoded = state.decoded {
+      contents.storage.dropPages(in: state.pages[decoded.index].page.body)
     }
-    let index = try pageIndex(of: row, &state)
+    state = State()
+    let chunk = contents.rowGroups[group].chunks[column.index]
+    state.decoder = try PageDecoder(
+      chunk, of: column, in: contents.storage, limits: contents.limits)
+    state.chunkPages = try ColumnChunkPages(
+      chunk, of: column, in: contents.storage, before: contents.dataEnd, limits: contents.limits)
+    state.rowGroup = group
+  }
+
+  /// The bytes of an entry of a page; nil for a null.
+  func value(
+    entry: Int, of index: Int, _ state: inout State
+  ) throws(ParquetFault) -> ParquetBytes? {
     let decoded = try decode(index, &state)
-    var place = row - state.pages[index].firstRow
+    var place = entry
     if let places = decoded.places {
-      guard places[place] >= 0 else { return nil }
-      place = Int(places[place])
+      guard places[entry] >= 0 else { return nil }
+      place = Int(places[entry])
     }
     switch decoded.values {
     case .stored(let values):
@@ -129,29 +153,58 @@ public final class ParquetByteColumn: Sendable {
 
   /// Finds the page that holds a row, reading on through the headers where it is not known yet.
   private func pageIndex(of row: Int, _ state: inout State) throws(ParquetFault) -> Int {
-    while true {
-      let known = state.pages.last.map { $0.firstRow + $0.rowCount } ?? 0
-      if row < known { break }
-      guard let page = try state.chunkPages?.next() else {
-        throw .damaged(
-          "the pages hold \(known) rows where the footer declares \(contents.rowGroups[state.rowGroup].rowCount)"
-        )
-      }
-      if let count = page.header.valueCount {
-        if count > 0 { state.pages.append(DataPage(firstRow: known, page: page, rowCount: count)) }
-      } else if state.decoder?.isStreamed(page) == true {
-        state.dictionary = try state.decoder?.streamDictionary(page)
-      } else {
-        _ = try state.decoder?.decode(page)
-      }
+    while row >= state.knownRows {
+      guard try findPage(&state) else { throw tooFewRows(state) }
     }
+    return Self.firstPage(of: row, in: state.pages)
+  }
+
+  func tooFewRows(_ state: State) -> ParquetFault {
+    .damaged(
+      "the pages hold \(state.knownRows) rows where the footer declares \(contents.rowGroups[state.rowGroup].rowCount)"
+    )
+  }
+
+  /// The first page that holds entries of a row, which is known.
+  static func firstPage(of row: Int, in pages: [DataPage]) -> Int {
     var low = 0
-    var high = state.pages.count
-    while high - low > 1 {
+    var high = pages.count
+    while low < high {
       let middle = (low + high) / 2
-      if state.pages[middle].firstRow <= row { low = middle } else { high = middle }
+      if pages[middle].endRow > row { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+
+  /// Reads the header of the next page, and of lists the levels.
+  /// - Returns: whether there was one
+  func findPage(_ state: inout State) throws(ParquetFault) -> Bool {
+    guard let page = try state.chunkPages?.next() else { return false }
+    let known = state.knownRows
+    if let count = page.header.valueCount {
+      guard count > 0 else { return true }
+      var found = DataPage(firstRow: known, endRow: known + count, page: page)
+      if column.listDepth > 0, let decoder = state.decoder {
+        let entries = try ListEntries(try decoder.leadingLevels(of: page), of: column)
+        found.firstRow = known - (entries.continuesRow ? 1 : 0)
+        found.endRow = found.firstRow + entries.rowCount
+        found.entries = entries
+        guard found.firstRow >= 0 else {
+          throw .damaged("the first row begins in the middle of a list")
+        }
+      }
+      guard found.endRow <= contents.rowGroups[state.rowGroup].rowCount else {
+        throw .damaged(
+          "the pages hold more rows than the \(contents.rowGroups[state.rowGroup].rowCount) that the footer declares"
+        )
+      }
+      state.pages.append(found)
+    } else if state.decoder?.isStreamed(page) == true {
+      state.dictionary = try state.decoder?.streamDictionary(page)
+    } else {
+      _ = try state.decoder?.decode(page)
+    }
+    return true
   }
 
   private func decode(_ index: Int, _ state: inout State) throws(ParquetFault) -> DecodedPage {

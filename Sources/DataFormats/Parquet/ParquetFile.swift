@@ -68,11 +68,12 @@ public final class ParquetFile: Sendable {
     try ParquetRows(contents, columns)
   }
 
-  /// Random access to a column of bytes.
-  /// - Throws: ``DataFormatError`` where the column is missing, a list, or does not hold bytes.
+  /// Random access to a column of bytes, or of lists of bytes.
+  /// - Throws: ``DataFormatError`` where the column is missing, lies in lists of lists, or does not
+  ///   hold bytes.
   public func byteColumn(_ name: String) throws(DataFormatError) -> ParquetByteColumn {
     let column = try self.column(name)
-    try requireShape(column, listDepth: 0)
+    if column.listDepth > 1 { try requireShape(column, listDepth: 1) }
     guard column.isBytes else { throw mismatch(column, "bytes") }
     return byteColumns.withLock { cached in
       if let known = cached[column.index] { return known }

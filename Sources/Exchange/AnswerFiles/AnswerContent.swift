@@ -17,7 +17,7 @@ package enum AnswerContent {
 
   /// - Throws: ``EvaluationError`` `missing-folder`, or ``DataFormatError`` for a file that is not
   ///   what its name says.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw EvaluationError(
@@ -72,7 +72,7 @@ package enum AnswerContent {
   package var objects: [JSONNode]? {
     switch self {
     case .lines(_, let nodes): nodes
-    case .json(let node): try? node.list()
+    case .json(let node): node.value.arrayValue == nil ? nil : try? node.list()
     default: nil
     }
   }

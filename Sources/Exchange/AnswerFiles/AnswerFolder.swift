@@ -27,6 +27,7 @@ struct AnswerFolder {
   ///   `unknown-format` where none could.
   func choice() throws -> Choice {
     // lmms-eval writes into a folder per model: the folder around it means the only model in it.
+    // What is wrong with an only file is said when it is read below.
     if names.count == 1, let inner = try? AnswerContent("\(path)/\(names[0])"),
       case .folder = inner
     {

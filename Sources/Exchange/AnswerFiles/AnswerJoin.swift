@@ -39,11 +39,11 @@ struct AnswerJoin {
 
   /// - Returns: per sample of the data its answer, nil where there is none
   mutating func join(_ records: [AnswerRecord]) throws -> [AnswerRecord?] {
+    // The data have what a file leaves out: what it lacks is no fault of a file that is joined.
     let described = (try? benchmark.describedSamples(records)) ?? []
-    let ids = records.indices.map {
-      described.indices.contains($0) ? described[$0].id : records[$0].id
-    }
-    let byID = [ids, records.map(\.id)].first { joinsByID(records, $0) }
+    let own = (benchmark as? any DescribedByAnswers)?.ids(of: records) ?? records.map(\.id)
+    let ids = records.indices.map { described.indices.contains($0) ? described[$0].id : own[$0] }
+    let byID = [ids, own, records.map(\.id)].first { joinsByID(records, $0) }
     var joined = [AnswerRecord?](repeating: nil, count: data.samples.count)
     for (index, record) in records.enumerated() {
       let place =
@@ -97,7 +97,9 @@ struct AnswerJoin {
     guard let id, let place = placeOfID[id] else {
       throw EvaluationError(
         .invalidData,
-        "no sample of the data has the id \"\(id ?? "")\"; \(suggestion(for: id ?? "", among: data.samples.prefix(3).map(\.id)))",
+        "no sample of the data has the id \"\(id ?? "")\"; \(suggestion(for: id ?? "", among: data.samples.prefix(3).map(\.id)))"
+          + (data.layout.ofSplit == nil
+            ? "" : "; answers to another split are scored with --split"),
         at: record.location)
     }
     let sample = data.samples[place]

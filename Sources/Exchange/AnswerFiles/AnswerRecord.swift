@@ -84,6 +84,7 @@ public struct AnswerRecord: Sendable {
     case .array(let items): return items.map { $0.stringValue ?? $0.text() }
     case .string(let text):
       if text.unicodeScalars.first == "[", text.unicodeScalars.last == "]",
+        // A text in brackets that is no literal is the one answer itself.
         let items = (try? PythonLiteral.parse(text))?.arrayValue
       {
         return items.map { $0.stringValue ?? $0.text() }

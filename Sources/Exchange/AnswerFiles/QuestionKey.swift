@@ -100,7 +100,7 @@ enum ImageName {
   static func known(_ sample: Sample) -> String? {
     if let id = sample.metadata["image_id"]?.stringValue { return id }
     if let pair = sample.metadata["pair"]?.stringValue { return pair }
-    guard let identity = sample.image?.identity, !identity.contains(" "),
+    guard let identity = sample.imageIdentity, !identity.contains(" "),
       !identity.contains("://")
     else { return nil }
     return identity
@@ -140,6 +140,7 @@ enum ReferenceAgreement {
     guard a.count == b.count else { return false }
     return zip(a, b).allSatisfy { left, right in
       if left == right { return true }
+      // What is no literal is no number, and was compared as a text above.
       guard let x = (try? PythonLiteral.parse(left)).flatMap(numbers),
         let y = (try? PythonLiteral.parse(right)).flatMap(numbers)
       else { return false }

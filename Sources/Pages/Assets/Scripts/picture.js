@@ -33,8 +33,12 @@
     }));
   }
 
-  proxyv.picture = function (section, row, boxes) {
-    const place = section.image[row];
+  // The pictures of a row: none, one, or those of a question about several.
+  proxyv.pictures = function (section, row, boxes) {
+    return [section.image[row]].flat().map((place) => picture(section, place, boxes));
+  };
+
+  function picture(section, place, boxes) {
     if (place === -1) return null;
     if (place === -2) return h("p", { class: "note" }, "The image cannot be shown.");
     const image = section.images[place];
@@ -57,5 +61,5 @@
         frame(false)),
       boxes.length > 0 && h("figcaption", {}, boxes.map(({ kind, name }) =>
         h("span", { class: "legend of-" + kind }, name))));
-  };
+  }
 })();

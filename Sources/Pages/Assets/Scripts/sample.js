@@ -18,10 +18,10 @@
   function build(section, unit, rows, runs, texts) {
     const isPaired = runs.length > 1;
     // The rows of a group are about one image.
-    const images = [...new Set(rows.map((row) => section.image[row]))];
-    const pictures = images.map((image) => {
-      const row = rows.find((candidate) => section.image[candidate] === image);
-      return proxyv.picture(section, row, boxes(section, texts[rows.indexOf(row)], runs));
+    const images = [...new Set(rows.map((row) => String(section.image[row])))];
+    const pictures = images.flatMap((image) => {
+      const row = rows.find((candidate) => String(section.image[candidate]) === image);
+      return proxyv.pictures(section, row, boxes(section, texts[rows.indexOf(row)], runs));
     }).filter(Boolean);
     return h("article", { class: pictures.length ? "detail illustrated" : "detail" },
       pictures.length > 0 && h("div", { class: "pictures" }, pictures),
