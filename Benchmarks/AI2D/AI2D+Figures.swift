@@ -6,5 +6,6 @@ extension AI2D {
 
   public func figures(of samples: [Sample]) -> [Figure] {
     [.mean("exact_match", points: 100, role: .gate(margin: 0.5))]
+      + Figure.means(of: samples, by: "category")
   }
 }

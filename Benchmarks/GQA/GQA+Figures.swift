@@ -7,5 +7,6 @@ extension GQA {
 
   public func figures(of samples: [Sample]) -> [Figure] {
     [.mean("exact_match", points: 100, role: .gate(margin: 0.5))]
+      + Figure.means(of: samples, by: "structural") + Figure.means(of: samples, by: "semantic")
   }
 }

@@ -10,5 +10,14 @@ extension MMStar {
         value: { $0.first?.score.value }),
       .mean("accuracy", points: 100, role: .exploration),
     ]
+      + Figure.means(of: samples, by: "category").map { category in
+        // The three parts of a category weigh alike too.
+        Figure(
+          name: category.name, points: 100, role: .exploration, weights: .equalShares,
+          place: { sample in
+            guard sample.metadata["category"]?.stringValue == category.name else { return nil }
+            return Figure.Place(stratum: sample.metadata["l2_category"]?.stringValue ?? "")
+          }, value: { $0.first?.score.value })
+      }
   }
 }

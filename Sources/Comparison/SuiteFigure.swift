@@ -1,3 +1,4 @@
+import Evaluation
 import Metrics
 import Statistics
 
@@ -78,23 +79,26 @@ public struct FineScoreComparison: Sendable, Equatable {
     "the five benchmarks are taken for independent, although 200 questions of OCRBench come from"
     + " four of them"
 
-  static let figures: [(key: String, factor: Double)] = [
-    ("docvqa/anls", 1), ("chartqa/relaxed_overall", 1), ("infovqa/anls", 1),
-    ("textvqa/exact_match", 1), ("ocrbench/final_score", 0.1),
-  ]
+  /// How many benchmarks it is the mean of; which ones, and the place of each, they say themselves.
+  private static let count = 5
 
-  /// Nil unless all five are compared.
+  /// Nil unless the headlines of all five are compared.
   init?(_ compared: [BenchmarkComparison]) {
-    let all = compared.flatMap(\.figures)
-    var parts: [(FigureComparison, Double)] = []
-    for (key, factor) in Self.figures {
-      guard let figure = all.first(where: { $0.key == key }), figure.units.isDefined else {
-        return nil
-      }
-      // A figure that counts hits: of a part of its questions the factor says nothing on 0 to 100.
-      let scale = factor < 1 ? 100 / figure.units.bestValue : factor
-      parts.append((figure, scale / 5))
+    var places: [(place: Int, figure: FigureComparison, weight: Double)] = []
+    for comparison in compared {
+      guard let printed = comparison.benchmark as? any PrintedInPaper,
+        let place = printed.fineScorePosition,
+        let figure = comparison.figures.first(where: { !$0.isExploration }),
+        figure.units.isDefined
+      else { continue }
+      // A figure that counts hits: of a part of its questions the divisor says nothing on 0 to 100.
+      let isCount = printed.paperColumnDivisor != 1
+      let scale = isCount ? 100 / figure.units.bestValue : 1
+      places.append((place, figure, scale / Double(Self.count)))
     }
+    places.sort { $0.place < $1.place }
+    guard places.map(\.place) == Array(1...Self.count) else { return nil }
+    let parts = places.map { ($0.figure, $0.weight) }
     func sum(_ side: (FigureComparison) -> Estimate?) -> WeightedSum? {
       let estimates = parts.compactMap { figure, factor in side(figure).map { ($0, factor) } }
       return estimates.count == parts.count ? WeightedSum(estimates) : nil

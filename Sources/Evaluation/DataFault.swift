@@ -7,10 +7,13 @@ public struct DataFault: Sendable, Equatable {
   public var summary: String
   /// Sample ids, question groups or images, each with what is wrong there where that differs.
   public var places: [String]
+  /// Known of the published data and provided for: it is told, and the data are sound with it.
+  public var isHarmless: Bool
 
-  public init(kind: String, summary: String, places: [String]) {
+  public init(kind: String, summary: String, places: [String], isHarmless: Bool = false) {
     self.kind = kind
     self.summary = summary
     self.places = places
+    self.isHarmless = isHarmless
   }
 }

@@ -75,7 +75,8 @@ public struct DataInspection: Sendable {
   /// Whether a run over this data would be whole: no holes, and figures that mean what they say.
   /// Fewer questions than published are sound; the table then says so.
   public var isSound: Bool {
-    unreadableImages.isEmpty && withoutImages.isEmpty && withoutReferences.isEmpty && faults.isEmpty
+    unreadableImages.isEmpty && withoutImages.isEmpty && withoutReferences.isEmpty
+      && faults.allSatisfy(\.isHarmless)
   }
 
   public var json: JSONValue {
@@ -93,7 +94,7 @@ public struct DataInspection: Sendable {
         faults.map {
           [
             "kind": .string($0.kind), "summary": .string($0.summary),
-            "places": .array($0.places.map { .string($0) }),
+            "places": .array($0.places.map { .string($0) }), "harmless": .bool($0.isHarmless),
           ]
         }),
       "sound": .bool(isSound),

@@ -1,7 +1,9 @@
 /// What a prompt asks for, as far as its text shows it: the model sees nothing else of a benchmark.
 ///
 /// The first rule that applies decides:
-/// 1. lines `A. …`, `B. …` behind "There are several options:" ask for one of these letters;
+/// 1. lines `A. …`, `B. …` behind "There are several options:", and in any prompt that asks for an
+///    option's letter such lines, lines `(A) …`, or `A: …, B: …` behind "Options:", ask for one of
+///    these letters;
 /// 2. "bounding box" asks for a box around what the text behind the first colon names;
 /// 3. "Continue reading the text:" asks for what follows the given text;
 /// 4. a prompt that leaves room for a page of answer and does not ask for a short one asks for the
@@ -70,7 +72,10 @@ public enum Request: Equatable, Sendable {
   // MARK: Parts of a prompt
 
   private static func options(in prompt: String) -> [(letter: String, text: String)]? {
-    guard let start = prompt.range(of: "There are several options:\n") else { return nil }
+    guard let start = prompt.range(of: "There are several options:\n") else {
+      return letterRequests.contains(where: prompt.contains)
+        ? LetteredLines.options(in: prompt) : nil
+    }
     var options: [(letter: String, text: String)] = []
     for line in prompt[start.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
     {
@@ -86,10 +91,17 @@ public enum Request: Equatable, Sendable {
     return options.isEmpty ? nil : options
   }
 
+  /// How prompts ask for a letter.
+  private static let letterRequests = [
+    "Answer with the option's letter from the given choices directly",
+    "only the letter of the correct option",
+  ]
+
   /// The prompt without what says how to answer.
   private static func withoutInstructions(_ prompt: String) -> String {
     let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).filter {
       !$0.hasPrefix("Reference OCR token:") && !$0.hasPrefix("Answer the question ")
+        && $0 != "Please answer directly with a single word or number."
     }
     return lines.joined(separator: "\n")
       .replacing("Answer this question using the text in the image directly.", with: "")

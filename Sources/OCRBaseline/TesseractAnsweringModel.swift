@@ -10,9 +10,9 @@ import Images
 /// answered). It sees the prompt and the image, never the benchmark. A prompt's limit of new tokens
 /// only says whether a page or a line is wanted; nothing is cut off. The same image and prompt
 /// always get the same answer, whatever was asked before.
-public final class TesseractAnsweringModel: AnsweringModel {
+public final class TesseractAnsweringModel: MultipleImageModel {
   /// Raised when the same text read gets other answers.
-  public static let rulesVersion = 1
+  public static let rulesVersion = 2
 
   public let identity: ModelIdentity
   private let engine: TesseractEngine
@@ -30,16 +30,22 @@ public final class TesseractAnsweringModel: AnsweringModel {
   public func answer(
     _ prompts: [Prompt], about image: ImageReference?, deliver: (Int, Answer) throws -> Void
   ) throws {
+    try answer(prompts, aboutAll: image.map { [$0] } ?? [], deliver: deliver)
+  }
+
+  /// Several images are read in their order, as one below the other.
+  public func answer(
+    _ prompts: [Prompt], aboutAll images: [ImageReference], deliver: (Int, Answer) throws -> Void
+  ) throws {
     var seconds = Answer.Seconds()
     var transcription = Transcription(lines: [], width: 0, height: 0)
-    if let image {
+    for image in images {
       let start = Date()
       let decoded = try ImageDecoder.decode(image.load(), name: image.name).image
       let afterDecoding = Date()
-      transcription = try read(decoded)
-      seconds = Answer.Seconds(
-        decode: afterDecoding.timeIntervalSince(start),
-        encode: Date().timeIntervalSince(afterDecoding))
+      transcription.append(try read(decoded))
+      seconds.decode += afterDecoding.timeIntervalSince(start)
+      seconds.encode += Date().timeIntervalSince(afterDecoding)
     }
     for (index, prompt) in prompts.enumerated() {
       let request = Request(prompt: prompt.text, maximumNewTokens: prompt.maximumNewTokens)
@@ -49,7 +55,7 @@ public final class TesseractAnsweringModel: AnsweringModel {
       try deliver(
         index,
         Answer(
-          text: text, counts: Answer.Counts(imagesEncoded: isFirst && image != nil ? 1 : 0),
+          text: text, counts: Answer.Counts(imagesEncoded: isFirst ? images.count : 0),
           seconds: isFirst ? seconds : Answer.Seconds()))
     }
   }

@@ -27,6 +27,18 @@ public struct Transcription: Sendable, Equatable {
     self.width = width
     self.height = height
   }
+
+  /// Puts another image below this one.
+  mutating func append(_ other: Transcription) {
+    lines += other.lines.map { line in
+      var line = line
+      line.top += height
+      line.bottom += height
+      return line
+    }
+    width = max(width, other.width)
+    height += other.height
+  }
 }
 
 /// Words as they are compared here: lower case, without the marks around them.

@@ -30,12 +30,23 @@ import Testing
   func `every figure that is printed comes out of its units`(name: String) throws {
     let (benchmark, scored) = try scores(name)
     let figures = benchmark.figures(of: scored.map(\.sample))
-    let rows = scored.map { FigureRow(sample: $0.sample, image: $0.sample.image?.identity) }
-    for row in benchmark.aggregate(scored, profile: .lmmsEval) where row.value.isFinite {
+    let rows = scored.map { FigureRow(sample: $0.sample, image: $0.sample.imageIdentity) }
+    for row in benchmark.aggregate(scored, profile: .lmmsEval)
+    where row.value.isFinite && !Self.isWithoutUnits(row.name, of: name) {
       let figure = try #require(figures.first { $0.name == row.name }, "\(row.name)")
       let estimate = try #require(figure.estimate(rows, scores: scored.map(\.score)))
       #expect(abs(estimate.value - row.value) <= 1e-9, "\(row.name)")
       #expect(figure.points == row.paperFactor && figure.lowerIsBetter == row.lowerIsBetter)
+    }
+  }
+
+  /// Figures in which no question has a value of its own: POPE's ratios of sums, and MMMU's with
+  /// answers that are drawn in the order of the questions.
+  private static func isWithoutUnits(_ figure: String, of benchmark: String) -> Bool {
+    switch benchmark {
+    case "pope": figure != "accuracy"
+    case "mmmu": figure != "mmmu_acc_drawn_wrong"
+    default: false
     }
   }
 

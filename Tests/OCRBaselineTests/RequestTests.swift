@@ -116,6 +116,11 @@ import Testing
         ("textvqa", .transcription(ofPage: false)):
         break
       case ("ocrbench", .question), ("ocrbench", .transcription(ofPage: false)): break
+      case ("seedbench", .choice), ("mmstar", .choice), ("scienceqa", .choice), ("ai2d", .choice),
+        ("mmmu", .choice), ("mmmu", .question), ("realworldqa", .choice),
+        ("realworldqa", .question), ("realworldqa", .yesOrNo), ("pope", .yesOrNo),
+        ("gqa", .yesOrNo), ("gqa", .question):
+        break
       default: Issue.record("\(sample.id): \(prompt.text) is taken for \(request)")
       }
     }

@@ -18,9 +18,9 @@ import Testing
   ) throws -> [ScoredSample] {
     let model = try TesseractAnsweringModel(LanguageData())
     let samples = try OpenedData(benchmark, path: Self.samples).samples.filter(isWanted)
-    return try Dictionary(grouping: samples) { $0.image?.identity }.values.flatMap { group in
+    return try Dictionary(grouping: samples) { $0.imageIdentity }.values.flatMap { group in
       var scored: [ScoredSample] = []
-      try model.answer(group.map { benchmark.prompt(for: $0) }, about: group[0].image) {
+      try model.answer(group.map { benchmark.prompt(for: $0) }, images: group[0].images) {
         index, answer in
         scored.append(
           ScoredSample(
@@ -45,6 +45,18 @@ import Testing
     }
     #expect(
       regular.count == 3 && regular.allSatisfy { $0.score.value == 1 }, "\(regular.map(\.score))")
+  }
+
+  /// Where letters stand in the picture they are read; a scene is beyond it.
+  @Test func `it is the floor of the general benchmarks`() throws {
+    for name in ["seedbench", "mmstar", "gqa", "mmmu", "pope", "scienceqa", "ai2d", "realworldqa"] {
+      let benchmark = try BenchmarkRegistry.named(name)
+      let scored = try scored(benchmark)
+      let samples = try OpenedData(benchmark, path: Self.samples).samples
+      #expect(scored.count == samples.count)
+      #expect(scored.allSatisfy { $0.score.value == 0 || $0.score.value == 1 })
+      #expect(scored.contains { $0.score.value == 0 }, "\(name) needs more than reading")
+    }
   }
 
   @Test func anImageIsReadOnceAndNoQuestionChangesAnother() throws {

@@ -75,6 +75,22 @@ struct PageTests {
     #expect(sides.allSatisfy { $0 <= longest })
   }
 
+  @Test func `a question about several images shows all of them`() throws {
+    let folder = try TemporaryFolder()
+    let run = try PageMaterial.run("mmmu", answer: PageMaterial.right)
+    let page = BenchmarkPage([run], names: ["run"])
+    let images = try PageImages([page], options: PageOptions()) { path, bytes in
+      try folder.write(bytes, to: path)
+    }
+    let counts = page.rows.map { images.outcomes(of: $0.sample, benchmark: "mmmu").count }
+    #expect(counts == [1, 2, 3, 1, 1, 1])
+    let column = try #require(page.index(images: images, chunkStarts: [0])["image"]?.arrayValue)
+    #expect(column.map { $0.arrayValue?.count ?? 1 } == counts)
+    // The ledger of May stands alone in one question, and first of two in the next.
+    #expect(column[1].arrayValue?.first == column[0])
+    #expect(Set(column[2].arrayValue?.compactMap(\.intValue) ?? []).count == 3)
+  }
+
   @Test func `a data folder that is gone is said, and the page is there`() throws {
     let folder = try TemporaryFolder()
     let run = try PageMaterial.run(

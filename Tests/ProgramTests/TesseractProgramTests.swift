@@ -54,7 +54,7 @@ import Testing
   @Test func soundDataPassTheDoctor() throws {
     let outcome = try Program.run(["doctor", "data", Program.samples, "--json"])
     #expect(
-      outcome.status == 0 && outcome.output.split(separator: "\n").count == 9, "\(outcome.errors)")
+      outcome.status == 0 && outcome.output.split(separator: "\n").count == 17, "\(outcome.errors)")
   }
 
   @Test func unsoundDataFailIt() throws {
