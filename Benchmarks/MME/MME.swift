@@ -90,13 +90,23 @@ public struct MME: DescribedByAnswers {
 
   public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
     var asked: [String: Int] = [:]
+    var places: [String: AnswerRecord] = [:]
     return try records.map { record in
       let image = try record.required("image_path", "question_id", for: title)
+      let category = try record.required("category", for: title)
+      let question = try record.requiredQuestion(for: title)
+      // The two questions on an image are told by their number: one that comes again would be a
+      // third question of it.
+      if let first = places.updateValue(record, forKey: "\(category)\t\(image)\t\(question)") {
+        throw EvaluationError(
+          .invalidData,
+          "the question \"\(question)\" on \(category)/\(image) is answered twice; the first answer"
+            + " is at \(first.location.place ?? first.location.file ?? "")", at: record.location)
+      }
       return Self.sample(
-        category: try record.required("category", for: title),
-        file: URL(fileURLWithPath: image).lastPathComponent, image: nil,
-        question: try record.requiredQuestion(for: title),
-        answer: try record.required("answer", "target", for: title), asked: &asked)
+        category: category, file: URL(fileURLWithPath: image).lastPathComponent, image: nil,
+        question: question, answer: try record.required("answer", "target", for: title),
+        asked: &asked)
     }
   }
 

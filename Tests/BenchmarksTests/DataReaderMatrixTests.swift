@@ -9,7 +9,7 @@ import Testing
 /// not fetched.
 @Suite struct DataReaderMatrixTests {
   private static let folder = TestMaterial.fixtures + "/same-data"
-  private static let texts = [".json", ".jsonl", ".tsv", ".txt"]
+  private static let texts = [".json", ".jsonl", ".tsv", ".txt", ".csv"]
 
   /// Copies a data folder with every text changed.
   private static func copy(
@@ -46,6 +46,57 @@ import Testing
       // A line end inside a quoted cell is part of the text, and stays as it was written.
       #expect(samples.map { Self.unified($0.question) } == plain.map(\.question))
       #expect(samples.map(\.references) == plain.map(\.references))
+    }
+  }
+
+  /// What macOS leaves beside every file when an archive is unpacked elsewhere.
+  @Test(arguments: cases)
+  func `files of operating systems are passed over`(given: SameDataTests.Case) throws {
+    let benchmark = try BenchmarkRegistry.named(given.name)
+    let path = "\(Self.folder)/\(given.folder ?? given.name)/\(given.format)"
+    let plain = try OpenedData(benchmark, path: path).samples
+    let copy = try Self.copy(path) { $0 }
+    for name in try FileManager.default.subpathsOfDirectory(atPath: copy.path) {
+      let parts = name.split(separator: "/").map(String.init)
+      guard let last = parts.last, last.contains(".") else { continue }
+      let double = (parts.dropLast() + ["._" + last]).joined(separator: "/")
+      try copy.write([0, 5, 0x16, 7, 0, 2, 0, 0], to: double)
+    }
+    let samples = try OpenedData(benchmark, path: copy.path).samples
+    #expect(samples.map(\.id) == plain.map(\.id))
+  }
+
+  @Test(arguments: cases) func `an empty file or a NUL byte is named`(
+    given: SameDataTests.Case
+  ) throws {
+    let benchmark = try BenchmarkRegistry.named(given.name)
+    let path = "\(Self.folder)/\(given.folder ?? given.name)/\(given.format)"
+    for (change, message) in [
+      ({ _ in [] }, "empty"), ({ $0 + [0] }, "a NUL byte"),
+    ] as [(([UInt8]) -> [UInt8], String)] {
+      let copy = try Self.copy(path, change)
+      #expect {
+        try OpenedData(benchmark, path: copy.path, layoutName: given.layout)
+      } throws: { error in
+        render(error).contains(message) && render(error).contains(copy.path)
+      }
+    }
+  }
+
+  @Test(arguments: cases.filter { $0.format == "table" })
+  func `a table may be compressed`(given: SameDataTests.Case) throws {
+    let benchmark = try BenchmarkRegistry.named(given.name)
+    let path = "\(Self.folder)/\(given.name)/table"
+    let plain = try OpenedData(benchmark, path: path).samples
+    let copy = try TemporaryFolder()
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+      try copy.write(StoredGzip.bytes(bytes), to: name + ".gz")
+    }
+    let samples = try OpenedData(benchmark, path: copy.path).samples
+    #expect(samples.map(\.id) == plain.map(\.id))
+    for (one, other) in zip(samples, plain) {
+      #expect(try one.images.map { try $0.load() } == other.images.map { try $0.load() })
     }
   }
 

@@ -60,7 +60,7 @@ import Testing
       case .crlf: return (Array(crlf.utf8), nil)
       case .mark: return (mark + content.utf8, nil)
       case .markAndCRLF: return (mark + crlf.utf8, nil)
-      case .gzip: return (Self.gzipped(Array(content.utf8)), nil)
+      case .gzip: return (StoredGzip.bytes(Array(content.utf8)), nil)
       case .lfsPointer:
         let text =
           "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 1\n"
@@ -75,20 +75,6 @@ import Testing
       case .empty: return ([], "the file is empty")
       case .onlyMark: return (mark, "the file is empty")
       }
-    }
-
-    /// A gzip member with one stored block.
-    private static func gzipped(_ bytes: [UInt8]) -> [UInt8] {
-      func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 0xFF) } }
-      let count = UInt16(bytes.count)
-      var checksum: UInt32 = 0xFFFF_FFFF
-      for byte in bytes {
-        checksum ^= UInt32(byte)
-        for _ in 0..<8 { checksum = checksum >> 1 ^ (checksum & 1 == 1 ? 0xEDB8_8320 : 0) }
-      }
-      let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1]
-      let lengths = [count, ~count].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-      return header + lengths + bytes + little(~checksum) + little(UInt32(bytes.count))
     }
   }
 

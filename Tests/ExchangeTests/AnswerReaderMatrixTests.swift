@@ -10,13 +10,14 @@ import Testing
 /// repositories.
 @Suite struct AnswerReaderMatrixTests {
   enum Arrival: String, CaseIterable, Sendable {
-    case crlf, mark, markAndCRLF, lfsPointer, nul, empty, appleDouble
+    case crlf, mark, markAndCRLF, gzip, lfsPointer, nul, empty, appleDouble
 
     func bytes(_ content: [UInt8]) -> [UInt8] {
       switch self {
       case .crlf: return content.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
       case .mark: return [0xEF, 0xBB, 0xBF] + content
       case .markAndCRLF: return Arrival.mark.bytes(Arrival.crlf.bytes(content))
+      case .gzip: return StoredGzip.bytes(content)
       case .lfsPointer:
         return Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n".utf8)
       case .nul: return content + [0]
@@ -28,7 +29,7 @@ import Testing
     /// A part of the refusal; nil where the file reads as it does otherwise.
     var refusal: String? {
       switch self {
-      case .crlf, .mark, .markAndCRLF: nil
+      case .crlf, .mark, .markAndCRLF, .gzip: nil
       case .lfsPointer: "Git LFS pointer"
       case .nul: "a NUL byte"
       case .empty: "empty"
@@ -56,6 +57,14 @@ import Testing
       ("refcoco", "field/grounding-results/refcoco_testA.json"),
       ("refcoco", "field/rec-text/qwen25vl_lmms-lab_RefCOCO_predictions.json"),
       ("textvqa", "field/evalai-reference-taken/results.json"),
+      ("mmmu", "answers/general/total_val_output.json"),
+      ("mmmu", "answers/general/validation_answers.json"),
+      ("pope", "answers/general/pope_random.jsonl"),
+      ("scienceqa", "answers/general/sqa_results.json"),
+      ("scienceqa", "answers/general/sqa_lists.json"),
+      ("seedbench", "answers/general/seed_answers.jsonl"),
+      ("mmstar", "answers/general/20260301_101010_samples_mmstar.jsonl"),
+      ("ai2d", "answers/general/model_AI2D_TEST.tsv"),
     ], Arrival.allCases)
   func `a file of answers reads alike, or says what it is`(
     file: (benchmark: String, path: String), arrival: Arrival
@@ -65,7 +74,8 @@ import Testing
     let folder = try TemporaryFolder()
     let name = URL(fileURLWithPath: source).lastPathComponent
     let content = [UInt8](try Data(contentsOf: URL(fileURLWithPath: source)))
-    let path = try folder.write(arrival.bytes(content), to: name)
+    let path = try folder.write(
+      arrival.bytes(content), to: name + (arrival == .gzip ? ".gz" : ""))
     guard let refusal = arrival.refusal else {
       let (plain, other) = try (
         Self.read(source, benchmark), Self.read(path, benchmark)
@@ -89,7 +99,9 @@ import Testing
   func `so does MME's folder of texts`(arrival: Arrival) throws {
     let folder = try TemporaryFolder()
     let line = "a.png\tIs it? Please answer yes or no.\tYes\tYes\n"
-    let path = try folder.write(arrival.bytes(Array((line + line).utf8)), to: "existence.txt")
+    let path = try folder.write(
+      arrival.bytes(Array((line + line).utf8)),
+      to: "existence.txt" + (arrival == .gzip ? ".gz" : ""))
     try folder.write("\0", to: "._existence.txt")
     guard let refusal = arrival.refusal else {
       let file = try Self.read(folder.path, MME())

@@ -176,6 +176,8 @@ import Testing
       "two runs of docvqa_val lie here, 20260301_101010 and 20260302_101010; name one of the files"
     ),
     ("docvqa", "two-runs/disjoint/llava-v1.5-7b", "two runs of docvqa_val lie here"),
+    ("mme", "mme-duplicates/rw", "is answered twice; the first answer is at line 1"),
+    ("mme", "mme-duplicates/rrw", "is answered twice; the first answer is at line 1"),
   ])
   func `what cannot be scored is refused with what to do`(
     benchmark: String, path: String, message: String
