@@ -87,8 +87,14 @@ public struct MMStar: DescribedByAnswers {
 
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     MMStarScore.score(
-      prediction: prediction, options: LetteredOptions.of(sample),
+      prediction: prediction, options: Self.options(of: sample),
       answer: sample.references.first ?? "", profile: profile)
+  }
+
+  /// Those of VLMEvalKit's table, or where the data have none of their own, those in the question.
+  private static func options(of sample: Sample) -> [String] {
+    let options = LetteredOptions.of(sample)
+    return options.isEmpty ? LetteredOptions.inline(in: sample.question) : options
   }
 
   /// `average` weighs the 18 parts alike, which is what the paper prints; VLMEvalKit and the

@@ -118,11 +118,8 @@ public struct SEEDBench: DescribedByAnswers {
   }
 
   public func aggregate(_ scored: [ScoredSample], profile: Profile) -> [MetricRow] {
-    func isVideo(_ entry: ScoredSample) -> Bool {
-      entry.sample.metadata[Self.typeKey]?.stringValue == "video"
-    }
-    let videos = scored.filter(isVideo)
-    let images = videos.isEmpty ? scored : scored.filter { !isVideo($0) }
+    let videos = scored.filter { Self.isVideo($0.sample) }
+    let images = videos.isEmpty ? scored : scored.filter { !Self.isVideo($0.sample) }
     var rows: [MetricRow] = []
     if videos.isEmpty || !images.isEmpty {
       rows.append(.mean("seed_image", of: images, paperFactor: 100))

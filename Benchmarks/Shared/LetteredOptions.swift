@@ -66,6 +66,35 @@ enum LetteredOptions {
     return options.count > 1 ? options : []
   }
 
+  /// The options in a question of MMStar: behind `Options:` on one line, or on lines `(A) …` behind
+  /// `Choices:`.
+  static func inline(in question: String) -> [String] {
+    func parts(_ text: Substring, _ mark: (_ letter: String, _ isFirst: Bool) -> String) -> [String]
+    {
+      var rest = text
+      var options: [String] = []
+      guard rest.hasPrefix(mark("A", true)) else { return [] }
+      rest = rest.dropFirst(mark("A", true).count)
+      for next in letters.dropFirst() {
+        guard let end = rest.range(of: mark(next, false)) else { break }
+        options.append(String(rest[..<end.lowerBound]))
+        rest = rest[end.upperBound...]
+      }
+      return options + [String(rest)]
+    }
+    if let start = question.range(of: "\nOptions: ", options: .backwards) {
+      return parts(question[start.upperBound...]) { letter, isFirst in
+        (isFirst ? "" : ", ") + letter + ": "
+      }
+    }
+    if let start = question.range(of: "\nChoices:\n", options: .backwards) {
+      return parts(question[start.upperBound...]) { letter, isFirst in
+        (isFirst ? "" : "\n") + "(\(letter)) "
+      }
+    }
+    return []
+  }
+
   /// The letter of an index that data write as a number or a text: `0` is A.
   static func letter(_ index: Int) -> String? {
     letters.indices.contains(index) ? letters[index] : nil

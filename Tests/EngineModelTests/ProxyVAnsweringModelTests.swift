@@ -82,8 +82,10 @@ import Testing
       // A marker of each image and the space between two.
       #expect(three.counts.textTokens > alone.counts.textTokens)
       // More than the checkpoint was made for: the question fails by name.
-      let many = try answer(Array(repeating: pages[0], count: 9))
-      #expect(many.failure?.code == "too-many-crops")
+      let error = #expect(throws: ModelError.self) {
+        try answer(Array(repeating: pages[0], count: 9))
+      }
+      #expect(error?.code == .tooManyCrops)
     }
   }
 

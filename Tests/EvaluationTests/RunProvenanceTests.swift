@@ -68,9 +68,9 @@ import Testing
     let ahead = ImageAhead { try $0.load() }
     ahead.begin(hashes.hashing(image))
     #expect(try ahead.take(image) == [1, 2, 3])
-    #expect(hashes[image] == SHA256.hexadecimal(of: [1, 2, 3]))
-    hashes.forget(image)
-    #expect(hashes[image] == nil)
+    #expect(hashes[[image]] == SHA256.hexadecimal(of: [1, 2, 3]))
+    hashes.forget([image])
+    #expect(hashes[[image]] == nil)
   }
 
   @Test func `a run says who made it, on what, with which program, from when to when`() throws {
