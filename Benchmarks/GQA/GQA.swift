@@ -6,7 +6,7 @@ import Metrics
 
 /// GQA, the balanced questions of testdev: 12,578 questions on 398 photographs
 /// (docs/metrics-more.md, section 3).
-public struct GQA: Benchmark {
+public struct GQA: DescribedByAnswers {
   public init() {}
 
   public let name = "gqa"
@@ -104,6 +104,21 @@ public struct GQA: Benchmark {
       }
     }
     return samples
+  }
+
+  public func samples(describedBy records: [AnswerRecord]) throws -> [Sample] {
+    try records.map { record in
+      guard let answer = record.reference else {
+        throw record.missing("reference answer", for: title)
+      }
+      var types: [String: String] = [:]
+      for key in ["structural", "semantic"] {
+        types[key] = record.text(key) ?? record.fields["types"]?[key]?.stringValue
+      }
+      return Self.sample(
+        id: record.id ?? "row-\(record.row)", image: nil,
+        question: try record.requiredQuestion(for: title), answer: answer, types: types)
+    }
   }
 
   public func prompt(for sample: Sample) -> Prompt {

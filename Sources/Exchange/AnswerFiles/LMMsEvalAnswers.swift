@@ -127,6 +127,10 @@ extension AnswerFormat {
         default: break
         }
       }
+      // Our own exports hold what the data say of the question.
+      if let known = node.value["proxyv"]?["metadata"]?.objectValue {
+        fields.merge(known.map { ($0.key, $0.value) }) { first, _ in first }
+      }
       let described = fields
       // In the metrics' own records, `answer` and `prediction` are sometimes the model's.
       if node.value["doc"]?.objectValue == nil { fields["answer"] = benchmarkAnswer(node) }

@@ -83,6 +83,11 @@ struct LMMsEvalExport {
       "stop_reason": answer.flatMap { $0.failure == nil ? .string($0.stopReason.rawValue) : nil }
         ?? .null,
       "error": answer.map { $0.failure.map { .string($0.message) } ?? .null } ?? "missing",
+      // What the figures need and lmms-eval takes from the data's row.
+      "metadata": .object(
+        OrderedDictionary(
+          uniqueKeysWithValues: scored.sample.metadata.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) })),
     ]
     return .object(members)
   }
