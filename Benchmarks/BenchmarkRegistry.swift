@@ -59,7 +59,10 @@ public enum BenchmarkRegistry {
     if let layoutName, !known.contains(layoutName) {
       throw EvaluationError(
         .unknownName,
-        "no benchmark has a format \"\(layoutName)\"; \(suggestion(for: layoutName, among: known.sorted()))"
+        """
+        no benchmark has a format \"\(layoutName)\"; \
+        \(suggestion(for: layoutName, among: known.sorted()))
+        """
       )
     }
     var found: [(any Benchmark, Result<OpenedData, any Error>)] = []
@@ -75,7 +78,10 @@ public enum BenchmarkRegistry {
     guard !found.isEmpty else {
       throw EvaluationError(
         .unknownFormat,
-        "no benchmark's data was recognised here; name one with --benchmark to see what was looked for",
+        """
+        no benchmark's data was recognised here; name one with --benchmark to see what was \
+        looked for
+        """,
         at: Location(file: folder))
     }
     return found

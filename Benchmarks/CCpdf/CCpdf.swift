@@ -28,7 +28,10 @@ public struct CCpdf: Benchmark {
       DataLayout(
         name: "parquet",
         summary:
-          "DocStruct4M repacked as parquet (val-*.parquet or validation-*.parquet with conversations)",
+          """
+          DocStruct4M repacked as parquet (val-*.parquet or validation-*.parquet with \
+          conversations)
+          """,
         recognizes: { !Self.repacked(in: $0).isEmpty },
         samples: { path in try Self.repacked(in: path).flatMap { try Self.samples($0, in: path) } }),
     ]

@@ -58,7 +58,11 @@ public struct InfoVQA: Benchmark {
     DataLayout(
       name: "original",
       summary:
-        "the original release (infographicsVQA_\(split)_v1.0\(split == "val" ? "_withQT" : "").json with infographicsvqa_images/)",
+        """
+        the original release \
+        (infographicsVQA_\(split)_v1.0\(split == "val" ? "_withQT" : "").json with \
+        infographicsvqa_images/)
+        """,
       recognizes: { !releaseFiles(in: $0, split).isEmpty },
       alternatives: { releaseFiles(in: $0, split) },
       ofSplit: { release(of: $0.lowercased()) }, samples: { try releaseSamples($0, split) })

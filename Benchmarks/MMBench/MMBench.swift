@@ -161,7 +161,10 @@ public struct MMBench: DescribedByAnswers {
     var remarks: [String] = []
     if summary.unextractedRows > 0 {
       remarks.append(
-        "no letter could be extracted from \(summary.unextractedRows) of \(read.count) answers; they"
+        """
+        no letter could be extracted from \(summary.unextractedRows) of \(read.count) answers; \
+        they
+        """
           + " count as wrong and decide \(summary.undecidedQuestions) of \(summary.questions)"
           + " questions")
     }

@@ -53,7 +53,10 @@ extension MME: AnswerFormatProvider {
       guard parts.count == 4 else {
         throw EvaluationError(
           .invalidData,
-          "a line must be an image, a question, a ground truth and an answer with tabs between them, not \(parts.count) parts",
+          """
+          a line must be an image, a question, a ground truth and an answer with tabs between \
+          them, not \(parts.count) parts
+          """,
           at: location)
       }
       return AnswerRecord(

@@ -28,7 +28,10 @@ public struct MME: DescribedByAnswers {
       DataLayout(
         name: "results",
         summary:
-          "the folder of MME's own tool (Your_Results/CATEGORY.txt: image, question, ground truth; no images)",
+          """
+          the folder of MME's own tool (Your_Results/CATEGORY.txt: image, question, ground \
+          truth; no images)
+          """,
         recognizes: { !MMEResults.texts(in: $0).isEmpty }, samples: MMEResults.samples),
       VLMEvalKitTable.layout(["MME"]) { table in
         var asked: [String: Int] = [:]

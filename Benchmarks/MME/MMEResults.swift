@@ -30,7 +30,10 @@ enum MMEResults {
         guard cells.count == 3 || cells.count == 4 else {
           throw EvaluationError(
             .invalidData,
-            "a line must be an image, a question, a ground truth and perhaps an answer with tabs between them, not \(cells.count) parts",
+            """
+            a line must be an image, a question, a ground truth and perhaps an answer with tabs \
+            between them, not \(cells.count) parts
+            """,
             at: location)
         }
         let image = try folder.map {

@@ -18,7 +18,10 @@ extension RefCOCO {
     DataLayout(
       name: "rec-jsonl",
       summary:
-        "one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox as corners)",
+        """
+        one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox \
+        as corners)
+        """,
       recognizes: { !files(in: $0, prefix: "REC_refcoco_").isEmpty },
       alternatives: { files(in: $0, prefix: "REC_refcoco_") },
       samples: { path in
@@ -30,7 +33,10 @@ extension RefCOCO {
     DataLayout(
       name: "lmms-lab-jsonl",
       summary:
-        "lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and size)",
+        """
+        lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and \
+        size)
+        """,
       recognizes: { !files(in: $0, prefix: "refcoco_lmmslab").isEmpty },
       alternatives: { files(in: $0, prefix: "refcoco_lmmslab") },
       samples: { path in

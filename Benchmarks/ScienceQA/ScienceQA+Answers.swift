@@ -47,7 +47,10 @@ extension ScienceQA: AnswerFormatProvider {
             prediction: index < 0 ? "" : LetteredOptions.letter(index) ?? "")
         }, dataset: ScienceQA().name,
         remarks: [
-          "the file holds indices and no texts: they are scored as letters, whatever the model wrote"
+          """
+          the file holds indices and no texts: they are scored as letters, whatever the model \
+          wrote
+          """
         ])
     })
 

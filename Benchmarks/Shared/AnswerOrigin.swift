@@ -47,7 +47,10 @@ public enum AnswerOrigin {
     let title = BenchmarkRegistry.all.first { $0.name == other }?.title ?? other
     return EvaluationError(
       .invalidData,
-      "these are answers to \(title), as \(reason) shows, and not to \(benchmark.title); use `score \(other)`",
+      """
+      these are answers to \(title), as \(reason) shows, and not to \(benchmark.title); use \
+      `score \(other)`
+      """,
       at: record?.location ?? Location(file: file.path))
   }
 

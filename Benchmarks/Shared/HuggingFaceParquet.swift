@@ -176,7 +176,10 @@ struct HuggingFaceParquet: Sendable {
     DataLayout(
       name: layoutName,
       summary:
-        "Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet with \(columns.joined(separator: ", ")))",
+        """
+        Hugging Face parquet (\(configuration.map { $0 + "/" } ?? "data/")\(split)-*.parquet \
+        with \(columns.joined(separator: ", ")))
+        """,
       recognizes: { holds(columns, in: $0) }, files: { shards(in: $0) },
       ofSplit: { name in
         var other = HuggingFaceParquet(split: name, configuration: configuration)

@@ -87,8 +87,14 @@ public struct AgreementBench {
       ])
     }
     table.notes = [
-      "Errors are relative to the reference's logits of the same step: the largest to their largest magnitude, the mean to their mean"
-        + " magnitude. Of all steps the largest and the mean are shown. Both read the reference's continuation."
+      """
+      Errors are relative to the reference's logits of the same step: the largest to their \
+      largest magnitude, the mean to their mean
+      """
+        + """
+         magnitude. Of all steps the largest and the mean are shown. Both read the reference's \
+        continuation.
+        """
     ]
     return table
   }

@@ -27,7 +27,10 @@ public struct BenchPrompt: Sendable {
     guard crops <= model.configuration.maxCrops else {
       throw BenchmarkingError(
         .invalidRequest,
-        "--crops \(crops) is more than this checkpoint takes, \(model.configuration.maxCrops) (max_num_image_crops)"
+        """
+        --crops \(crops) is more than this checkpoint takes, \(model.configuration.maxCrops) \
+        (max_num_image_crops)
+        """
       )
     }
     let side = model.preprocessor.configuration.cropSize

@@ -101,7 +101,11 @@ public struct EfficiencyBench {
     return Measurement(
       rows: rows, shape: shape, layers: configuration.layerCount, fullDepth: try scaling?.fullDepth,
       setting:
-        "\(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) threads, \(loaded.compute.arithmeticUnit), \(loaded.arithmetic); median of \(timing.runs) runs in alternation, vision tower excluded"
+        """
+        \(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) \
+        threads, \(loaded.compute.arithmeticUnit), \(loaded.arithmetic); median of \
+        \(timing.runs) runs in alternation, vision tower excluded
+        """
     )
   }
 

@@ -30,11 +30,17 @@ extension EfficiencyBench {
     }
     table.notes = measurements.map { "\($0.depth), \($0.setting)." }
     table.notes.append(
-      "Published: ProxyV paper, prefill of five crops and 50 text tokens on one H100, eager attention. Peak memory: of the whole process while the method ran, weights included."
+      """
+      Published: ProxyV paper, prefill of five crops and 50 text tokens on one H100, eager \
+      attention. Peak memory: of the whole process while the method ran, weights included.
+      """
     )
     if isScaled {
       table.notes.append(
-        "Full depth: the measured time multiplied by the multiply-adds of the same method at the full depth over those at this depth. Start layers stand in proportion."
+        """
+        Full depth: the measured time multiplied by the multiply-adds of the same method at the \
+        full depth over those at this depth. Start layers stand in proportion.
+        """
       )
     }
     table.notes += check(measurements)
@@ -90,10 +96,16 @@ extension EfficiencyBench {
         else { return nil }
         let error = 100 * (row.seconds.median * factor / same.seconds.median - 1)
         return
-          "\(same.method) \(error < 0 ? "" : "+")\(ResultTable.Cell.number(error, decimals: 1).shown) %"
+          """
+          \(same.method) \
+          \(error < 0 ? "" : "+")\(ResultTable.Cell.number(error, decimals: 1).shown) %
+          """
       }
       return
-        "Scaling checked, time predicted from \(shallow.layers) layers against time measured with \(full.layers): \(errors.joined(separator: ", "))."
+        """
+        Scaling checked, time predicted from \(shallow.layers) layers against time measured \
+        with \(full.layers): \(errors.joined(separator: ", ")).
+        """
     }
   }
 }

@@ -25,8 +25,14 @@ public enum LayerTrace {
       table.append(row)
     }
     table.notes = [
-      "Text includes one newline per crop. Keys are those computed in the layer; text also sees what is cached.",
-      "In the last layer only the last token of the image's part and that of the prompt attend; of the others nothing but keys and values is read afterwards.",
+      """
+      Text includes one newline per crop. Keys are those computed in the layer; text also sees \
+      what is cached.
+      """,
+      """
+      In the last layer only the last token of the image's part and that of the prompt attend; \
+      of the others nothing but keys and values is read afterwards.
+      """,
     ]
     return table
   }

@@ -94,7 +94,11 @@ public struct PaperCostTable: Sendable {
       ])
       if shape.fusesProjections, let counted, let paper = counted.published?.flops {
         fused.append(
-          "\(row.title): published \(Int(paper)) %, from the shapes \(twoDecimals(counted.reduction)) %, with fused projections \(twoDecimals(counted.fusedReduction)) %"
+          """
+          \(row.title): published \(Int(paper)) %, from the shapes \
+          \(twoDecimals(counted.reduction)) %, with fused projections \
+          \(twoDecimals(counted.fusedReduction)) %
+          """
         )
       }
       reference = reference ?? all
@@ -105,16 +109,35 @@ public struct PaperCostTable: Sendable {
 
   private func notes(_ fused: [String]) -> [String] {
     var notes = [
-      "\(shape.rawValue), \(layers.map { "\($0) layers, " } ?? "")\(prompt.crops) crops, \(prompt.textTokens) text tokens. The paper's count: decoder layers only, attention dense, newlines not counted, reduced against the baseline. Published: the paper's figures at five crops and 50 text tokens, a start layer at the same share of the depth.",
-      "As executed: two FLOP per multiply-add, visible pairs only, newlines counted, all parts up to the first token; equal to what the operators count. Columns behind it are its parts in TFLOP; what is reduced is against the first row.",
+      """
+      \(shape.rawValue), \(layers.map { "\($0) layers, " } ?? "")\(prompt.crops) crops, \
+      \(prompt.textTokens) text tokens. The paper's count: decoder layers only, attention \
+      dense, newlines not counted, reduced against the baseline. Published: the paper's figures \
+      at five crops and 50 text tokens, a start layer at the same share of the depth.
+      """,
+      """
+      As executed: two FLOP per multiply-add, visible pairs only, newlines counted, all parts \
+      up to the first token; equal to what the operators count. Columns behind it are its parts \
+      in TFLOP; what is reduced is against the first row.
+      """,
     ]
     if shape.fusesProjections, !fused.isEmpty {
       let reason =
         shape == .internLM25
-        ? "code that multiplies it for all rows computes queries of vision tokens too, which gives nearly the published figures; that code is not released, so this is inferred"
-        : "the released code multiplies it for all rows and computes queries of vision tokens too; the published figures lie between that count and the one from the shapes, and the rest is unexplained"
+        ? """
+        code that multiplies it for all rows computes queries of vision tokens too, which gives \
+        nearly the published figures; that code is not released, so this is inferred
+        """
+        : """
+        the released code multiplies it for all rows and computes queries of vision tokens too; \
+        the published figures lie between that count and the one from the shapes, and the rest \
+        is unexplained
+        """
       notes.append(
-        "The published figures of this family do not follow from its shape alone. It keeps queries, keys and values in one matrix, and \(reason). "
+        """
+        The published figures of this family do not follow from its shape alone. It keeps \
+        queries, keys and values in one matrix, and \(reason). 
+        """
           + fused.joined(separator: "; ") + ".")
     }
     return notes

@@ -70,7 +70,10 @@ public struct Checkpoint: Sendable {
     guard isEqual else {
       throw CheckpointError(
         .extraTensor,
-        "it differs from \(names.embedding), though tie_word_embeddings says that they are one; set that key to false, or remove the tensor",
+        """
+        it differs from \(names.embedding), though tie_word_embeddings says that they are one; \
+        set that key to false, or remove the tensor
+        """,
         file: head.file, tensor: names.untiedOutput)
     }
     return names.untiedOutput

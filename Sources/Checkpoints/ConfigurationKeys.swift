@@ -85,7 +85,10 @@ enum ConfigurationKeys {
       if key == "quantization_config" { throw try quantised(reader, value) }
       throw reader.unsupported(
         key,
-        "this key is not read here and may change what the model computes (value: \(shown(value.value)));"
+        """
+        this key is not read here and may change what the model computes (value: \
+        \(shown(value.value)));
+        """
           + " if it does not, add --ignore-config-key \(key)")
     }
   }

@@ -146,7 +146,10 @@ extension ModelConfiguration {
       guard ["llava_next", "llava"].contains(outer) else {
         throw top.unsupported(
           "model_type",
-          "the model \"\(outer)\" is not supported; \(suggestion(for: outer, among: ["llava_next", "llava"]))"
+          """
+          the model \"\(outer)\" is not supported; \
+          \(suggestion(for: outer, among: ["llava_next", "llava"]))
+          """
         )
       }
       let inner = try text.string("model_type", default: "llama")
@@ -190,7 +193,10 @@ extension ModelConfiguration {
     guard ["default", "dynamic"].contains(type) || (type == "linear" && factor == 1) else {
       throw text.unsupported(
         "rope_scaling",
-        "the scaling \"\(type)\" is not supported; known: dynamic (plain within max_position_embeddings)"
+        """
+        the scaling \"\(type)\" is not supported; known: dynamic (plain within \
+        max_position_embeddings)
+        """
       )
     }
     return type == "default" ? nil : RopeScaling(type: type, factor: factor)
@@ -228,7 +234,10 @@ extension ModelConfiguration {
     if name == "none" { return .square }
     throw top.unsupported(
       "image_aspect_ratio",
-      "\"\(name)\" is not supported; \(suggestion(for: name, among: AspectRatio.allCases.map(\.rawValue)))"
+      """
+      \"\(name)\" is not supported; \
+      \(suggestion(for: name, among: AspectRatio.allCases.map(\.rawValue)))
+      """
     )
   }
 

@@ -35,7 +35,10 @@ struct SafetensorsHeader {
     guard declared <= UInt64(file.count - 8) else {
       throw CheckpointError(
         .truncatedFile,
-        "the header is said to be \(declared) bytes long, but only \(file.count - 8) bytes follow; the file is truncated or no safetensors file",
+        """
+        the header is said to be \(declared) bytes long, but only \(file.count - 8) bytes \
+        follow; the file is truncated or no safetensors file
+        """,
         file: path)
     }
     let length = Int(declared)
@@ -109,13 +112,19 @@ struct SafetensorsHeader {
     guard offsets[1] <= fileCount - dataStart else {
       throw CheckpointError(
         .truncatedFile,
-        "the data_offsets \(offsets) reach beyond the data section of \(fileCount - dataStart) bytes; the file is truncated or damaged",
+        """
+        the data_offsets \(offsets) reach beyond the data section of \(fileCount - dataStart) \
+        bytes; the file is truncated or damaged
+        """,
         file: path, tensor: name)
     }
     guard offsets[1] - offsets[0] == byteCount else {
       throw CheckpointError(
         .sizeMismatch,
-        "the shape \(shape) of \(typeName) needs \(byteCount) bytes, but data_offsets \(offsets) hold \(offsets[1] - offsets[0])",
+        """
+        the shape \(shape) of \(typeName) needs \(byteCount) bytes, but data_offsets \(offsets) \
+        hold \(offsets[1] - offsets[0])
+        """,
         file: path, tensor: name)
     }
     return TensorEntry(

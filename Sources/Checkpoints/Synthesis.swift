@@ -22,7 +22,10 @@ public struct Synthesis: Sendable {
       guard let shape = Shape(rawValue: name) else {
         throw CheckpointError(
           .invalidRequest,
-          "there is no shape \"\(name)\"; \(suggestion(for: name, among: Shape.allCases.map(\.rawValue)))"
+          """
+          there is no shape \"\(name)\"; \
+          \(suggestion(for: name, among: Shape.allCases.map(\.rawValue)))
+          """
         )
       }
       self = shape

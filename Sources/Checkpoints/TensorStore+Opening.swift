@@ -18,7 +18,10 @@ extension TensorStore {
       guard let view = shards[shard]?[tensor] else {
         throw CheckpointError(
           .invalidIndex,
-          "the index says that \(shard) holds this tensor, but it does not; index and shards do not belong together",
+          """
+          the index says that \(shard) holds this tensor, but it does not; index and shards do \
+          not belong together
+          """,
           file: path, tensor: tensor)
       }
       tensors[tensor] = view
@@ -28,7 +31,10 @@ extension TensorStore {
       for tensor in file.tensors where tensors[tensor.name]?.file != file.path {
         throw CheckpointError(
           .invalidIndex,
-          "the index does not place this tensor of \(URL(fileURLWithPath: file.path).lastPathComponent) there",
+          """
+          the index does not place this tensor of \
+          \(URL(fileURLWithPath: file.path).lastPathComponent) there
+          """,
           file: path, tensor: tensor.name)
       }
     }
@@ -75,7 +81,10 @@ extension TensorStore {
     let base = (try? JSONNode(contentsOf: path))?.value["base_model_name_or_path"]?.stringValue
     return CheckpointError(
       .noWeights,
-      "this is a LoRA adapter over \(base ?? "a model that it does not name"), not a whole model; merge it with its base"
+      """
+      this is a LoRA adapter over \(base ?? "a model that it does not name"), not a whole \
+      model; merge it with its base
+      """
         + " (LLaVA: scripts/merge_lora_weights.py) and give the merged folder", file: folder)
   }
 
@@ -98,7 +107,10 @@ extension TensorStore {
     if pickles == ["mm_projector.bin"] {
       return CheckpointError(
         .pickledWeights,
-        "mm_projector.bin is the projector of a first training stage, not a whole model; merge it with its language model and save that with save_pretrained(…, safe_serialization=True)",
+        """
+        mm_projector.bin is the projector of a first training stage, not a whole model; merge \
+        it with its language model and save that with save_pretrained(…, safe_serialization=True)
+        """,
         file: folder)
     }
     if let first = pickles.first(where: { $0.hasPrefix("pytorch_model") }) ?? pickles.first {
@@ -107,17 +119,29 @@ extension TensorStore {
         ? "pytorch_model*.bin" : "*" + (first.hasSuffix(".bin") ? ".bin" : ".pt*")
       return CheckpointError(
         .pickledWeights,
-        "the weights are torch pickles (\(first)), which are never loaded here; convert them once, inside the folder: "
+        """
+        the weights are torch pickles (\(first)), which are never loaded here; convert them \
+        once, inside the folder: 
+        """
           + "python3 -c \"import glob, torch, safetensors.torch as s; w = {}; "
-          + "[w.update(torch.load(f, map_location='cpu', weights_only=True)) for f in sorted(glob.glob('\(pattern)'))]; "
-          + "s.save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors', metadata={'format': 'pt'})\"",
+            + """
+            [w.update(torch.load(f, map_location='cpu', weights_only=True)) for f in \
+            sorted(glob.glob('\(pattern)'))]; 
+            """
+            + """
+            s.save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors', \
+            metadata={'format': 'pt'})\"
+            """,
         file: folder)
     }
     let shards = names.filter { $0.hasSuffix(".safetensors") }
     if let first = shards.first {
       return CheckpointError(
         .noWeights,
-        "\(first) lies here, but neither model.safetensors nor model.safetensors.index.json; copy the index too",
+        """
+        \(first) lies here, but neither model.safetensors nor model.safetensors.index.json; \
+        copy the index too
+        """,
         file: folder)
     }
     return CheckpointError(

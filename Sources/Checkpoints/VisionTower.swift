@@ -36,7 +36,10 @@ public struct VisionTower: Sendable {
       } else {
         throw CheckpointError(
           .missingTower,
-          "the checkpoint holds the vision tower's tensors but not its shape; put config.json and preprocessor_config.json of \"\(name)\" into \(candidates.first ?? folder)",
+          """
+          the checkpoint holds the vision tower's tensors but not its shape; put config.json \
+          and preprocessor_config.json of \"\(name)\" into \(candidates.first ?? folder)
+          """,
           file: folder + "/config.json", place: "mm_vision_tower")
       }
     } else if let found, model.layout == .original {
@@ -47,7 +50,10 @@ public struct VisionTower: Sendable {
     } else if model.layout == .huggingFace {
       throw CheckpointError(
         .missingTower,
-        "the tensors vision_tower.vision_model.* are missing; copy the whole repository of the model",
+        """
+        the tensors vision_tower.vision_model.* are missing; copy the whole repository of the \
+        model
+        """,
         file: folder
       )
     } else {
@@ -56,7 +62,10 @@ public struct VisionTower: Sendable {
         ? "mm_vision_tower names none" : "looked in \(candidates.joined(separator: ", "))"
       throw CheckpointError(
         .missingTower,
-        "the checkpoint has no vision tower and \"\(name)\" was not found (\(places)); download the tower and put its folder beside the checkpoint",
+        """
+        the checkpoint has no vision tower and \"\(name)\" was not found (\(places)); download \
+        the tower and put its folder beside the checkpoint
+        """,
         file: folder + "/config.json", place: "mm_vision_tower")
     }
     try check(model, folder: folder)

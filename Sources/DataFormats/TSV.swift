@@ -206,7 +206,10 @@ public struct TSVTable: Sendable {
         guard cell.end - cell.start <= maximumCellBytes else {
           throw DataFormatError(
             .limitExceeded,
-            "a cell of \(cell.end - cell.start) bytes is larger than the limit of \(maximumCellBytes)",
+            """
+            a cell of \(cell.end - cell.start) bytes is larger than the limit of \
+            \(maximumCellBytes)
+            """,
             at: Location(file: file, place: "line \(rowLine)"))
         }
         cells.append(cell)

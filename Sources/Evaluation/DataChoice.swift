@@ -46,7 +46,10 @@ public struct DataChoice: Sendable, Equatable {
       guard files.isEmpty || !left.isEmpty else {
         throw EvaluationError(
           .unknownName,
-          "none of the files here is of the split \"\(split)\": \(files.map(name).joined(separator: ", "))",
+          """
+          none of the files here is of the split \"\(split)\": \
+          \(files.map(name).joined(separator: ", "))
+          """,
           at: Location(file: place))
       }
     }

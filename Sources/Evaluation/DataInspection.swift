@@ -117,7 +117,10 @@ public struct DataInspection: Sendable {
     if !withoutImages.isEmpty { lines.append("  without an image: \(Self.listed(withoutImages))") }
     if withoutReferences.count == questions {
       lines.append(
-        "  no question has a reference answer: nothing will be scored, and `export` writes the answers for the server that has them"
+        """
+          no question has a reference answer: nothing will be scored, and `export` writes the \
+        answers for the server that has them
+        """
       )
     } else if !withoutReferences.isEmpty {
       lines.append("  without a reference answer: \(Self.listed(withoutReferences))")

@@ -52,7 +52,10 @@ public struct OpenedData: Sendable {
       guard !layouts.isEmpty else {
         throw EvaluationError(
           .unknownName,
-          "\(benchmark.title) has no format \"\(layoutName)\"; \(suggestion(for: layoutName, among: benchmark.formats.map(\.name)))"
+          """
+          \(benchmark.title) has no format \"\(layoutName)\"; \
+          \(suggestion(for: layoutName, among: benchmark.formats.map(\.name)))
+          """
         )
       }
     }
@@ -88,7 +91,10 @@ public struct OpenedData: Sendable {
       guard layout.recognizes(self.path) else {
         throw EvaluationError(
           .unknownFormat,
-          "no \(benchmark.title) data in the format \"\(layout.name)\" is here; looked for \(layout.summary)",
+          """
+          no \(benchmark.title) data in the format \"\(layout.name)\" is here; looked for \
+          \(layout.summary)
+          """,
           at: Location(file: self.path))
       }
       throw EvaluationError(

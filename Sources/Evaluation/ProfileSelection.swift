@@ -22,7 +22,10 @@ public enum ProfileSelection: Sendable, Equatable {
       }
       throw MetricError(
         .unknownName,
-        "unknown profile \"\(name)\"; \(suggestion(for: name, among: Profile.allCases.map(\.rawValue) + [allName]))"
+        """
+        unknown profile \"\(name)\"; \
+        \(suggestion(for: name, among: Profile.allCases.map(\.rawValue) + [allName]))
+        """
       )
     }
   }

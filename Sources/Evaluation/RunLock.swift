@@ -50,7 +50,10 @@ final class RunLock {
       guard ContinuousClock.now - start < Self.patience else {
         throw EvaluationError(
           .runLocked,
-          "another process has been preparing this run for a minute; wait for it, or choose another --output",
+          """
+          another process has been preparing this run for a minute; wait for it, or choose \
+          another --output
+          """,
           at: Location(file: folder))
       }
       RunStep.reached(.waiting)
@@ -69,7 +72,10 @@ final class RunLock {
       if errno == EWOULDBLOCK || errno == EACCES { return false }
       throw EvaluationError(
         .writeFailed,
-        "this file system keeps no locks (\(String(cString: strerror(errno)))), so that two processes could write one run;"
+        """
+        this file system keeps no locks (\(String(cString: strerror(errno)))), so that two \
+        processes could write one run;
+        """
           + " choose an --output on another one, or mount it with locks",
         at: Location(file: path))
     }

@@ -131,7 +131,10 @@ public final class RunLog {
   static func damage(_ path: String, _ cause: any Error) -> EvaluationError {
     EvaluationError(
       .damagedLog,
-      "a line in the middle of the log is damaged; repair or remove it, the answers around it are intact",
+      """
+      a line in the middle of the log is damaged; repair or remove it, the answers around it \
+      are intact
+      """,
       at: Location(file: path), cause: cause)
   }
 }

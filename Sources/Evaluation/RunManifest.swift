@@ -60,14 +60,20 @@ public struct RunManifest: Sendable, Equatable {
       if before != value {
         throw EvaluationError(
           .runChanged,
-          "\(name) was \(before.map { "\"\($0)\"" } ?? "not recorded") when this run was started and is \"\(value)\" now;"
+          """
+          \(name) was \(before.map { "\"\($0)\"" } ?? "not recorded") when this run was started \
+          and is \"\(value)\" now;
+          """
             + " use --fresh to start over, or another --output", at: Location(file: folder))
       }
     }
     if let gone = old.first(where: { entry in !identity.contains { $0.name == entry.name } }) {
       throw EvaluationError(
         .runChanged,
-        "\(gone.name) was \"\(gone.value)\" when this run was started and is not set now; use --fresh to start over",
+        """
+        \(gone.name) was \"\(gone.value)\" when this run was started and is not set now; use \
+        --fresh to start over
+        """,
         at: Location(file: folder))
     }
   }

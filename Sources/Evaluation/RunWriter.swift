@@ -127,7 +127,10 @@ final class RunWriter {
     where try !RunLog.entries(of: folder + "/" + name).isEmpty {
       throw EvaluationError(
         .runChanged,
-        "answers lie here, but no run.json that says whose they are; use --fresh to set them aside, or another --output",
+        """
+        answers lie here, but no run.json that says whose they are; use --fresh to set them \
+        aside, or another --output
+        """,
         at: Location(file: path))
     }
   }

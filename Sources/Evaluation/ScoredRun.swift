@@ -86,7 +86,10 @@ public struct ScoredRun: Sendable {
     else {
       throw EvaluationError(
         .runChanged,
-        "another run has taken this one's place while it was scored; its scores are not written here",
+        """
+        another run has taken this one's place while it was scored; its scores are not written \
+        here
+        """,
         at: Location(file: first.directory))
     }
     for name in RunDirectory.derivedNames {

@@ -137,7 +137,10 @@ public enum ImageDecoder {
     guard !overflows, area <= maxPixels, area <= Int(Int32.max) else {
       throw ImageError(
         .tooLarge,
-        "the image declares \(width) x \(height) pixels, more than the limit of \(maxPixels); raise the limit if it is genuine"
+        """
+        the image declares \(width) x \(height) pixels, more than the limit of \(maxPixels); \
+        raise the limit if it is genuine
+        """
       )
     }
     return area

@@ -116,7 +116,10 @@ extension ImagePreprocessor {
     if let most = configuration.maximumCropCount, geometry.cropCount > most {
       throw ImageError(
         .unsuitableSize,
-        "the image of \(image.width) x \(image.height) needs \(geometry.cropCount) crops, but the checkpoint allows \(most) "
+        """
+        the image of \(image.width) x \(image.height) needs \(geometry.cropCount) crops, but \
+        the checkpoint allows \(most) 
+        """
           + "(max_num_image_crops); raise the limit or use another aspect mode")
     }
     let resized = try image.resized(
@@ -170,7 +173,10 @@ extension ImagePreprocessor {
     if view.height == 1 {
       throw ImageError(
         .unsuitableSize,
-        "an image 1 pixel high cannot be prepared in the mode \(configuration.aspect.rawValue): the image processor takes its "
+        """
+        an image 1 pixel high cannot be prepared in the mode \(configuration.aspect.rawValue): \
+        the image processor takes its 
+        """
           + "row for a colour channel and fails; use anyres or resize")
     }
     let image = view.height == 3 ? view.rowsAsChannels() : view

@@ -51,7 +51,10 @@ extension ResizeKernel {
     guard status == 0 else {
       throw ImageError(
         .tooLarge,
-        "there is not enough memory to resize the image, or the kernel \(rawValue) does not run here"
+        """
+        there is not enough memory to resize the image, or the kernel \(rawValue) does not run \
+        here
+        """
       )
     }
   }

@@ -22,7 +22,10 @@ public enum AspectMode: String, Sendable, CaseIterable {
     guard let mode = AspectMode(rawValue: name) else {
       throw ImageError(
         .invalidConfiguration,
-        "the image aspect ratio \"\(name)\" is unknown; \(suggestion(for: name, among: AspectMode.allCases.map(\.rawValue)))"
+        """
+        the image aspect ratio \"\(name)\" is unknown; \
+        \(suggestion(for: name, among: AspectMode.allCases.map(\.rawValue)))
+        """
       )
     }
     self = mode
@@ -129,7 +132,10 @@ public struct PreprocessingConfiguration: Sendable {
     guard (1...4096).contains(cropSize), (cropSize...8192).contains(shortestEdge) else {
       throw ImageError(
         .invalidConfiguration,
-        "crops of \(cropSize) out of images whose shortest side is \(shortestEdge) are not supported"
+        """
+        crops of \(cropSize) out of images whose shortest side is \(shortestEdge) are not \
+        supported
+        """
       )
     }
     guard mean.count == 3, standardDeviation.count == 3,

@@ -44,7 +44,10 @@ extension RGBImage {
       else {
         throw ImageError(
           .unsuitableSize,
-          "an image of \(self.width) x \(self.height) cannot be resized to \(width) x \(height) pixels"
+          """
+          an image of \(self.width) x \(self.height) cannot be resized to \(width) x \(height) \
+          pixels
+          """
         )
       }
       let samples = try kernel.resizeColumns(strip, rows: needed, weights: horizontal)

@@ -23,7 +23,10 @@ enum MMEOfficialTool {
           throw EvaluatorException(
             name: "ValueError",
             reason:
-              "a prediction with a tab or newline makes a line of \(fields.count) fields instead of 4"
+              """
+              a prediction with a tab or newline makes a line of \(fields.count) fields instead \
+              of 4
+              """
           )
         }
         let score = try MMEScore.score(

@@ -33,7 +33,10 @@ public struct LanguageData: Sendable {
     else {
       throw OCRError(
         .missingData,
-        "Tesseract's language data \(file) are missing; install the Debian package tesseract-ocr-\(language)"
+        """
+        Tesseract's language data \(file) are missing; install the Debian package \
+        tesseract-ocr-\(language)
+        """
           + " or name their folder in TESSDATA_PREFIX (looked in \(folders.joined(separator: ", ")))"
       )
     }

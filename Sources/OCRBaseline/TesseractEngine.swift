@@ -45,7 +45,10 @@ final class TesseractEngine {
       TessBaseAPIDelete(handle)
       throw OCRError(
         .invalidData,
-        "Tesseract \(Self.version) cannot use these language data; install the Debian package tesseract-ocr-\(data.language) again",
+        """
+        Tesseract \(Self.version) cannot use these language data; install the Debian package \
+        tesseract-ocr-\(data.language) again
+        """,
         at: Location(file: data.path))
     }
     self.handle = handle
@@ -70,7 +73,10 @@ final class TesseractEngine {
     guard image.width <= Self.longestSide, image.height <= Self.longestSide else {
       throw OCRError(
         .unsuitableImage,
-        "Tesseract reads images of up to \(Self.longestSide) pixels a side, and this one has \(image.width) x \(image.height)"
+        """
+        Tesseract reads images of up to \(Self.longestSide) pixels a side, and this one has \
+        \(image.width) x \(image.height)
+        """
       )
     }
     Self.limitThreadLevels?(0)

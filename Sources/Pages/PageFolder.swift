@@ -66,7 +66,10 @@ struct PageFolder: ~Copyable {
       guard let stranger = PageInventory.stranger(in: target) else { return }
       throw PageError(
         .occupied,
-        "this folder holds \(stranger), which is no part of a page of proxyv-eval, and is left as it is; choose another --output",
+        """
+        this folder holds \(stranger), which is no part of a page of proxyv-eval, and is left \
+        as it is; choose another --output
+        """,
         at: Location(file: target))
     }
     if let handle = FileHandle(forReadingAtPath: target),

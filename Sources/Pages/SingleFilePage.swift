@@ -67,7 +67,10 @@ struct SingleFilePage {
   private static var tooLarge: PageError {
     PageError(
       .tooLarge,
-      "this page would be larger than \(longest >> 20) MiB in one file; leave out --single-file, or use --images thumbnails or none"
+      """
+      this page would be larger than \(longest >> 20) MiB in one file; leave out --single-file, \
+      or use --images thumbnails or none
+      """
     )
   }
 

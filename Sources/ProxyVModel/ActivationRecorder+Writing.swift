@@ -38,7 +38,10 @@ extension ActivationRecorder.Rows {
       else {
         throw ModelError(
           .invalidRequest,
-          "\"\(text)\" names no rows; use \"all\", a list such as 0,7,100-120, or a safetensors file"
+          """
+          \"\(text)\" names no rows; use \"all\", a list such as 0,7,100-120, or a safetensors \
+          file
+          """
         )
       }
       return Array(first...last)

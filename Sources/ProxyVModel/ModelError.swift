@@ -35,7 +35,10 @@ public struct ModelError: LocatedError {
   ) -> ModelError {
     ModelError(
       .methodUnavailable,
-      "the method \(method) needs the weights \(key), which this checkpoint does not have; use --method \(methods)"
+      """
+      the method \(method) needs the weights \(key), which this checkpoint does not have; use \
+      --method \(methods)
+      """
     )
   }
 }

@@ -33,8 +33,11 @@ final class NonFiniteWeights: Sendable {
     let more = names.count == 1 ? "" : " and \(names.count - 1) more tensors hold"
     let verb = names.count == 1 ? " holds" : ""
     return
-      "the tensor \(first)\(more)\(verb) NaN or infinite weights; answers that they reach will fail."
-      + " Copy the checkpoint again, or repeat the merge or conversion that wrote it"
+      """
+      the tensor \(first)\(more)\(verb) NaN or infinite weights; answers that they reach will \
+      fail.
+      """
+        + " Copy the checkpoint again, or repeat the merge or conversion that wrote it"
   }
 
   /// Whether all bits of the exponent are set in some value: NaN or infinity.

@@ -81,7 +81,10 @@ public final class PackedWeightsCache: Sendable {
     } catch {
       counts.withLock { $0.isWritable = false }
       report(
-        "packed cache: \(folder) is left incomplete, since \(error.message); the run goes on without it"
+        """
+        packed cache: \(folder) is left incomplete, since \(error.message); the run goes on \
+        without it
+        """
       )
     }
   }
@@ -91,7 +94,10 @@ public final class PackedWeightsCache: Sendable {
     let counts = summary
     if counts.mappedTensors > 0 {
       report(
-        "packed cache: \(Self.size(counts.mappedBytes)) in \(counts.mappedTensors) files mapped from \(folder)"
+        """
+        packed cache: \(Self.size(counts.mappedBytes)) in \(counts.mappedTensors) files mapped \
+        from \(folder)
+        """
       )
     }
     if counts.writtenTensors > 0 {
@@ -99,7 +105,10 @@ public final class PackedWeightsCache: Sendable {
         counts.rejectedTensors > 0
         ? ", in place of \(counts.rejectedTensors) that could not be used" : ""
       report(
-        "packed cache: \(Self.size(counts.writtenBytes)) in \(counts.writtenTensors) files written to \(folder)\(replaced)"
+        """
+        packed cache: \(Self.size(counts.writtenBytes)) in \(counts.writtenTensors) files \
+        written to \(folder)\(replaced)
+        """
       )
     }
   }

@@ -36,7 +36,10 @@ extension VisionLanguageModel {
     if total > configuration.maxCrops {
       throw ModelError(
         .tooManyCrops,
-        "the images give \(total) crops together but this checkpoint takes at most \(configuration.maxCrops) (max_num_image_crops);"
+        """
+        the images give \(total) crops together but this checkpoint takes at most \
+        \(configuration.maxCrops) (max_num_image_crops);
+        """
           + " use another --aspect or fewer images")
     }
     if images.isEmpty { return .none(hidden: configuration.hiddenSize) }
@@ -156,7 +159,10 @@ extension VisionLanguageModel {
     guard markers == images.cropsPerImage.count else {
       throw ModelError(
         .imageCountMismatch,
-        "the prompt has \(markers) <image> markers but \(images.cropsPerImage.count) images were given"
+        """
+        the prompt has \(markers) <image> markers but \(images.cropsPerImage.count) images were \
+        given
+        """
       )
     }
     let crops = images.cropsPerImage.reduce(0, +)

@@ -6,7 +6,10 @@ import Statistics
 enum FigureInterval {
   /// What a reader must know of the signs in a table.
   static let meaning =
-    "±: half of the 95 % interval over images; figures without it have too few images, or are none of one mean."
+    """
+    ±: half of the 95 % interval over images; figures without it have too few images, or are \
+    none of one mean.
+    """
 
   /// On the scale that papers print.
   static func shown(

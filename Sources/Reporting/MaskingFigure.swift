@@ -78,27 +78,45 @@ public struct MaskingFigure: Sendable {
       String(format: "%.1f", top + height * (1 - value / largest))
     }
     var parts = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"400\" viewBox=\"0 0 720 400\" font-family=\"sans-serif\" font-size=\"12\">",
+      """
+      <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"400\" viewBox=\"0 0 720 \
+      400\" font-family=\"sans-serif\" font-size=\"12\">
+      """,
       "<rect width=\"720\" height=\"400\" fill=\"white\"/>",
     ]
     for percent in stride(from: 0.0, through: largest, by: 20) {
       parts.append(
-        "<line x1=\"\(x(0))\" x2=\"\(x(1))\" y1=\"\(y(percent))\" y2=\"\(y(percent))\" stroke=\"\(percent == 100 ? "#888" : "#ddd")\"/>"
+        """
+        <line x1=\"\(x(0))\" x2=\"\(x(1))\" y1=\"\(y(percent))\" y2=\"\(y(percent))\" \
+        stroke=\"\(percent == 100 ? "#888" : "#ddd")\"/>
+        """
       )
       parts.append(
-        "<text x=\"\(left - 8)\" y=\"\(y(percent))\" text-anchor=\"end\" dominant-baseline=\"middle\">\(Int(percent))</text>"
+        """
+        <text x=\"\(left - 8)\" y=\"\(y(percent))\" text-anchor=\"end\" \
+        dominant-baseline=\"middle\">\(Int(percent))</text>
+        """
       )
     }
     for share in stride(from: 0.0, through: 1.0, by: 0.25) {
       parts.append(
-        "<text x=\"\(x(share))\" y=\"\(top + height + 18)\" text-anchor=\"middle\">\(Int(share * 100))</text>"
+        """
+        <text x=\"\(x(share))\" y=\"\(top + height + 18)\" \
+        text-anchor=\"middle\">\(Int(share * 100))</text>
+        """
       )
     }
     parts.append(
-      "<text x=\"\(left + width / 2)\" y=\"\(top + height + 40)\" text-anchor=\"middle\">layers without vision-to-vision attention, from the end (%)</text>"
+      """
+      <text x=\"\(left + width / 2)\" y=\"\(top + height + 40)\" text-anchor=\"middle\">layers \
+      without vision-to-vision attention, from the end (%)</text>
+      """
     )
     parts.append(
-      "<text transform=\"translate(16 \(top + height / 2)) rotate(-90)\" text-anchor=\"middle\">score relative to the unmasked model (%)</text>"
+      """
+      <text transform=\"translate(16 \(top + height / 2)) rotate(-90)\" \
+      text-anchor=\"middle\">score relative to the unmasked model (%)</text>
+      """
     )
     let colours = [
       "#0b6fa4", "#d1495b", "#5f8f3a", "#8d5aa8", "#c7822b", "#3c8c84", "#7a7a7a", "#a0522d",
@@ -112,12 +130,18 @@ public struct MaskingFigure: Sendable {
       )
       for point in points {
         parts.append(
-          "<circle cx=\"\(x(point.share))\" cy=\"\(y(point.relative))\" r=\"3\" fill=\"\(colour)\"/>"
+          """
+          <circle cx=\"\(x(point.share))\" cy=\"\(y(point.relative))\" r=\"3\" \
+          fill=\"\(colour)\"/>
+          """
         )
       }
       let line = top + 14 + Double(index) * 18
       parts.append(
-        "<line x1=\"515\" x2=\"535\" y1=\"\(line)\" y2=\"\(line)\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
+        """
+        <line x1=\"515\" x2=\"535\" y1=\"\(line)\" y2=\"\(line)\" stroke=\"\(colour)\" \
+        stroke-width=\"2\"/>
+        """
       )
       parts.append(
         "<text x=\"542\" y=\"\(line)\" dominant-baseline=\"middle\">\(Self.escaped(curve.title))\(points.isEmpty ? ": no curve" : "")</text>"

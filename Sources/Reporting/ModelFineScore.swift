@@ -77,8 +77,11 @@ struct ModelFineScore: Sendable {
         + " over the published questions."
     case .ambiguous(let names):
       return
-        "Score_fine\(who) is not computed: several complete runs of \(names.joined(separator: ", "))"
-        + " differ; name one of each."
+        """
+        Score_fine\(who) is not computed: several complete runs of \
+        \(names.joined(separator: ", "))
+        """
+          + " differ; name one of each."
     }
   }
 

@@ -80,7 +80,10 @@ public struct PublishedRows: Sendable {
       guard !matches.isEmpty else {
         throw ReportingError(
           .unknownName,
-          "no published row is called \"\(name)\"; \(suggestion(for: name, among: rows.map(\.name)))"
+          """
+          no published row is called \"\(name)\"; \
+          \(suggestion(for: name, among: rows.map(\.name)))
+          """
         )
       }
       found += matches.filter { row in !found.contains { $0.name == row.name } }
@@ -102,7 +105,10 @@ public struct PublishedRows: Sendable {
       ])
     }
     table.notes = [
-      "ProxyV paper (arXiv 2505.15816). report --published ROW,ROW puts rows beside runs; --published-table N prints a table as the paper does."
+      """
+      ProxyV paper (arXiv 2505.15816). report --published ROW,ROW puts rows beside runs; \
+      --published-table N prints a table as the paper does.
+      """
     ]
     return table
   }

@@ -54,7 +54,10 @@ final class Spending: Sendable {
           .costLimit,
           "the next question could cost more than --max-cost \(maximum) allows:"
             + " \(Self.rounded(state.spent)) are spent,"
-            + " \(Self.rounded(state.reserved)) may still be charged for questions under way, and it may cost \(Self.rounded(most));"
+              + """
+               \(Self.rounded(state.reserved)) may still be charged for questions under way, and \
+              it may cost \(Self.rounded(most));
+              """
             + " raise --max-cost and run the same command again to go on", reach: .run)
       }
       state.reserved += most

@@ -63,7 +63,10 @@ extension LinearWeights {
     guard let packed else {
       throw TensorError(
         .sizeMismatch,
-        "\(image.byteCount) bytes are not packed weights of \(outputs) x \(inputs) as \(storage.rawValue)"
+        """
+        \(image.byteCount) bytes are not packed weights of \(outputs) x \(inputs) as \
+        \(storage.rawValue)
+        """
       )
     }
     self.init(packed: packed)

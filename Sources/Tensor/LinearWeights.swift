@@ -118,7 +118,10 @@ public struct WeightsPacker: ~Copyable {
     else {
       throw TensorError(
         .sizeMismatch,
-        "\(bytes.byteCount) bytes are not \(count) x \(packed.inputs) weights of type \(type.rawValue)"
+        """
+        \(bytes.byteCount) bytes are not \(count) x \(packed.inputs) weights of type \
+        \(type.rawValue)
+        """
       )
     }
     guard count <= packed.outputs - rows else {

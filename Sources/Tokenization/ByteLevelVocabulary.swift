@@ -19,7 +19,10 @@ enum ByteLevelVocabulary {
       if let other = tokens.updateValue(token, forKey: id) {
         throw DataFormatError(
           .wrongType,
-          "the token id \(id) is given to both \"\(String(decoding: other, as: UTF8.self))\" and \"\(key)\"",
+          """
+          the token id \(id) is given to both \"\(String(decoding: other, as: UTF8.self))\" and \
+          \"\(key)\"
+          """,
           at: value.location)
       }
       ids[token] = id

@@ -51,8 +51,11 @@ public struct ConversationTemplate: Sendable {
       name: "llava_llama_3",
       style: .llama3(
         system:
-          "You are a helpful language and vision assistant. You are able to understand the visual content that the user "
-          + "provides, and assist the user with a variety of tasks using natural language.")),
+          """
+          You are a helpful language and vision assistant. You are able to understand the \
+          visual content that the user 
+          """
+            + "provides, and assist the user with a variety of tasks using natural language.")),
     ConversationTemplate(name: "qwen_1_5", style: .chatML(system: "You are a helpful assistant.")),
     ConversationTemplate(
       name: "phi3_instruct", style: .phi3(system: "You are a helpful AI assistant.")),
@@ -71,7 +74,10 @@ public struct ConversationTemplate: Sendable {
     if let template = all.first(where: { $0.name == name }) { return template }
     throw TokenizationError(
       .unknownTemplate,
-      "there is no conversation template \"\(name)\"; \(suggestion(for: name, among: all.map(\.name)))"
+      """
+      there is no conversation template \"\(name)\"; \
+      \(suggestion(for: name, among: all.map(\.name)))
+      """
     )
   }
 
@@ -96,7 +102,10 @@ public struct ConversationTemplate: Sendable {
     default:
       throw TokenizationError(
         .unknownTemplate,
-        "no conversation template is known for the model type \"\(modelType)\"; name one of \(all.map(\.name).joined(separator: ", "))"
+        """
+        no conversation template is known for the model type \"\(modelType)\"; name one of \
+        \(all.map(\.name).joined(separator: ", "))
+        """
       )
     }
   }

@@ -55,7 +55,10 @@ struct SentencePieceModel: Sendable {
       let names: [UInt64: String] = [1: "unigram", 3: "word", 4: "char"]
       throw TokenizationError(
         .unsupportedTokenizer,
-        "the SentencePiece model uses the algorithm \(names[algorithm] ?? "\(algorithm)"); supported: BPE",
+        """
+        the SentencePiece model uses the algorithm \(names[algorithm] ?? "\(algorithm)"); \
+        supported: BPE
+        """,
         at: location)
     }
     if let reason = defectInPieces() ?? normalizationMapDefect(normalizationMap) {

@@ -14,7 +14,10 @@ struct TokenizerJSON: Sendable {
   var suffix: [Int] = []
 
   static let supported =
-    "supported: byte-level BPE with the pre-tokenizer of Llama-3 or Qwen2, the normalizer NFC or none, "
+    """
+    supported: byte-level BPE with the pre-tokenizer of Llama-3 or Qwen2, the normalizer NFC or \
+    none, 
+    """
     + "the post-processors ByteLevel and TemplateProcessing, and the decoder ByteLevel"
 
   /// - Throws: ``TokenizationError`` `unsupported-tokenizer` for another kind,

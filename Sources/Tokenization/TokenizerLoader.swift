@@ -22,7 +22,10 @@ public enum TokenizerLoader {
     if hasJSON { return try fastByteLevel(configuration) }
     throw TokenizationError(
       .missingTokenizer,
-      "no tokenizer here: expected tokenizer.model, tokenizer.json, or vocab.json with merges.txt; copy them from the original checkpoint",
+      """
+      no tokenizer here: expected tokenizer.model, tokenizer.json, or vocab.json with \
+      merges.txt; copy them from the original checkpoint
+      """,
       at: Location(file: folder))
   }
 
@@ -44,7 +47,10 @@ public enum TokenizerLoader {
     case .some(let name):
       throw TokenizationError(
         .unsupportedTokenizer,
-        "the tokenizer class \(name) with a tokenizer.model is not supported; supported: LlamaTokenizer, InternLM2Tokenizer",
+        """
+        the tokenizer class \(name) with a tokenizer.model is not supported; supported: \
+        LlamaTokenizer, InternLM2Tokenizer
+        """,
         at: Location(
           file: configuration.folder + "/tokenizer_config.json", place: "tokenizer_class"))
     }
@@ -67,7 +73,10 @@ public enum TokenizerLoader {
     guard configuration.tokenizerClass?.hasPrefix("Qwen2Tokenizer") ?? true else {
       throw TokenizationError(
         .unsupportedTokenizer,
-        "the tokenizer class \(configuration.tokenizerClass ?? "") with vocab.json and merges.txt is not supported; "
+        """
+        the tokenizer class \(configuration.tokenizerClass ?? "") with vocab.json and \
+        merges.txt is not supported; 
+        """
           + "supported: Qwen2Tokenizer, or a tokenizer.json of Llama-3 or Qwen2",
         at: Location(
           file: configuration.folder + "/tokenizer_config.json", place: "tokenizer_class"))

@@ -94,8 +94,14 @@ extension TokenizerSynthesis {
       "clean_up_tokenization_spaces": true, "model_max_length": 8192,
       "model_input_names": ["input_ids", "attention_mask"],
       "chat_template": .string(
-        "{% for message in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ '<|start_header_id|>' + message['role'] "
-          + "+ '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% if add_generation_prompt %}"
+        """
+        {% for message in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ \
+        '<|start_header_id|>' + message['role'] 
+        """
+          + """
+          + '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% \
+          if add_generation_prompt %}
+          """
           + "{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"),
       "added_tokens_decoder": declarations(declared),
     ]

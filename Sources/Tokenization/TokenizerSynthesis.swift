@@ -50,7 +50,10 @@ public enum TokenizerSynthesis {
     guard count >= minimum, count < TokenizerConfiguration.idLimit else {
       throw TokenizationError(
         .invalidSize,
-        "a \(family.rawValue) tokenizer cannot have \(count) tokens; possible: \(minimum) to \(TokenizerConfiguration.idLimit - 1)"
+        """
+        a \(family.rawValue) tokenizer cannot have \(count) tokens; possible: \(minimum) to \
+        \(TokenizerConfiguration.idLimit - 1)
+        """
       )
     }
     for file in files(family, count: count) {

@@ -10,11 +10,14 @@ struct AnswerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "answer", abstract: "Answers one question about images.",
     discussion: """
-      Without --raw the prompt is a question, and the conversation template of the model is put around it. With --raw it is \
+      Without --raw the prompt is a question, and the conversation template of the model is put \
+      around it. With --raw it is \
       the whole conversation text; `<image>` marks the place of each image.
 
-      --dump writes activations as safetensors. --dump-rows says which rows of the large groups it holds: "all", a list such \
-      as "0,7,100-120" for every group, or a safetensors file with vision_sample_tokens, full_sample, proxy_sample and kv_sample.
+      --dump writes activations as safetensors. --dump-rows says which rows of the large groups \
+      it holds: "all", a list such \
+      as "0,7,100-120" for every group, or a safetensors file with vision_sample_tokens, \
+      full_sample, proxy_sample and kv_sample.
 
       Example: proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
       """)

@@ -10,9 +10,13 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
-      "Measures kernels, prefill, decoding, images, whole runs, scoring, and what rounded weights change.",
+      """
+      Measures kernels, prefill, decoding, images, whole runs, scoring, and what rounded \
+      weights change.
+      """,
     discussion: """
-      Every figure is a median over --runs with half the interquartile range behind it. What is compared runs in alternation in \
+      Every figure is a median over --runs with half the interquartile range behind it. What is \
+      compared runs in alternation in \
       one process; compare ratios of one run, not figures of two.
       """,
     subcommands: [
@@ -41,7 +45,8 @@ struct BenchKernels: ParsableCommand {
     abstract:
       "One table of operators: error against the reference, rate, share of the machine's peak.",
     discussion: """
-      The error is relative to the sum of the products' magnitudes; the exit code is 1 where one is larger than allowed.
+      The error is relative to the sum of the products' magnitudes; the exit code is 1 where \
+      one is larger than allowed.
 
       Example: proxyv-eval bench kernels --only linear --storage bf16,int8
       """
@@ -51,7 +56,10 @@ struct BenchKernels: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "portable, avx2, avx512, avx512bf16, amx, avx512-as-amx, or all that this machine runs; default is the fastest.",
+      """
+      portable, avx2, avx512, avx512bf16, amx, avx512-as-amx, or all that this machine runs; \
+      default is the fastest.
+      """,
     completion: .instructionSets)
   var isa: String?
   @Option(
@@ -67,7 +75,10 @@ struct BenchKernels: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Parts of the table: linear, decode, attention, rows, odd, separated by commas; default is all."
+      """
+      Parts of the table: linear, decode, attention, rows, odd, separated by commas; default is \
+      all.
+      """
   ) var only: String?
 
   func validate() throws {
@@ -114,7 +125,10 @@ func list<Name: RawRepresentable<String> & CaseIterable>(
   try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
     guard let name = Name(rawValue: String(word)) else {
       throw ValidationError(
-        "\(option) does not know \"\(word)\"; \(suggestion(for: String(word), among: Name.allCases.map(\.rawValue)))"
+        """
+        \(option) does not know \"\(word)\"; \
+        \(suggestion(for: String(word), among: Name.allCases.map(\.rawValue)))
+        """
       )
     }
     return name

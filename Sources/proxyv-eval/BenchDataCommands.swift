@@ -15,7 +15,10 @@ struct BenchImage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
     abstract:
-      "Image files, step by step: decode, resize, crop and normalise; with --model also the vision tower.",
+      """
+      Image files, step by step: decode, resize, crop and normalise; with --model also the \
+      vision tower.
+      """,
     discussion: "Example: proxyv-eval bench image page.png --runs 3"
   )
 
@@ -37,7 +40,10 @@ struct BenchImage: ParsableCommand {
   @Flag(
     name: .long,
     help:
-      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON."
+      """
+      Start each round when a line arrives on standard input, and print its seconds as a line \
+      of JSON.
+      """
   )
   var paced = false
 
@@ -88,7 +94,10 @@ struct BenchSuite: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "The longest answer; default is the benchmark's. A random-weight model always takes all of it."
+      """
+      The longest answer; default is the benchmark's. A random-weight model always takes all of \
+      it.
+      """
   ) var maxNewTokens: Int?
 
   func validate() throws {
@@ -120,7 +129,8 @@ struct BenchScoring: ParsableCommand {
     commandName: "scoring",
     abstract: "Predictions scored per second, on made-up texts of the size of the real benchmarks.",
     discussion: """
-      Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, in alternation.
+      Scripts/bench-peers measures Python's tools on the same texts, which --write-data writes, \
+      in alternation.
 
       Example: proxyv-eval bench scoring --runs 3
       """
@@ -141,7 +151,10 @@ struct BenchScoring: ParsableCommand {
   @Flag(
     name: .long,
     help:
-      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON."
+      """
+      Start each round when a line arrives on standard input, and print its seconds as a line \
+      of JSON.
+      """
   )
   var paced = false
 

@@ -12,13 +12,19 @@ struct BenchModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "A checkpoint folder; default is a random-weight checkpoint, written to the temporary folder and removed."
+      """
+      A checkpoint folder; default is a random-weight checkpoint, written to the temporary \
+      folder and removed.
+      """
   )
   var model: String?
   @Option(
     name: .long,
     help:
-      "The shape to synthesize: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", "))."
+      """
+      The shape to synthesize: \
+      \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")).
+      """
   )
   var shape: String?
   @Option(
@@ -99,9 +105,12 @@ struct BenchPrefill: ParsableCommand {
     abstract:
       "Seconds to the first token after an image, by method and weights; the vision tower apart.",
     discussion: """
-      "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" is what that is worth here.
-        proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv --weights bf16,int8
-      With --profile the table is by operator: seconds, share of the time, and the share of what this machine could do, which
+      "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" \
+      is what that is worth here.
+        proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv \
+        --weights bf16,int8
+      With --profile the table is by operator: seconds, share of the time, and the share of \
+      what this machine could do, which
       is bound by multiplication or by memory.
         proxyv-eval bench prefill --profile --shape vicuna-7b --layers 2 --methods baseline
       """)
@@ -111,7 +120,10 @@ struct BenchPrefill: ParsableCommand {
   @Flag(
     name: .long,
     help:
-      "Start each round when a line arrives on standard input, and print its seconds as a line of JSON: for scripts that alternate with another program."
+      """
+      Start each round when a line arrives on standard input, and print its seconds as a line \
+      of JSON: for scripts that alternate with another program.
+      """
   )
   var paced = false
   @Flag(
@@ -144,7 +156,10 @@ struct BenchDecode: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
     abstract:
-      "Tokens per second after an image, of one question and of several together, and the share of the memory's rate.",
+      """
+      Tokens per second after an image, of one question and of several together, and the share \
+      of the memory's rate.
+      """,
     discussion: "Example: proxyv-eval bench decode --shape tiny --methods baseline --batch 1,8"
   )
 
@@ -186,9 +201,13 @@ struct BenchAgreement: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agreement",
     abstract:
-      "What a way of keeping weights changes: errors of the logits, and how often the same token is chosen.",
+      """
+      What a way of keeping weights changes: errors of the logits, and how often the same token \
+      is chosen.
+      """,
     discussion: """
-      The first of --weights is the reference; the others read its answers and are compared at every step.
+      The first of --weights is the reference; the others read its answers and are compared at \
+      every step.
         proxyv-eval bench agreement --shape vicuna-7b --layers 2 --crops 1 --samples 100
         proxyv-eval bench agreement --model CHECKPOINT --image page.png --prompt "What is the date?"
       """)

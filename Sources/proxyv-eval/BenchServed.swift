@@ -7,7 +7,8 @@ struct BenchServed: ParsableCommand {
     commandName: "served",
     abstract: "What a run of a served model costs beside the server's own time.",
     discussion: """
-      A server of this process answers every question after the same time; the ideal is QUESTIONS / CONCURRENCY of them \
+      A server of this process answers every question after the same time; the ideal is \
+      QUESTIONS / CONCURRENCY of them \
       in a row.
 
       Example: proxyv-eval bench served --questions 2000 --concurrency 32 --latency 50

@@ -17,8 +17,10 @@ struct DoctorData: ParsableCommand {
     abstract:
       "Reads a data folder as a run would and fails where a run would have holes or broken groups.",
     discussion: """
-      Reported are, per benchmark: the format, questions against the published count, images that are missing or cannot be decoded, \
-      questions without a reference, ids used twice, and broken groups of questions: options that are not asked in every rotation, images \
+      Reported are, per benchmark: the format, questions against the published count, images \
+      that are missing or cannot be decoded, \
+      questions without a reference, ids used twice, and broken groups of questions: options \
+      that are not asked in every rotation, images \
       without exactly two questions. The exit code is 1 where anything of this is unsound.
 
       Example: proxyv-eval doctor data DATA/docvqa
@@ -57,7 +59,10 @@ struct DoctorData: ParsableCommand {
     if !unsound.isEmpty {
       throw EvaluationError(
         .invalidData,
-        "the data of \(unsound.joined(separator: ", ")) \(unsound.count == 1 ? "is" : "are") unsound",
+        """
+        the data of \(unsound.joined(separator: ", ")) \(unsound.count == 1 ? "is" : "are") \
+        unsound
+        """,
         at: Location(file: folder))
     }
   }

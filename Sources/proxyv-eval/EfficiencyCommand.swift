@@ -13,11 +13,15 @@ struct EfficiencyCommand: ParsableCommand {
     abstract:
       "Compares what prefill costs under several methods: FLOPs, time, tokens, cache, memory.",
     discussion: """
-      All methods run on the same weights in one process, in alternation; by default at the paper's setting, on random weights. \
-      --flops-only computes FLOPs without any weights: as the paper counts them, and all that is executed, by its parts.
+      All methods run on the same weights in one process, in alternation; by default at the \
+      paper's setting, on random weights. \
+      --flops-only computes FLOPs without any weights: as the paper counts them, and all that \
+      is executed, by its parts.
 
-      With fewer --layers than the shape has, start layers stand in proportion (12 of 32 become 3 of 8), and a time is scaled to the \
-      full depth by multiply-adds: layers that do the same work take the same time. Two depths, as in --layers 8,32, measure one \
+      With fewer --layers than the shape has, start layers stand in proportion (12 of 32 become \
+      3 of 8), and a time is scaled to the \
+      full depth by multiply-adds: layers that do the same work take the same time. Two depths, \
+      as in --layers 8,32, measure one \
       after the other and print how far the scaled times are from the measured ones.
 
       Example: proxyv-eval efficiency --flops-only --methods baseline,proxyv,visionzip
@@ -27,7 +31,10 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "The shape of the model: \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")); default is vicuna-7b."
+      """
+      The shape of the model: \
+      \(Synthesis.Shape.allCases.map(\.rawValue).joined(separator: ", ")); default is vicuna-7b.
+      """
   )
   var shape: String?
   @Option(name: .long, help: "A checkpoint to measure instead of synthesized weights.") var model:
@@ -46,7 +53,10 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits."
+      """
+      Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where \
+      activations are, which gives the same bits.
+      """
   ) var cache: CacheFormat?
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.f32

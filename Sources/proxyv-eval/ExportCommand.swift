@@ -54,7 +54,10 @@ struct ExportCommand: ParsableCommand {
     guard runs.count == 1 else {
       throw EvaluationError(
         .invalidData,
-        "there are \(runs.count) runs below; name one: \(runs.prefix(3).map(\.path).joined(separator: ", "))",
+        """
+        there are \(runs.count) runs below; name one: \
+        \(runs.prefix(3).map(\.path).joined(separator: ", "))
+        """,
         at: Location(file: runFolder))
     }
     return runs[0]

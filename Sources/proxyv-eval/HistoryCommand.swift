@@ -36,7 +36,8 @@ struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Series with their changes of level, as tables, or as one SVG file each.",
       discussion: """
-        Below a change stand the last run before it and the first after it, compared answer by answer.
+        Below a change stand the last run before it and the first after it, compared answer by \
+        answer.
 
         Example: proxyv-eval history show nightly.yml --benchmark docvqa --svg series
         """)

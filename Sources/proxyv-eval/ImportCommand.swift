@@ -11,9 +11,11 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Makes a run directory of the answers that another program wrote.",
     discussion: """
-      It reads what `score --answers` reads; the run then stands in report and compare like any other, marked with its origin.
+      It reads what `score --answers` reads; the run then stands in report and compare like any \
+      other, marked with its origin.
 
-      Example: proxyv-eval import chartqa --answers vila_8b_ChartQA_TEST.xlsx --output runs/vila/chartqa --name vila-8b
+      Example: proxyv-eval import chartqa --answers vila_8b_ChartQA_TEST.xlsx --output \
+      runs/vila/chartqa --name vila-8b
       """)
 
   @Argument(help: "The benchmark that was answered.", completion: .benchmarks) var benchmark: String
@@ -31,7 +33,11 @@ struct ImportCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Which keys of the answers' file mean what: id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like messages.0.content."
+      """
+      Which keys of the answers' file mean what: \
+      id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like \
+      messages.0.content.
+      """
   ) var fields: String?
 
   func validate() throws {

@@ -26,7 +26,10 @@ struct InspectImage: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Preprocess as this checkpoint does, and not as CLIP ViT-L/14-336 with LLaVA-NeXT's resolutions."
+      """
+      Preprocess as this checkpoint does, and not as CLIP ViT-L/14-336 with LLaVA-NeXT's \
+      resolutions.
+      """
   )
   var model: String?
   @Flag(name: .long, help: "Turn images as their EXIF orientation says.") var exifTranspose = false

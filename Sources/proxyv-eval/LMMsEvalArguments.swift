@@ -18,20 +18,29 @@ struct LMMsEvalArguments {
 
   private static let meanings: [String: Meaning] = [
     "--batch-size": .needless(
-      "--batch_size is not needed: the questions of a page are answered together, and no result depends on it",
+      """
+      --batch_size is not needed: the questions of a page are answered together, and no result \
+      depends on it
+      """,
       takesValue: true),
     "--max-batch-size": .needless(
       "--max_batch_size is not needed: the questions of a page are answered together",
       takesValue: true),
     "--log-samples": .needless(
-      "--log_samples is not needed: every answer is in OUTPUT/BENCHMARK, with the rule that scored it in samples.jsonl",
+      """
+      --log_samples is not needed: every answer is in OUTPUT/BENCHMARK, with the rule that \
+      scored it in samples.jsonl
+      """,
       takesValue: false),
     "--log-samples-suffix": .needless(
       "--log_samples_suffix is not needed: name the folder with --output", takesValue: true),
     "--verbosity": .needless(
       "--verbosity has no equivalent; --quiet says less", takesValue: true),
     "--use-cache": .needless(
-      "--use_cache is not needed: the same command continues where it stopped; --packed-cache DIR makes loading faster",
+      """
+      --use_cache is not needed: the same command continues where it stopped; --packed-cache \
+      DIR makes loading faster
+      """,
       takesValue: true),
     "--cache-requests": .needless(
       "--cache_requests is not needed: the same command continues where it stopped",
@@ -39,7 +48,10 @@ struct LMMsEvalArguments {
     "--seed": .needless(
       "--seed is not needed: decoding is greedy and nothing is drawn at random", takesValue: true),
     "--apply-chat-template": .needless(
-      "--apply_chat_template is not needed: the model family's template is always used; --conversation chooses another",
+      """
+      --apply_chat_template is not needed: the model family's template is always used; \
+      --conversation chooses another
+      """,
       takesValue: false),
     "--trust-remote-code": .needless(
       "--trust_remote_code is not needed: no code is ever taken from a checkpoint or a data set",
@@ -60,13 +72,22 @@ struct LMMsEvalArguments {
     "--timezone": .needless(
       "--timezone is not needed: run directories bear no time", takesValue: true),
     "--gen-kwargs": .refused(
-      "--gen_kwargs has no equivalent: decoding is greedy and each benchmark's limit of tokens is its own, as papers measure it"
+      """
+      --gen_kwargs has no equivalent: decoding is greedy and each benchmark's limit of tokens \
+      is its own, as papers measure it
+      """
     ),
     "--wandb-args": .refused(
-      "--wandb_args has no equivalent; report --format json or csv and compare give what a dashboard needs"
+      """
+      --wandb_args has no equivalent; report --format json or csv and compare give what a \
+      dashboard needs
+      """
     ),
     "--hf-hub-log-args": .refused(
-      "--hf_hub_log_args has no equivalent; export --format lmms-eval writes the files that could be uploaded"
+      """
+      --hf_hub_log_args has no equivalent; export --format lmms-eval writes the files that \
+      could be uploaded
+      """
     ),
     "--check-integrity": .refused(
       "--check_integrity is a command of its own here: doctor data DATA"),
@@ -75,10 +96,16 @@ struct LMMsEvalArguments {
     "--config": .refused(
       "--config has no equivalent: name the options on the command line"),
     "--system-instruction": .refused(
-      "--system_instruction has no equivalent; --conversation chooses a template with its system text"
+      """
+      --system_instruction has no equivalent; --conversation chooses a template with its system \
+      text
+      """
     ),
     "--launcher-args": .refused(
-      "--launcher_args has no equivalent: no judge model is started; every rule here works without one"
+      """
+      --launcher_args has no equivalent: no judge model is started; every rule here works \
+      without one
+      """
     ),
     "--reasoning-tags": .refused(
       "--reasoning_tags has no equivalent: answers are scored as they were generated"),
@@ -129,14 +156,20 @@ struct LMMsEvalArguments {
       case "--num-fewshot":
         if try value(joined) != "0" {
           throw ValidationError(
-            "--num_fewshot has no equivalent: the benchmarks are asked without examples, as papers do"
+            """
+            --num_fewshot has no equivalent: the benchmarks are asked without examples, as \
+            papers do
+            """
           )
         }
       case "--device":
         let device = try value(joined)
         if device != "cpu" {
           throw ValidationError(
-            "--device \(device) has no equivalent: the engine computes on the processor; --threads says with how many cores"
+            """
+            --device \(device) has no equivalent: the engine computes on the processor; \
+            --threads says with how many cores
+            """
           )
         }
       default:

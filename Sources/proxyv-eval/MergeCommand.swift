@@ -10,8 +10,10 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Joins directories of one run: shards that were answered in folders of their own.",
     discussion: """
-      Each RUN is a run directory or a folder that holds one per benchmark. What does not belong together (model, method, \
-      prompts, questions) is refused and named; a question that was answered twice must have the same answer.
+      Each RUN is a run directory or a folder that holds one per benchmark. What does not \
+      belong together (model, method, \
+      prompts, questions) is refused and named; a question that was answered twice must have \
+      the same answer.
 
       Example: proxyv-eval merge runs/shard-1 runs/shard-2 --output runs/all
       """)
@@ -44,7 +46,10 @@ struct MergeCommand: ParsableCommand {
       let run = try merge.write(to: output + "/" + name, fresh: fresh)
       if merge.repeated > 0 {
         note(
-          "\(benchmark.title): \(merge.repeated) questions were answered twice, with the same answers"
+          """
+          \(benchmark.title): \(merge.repeated) questions were answered twice, with the same \
+          answers
+          """
         )
       }
       let scored = try ScoredRun(run, benchmark: benchmark, profiles: profiles)

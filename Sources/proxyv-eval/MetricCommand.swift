@@ -8,8 +8,10 @@ struct MetricCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metric", abstract: "Scores JSON Lines from standard input with one metric.",
     discussion: """
-      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per line, the result in the shape of \
-      the vectors' `expected`. An exception that the evaluator would raise is {"error": "ZeroDivisionError"}.
+      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per \
+      line, the result in the shape of \
+      the vectors' `expected`. An exception that the evaluator would raise is {"error": \
+      "ZeroDivisionError"}.
 
       Example: proxyv-eval metric anls --profile official
       """)

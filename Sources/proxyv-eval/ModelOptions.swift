@@ -13,7 +13,10 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \(ModelOptions.tesseract), the OCR baseline, or a server as openai:http://localhost:8000/v1."
+      """
+      The checkpoint folder (config.json, safetensors, tokenizer); for `run` also \
+      \(ModelOptions.tesseract), the OCR baseline, or a server as openai:http://localhost:8000/v1.
+      """
   )
   var model: String
 
@@ -27,7 +30,10 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The image mode: anyres, pad, resize or square; default is the checkpoint's image_aspect_ratio.",
+      """
+      The image mode: anyres, pad, resize or square; default is the checkpoint's \
+      image_aspect_ratio.
+      """,
     completion: .aspects)
   var aspect: String?
 
@@ -53,7 +59,10 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where activations are, which gives the same bits."
+      """
+      Keys and values between steps: f32, or bf16 for half the memory; default is bf16 where \
+      activations are, which gives the same bits.
+      """
   )
   var cache: CacheFormat?
 
@@ -63,7 +72,10 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "The kernels' instruction set: portable, avx2, avx512, avx512bf16, amx, or avx512-as-amx (the bits of amx on machines without it); default is the fastest here.",
+      """
+      The kernels' instruction set: portable, avx2, avx512, avx512bf16, amx, or avx512-as-amx \
+      (the bits of amx on machines without it); default is the fastest here.
+      """,
     completion: .instructionSets)
   var isa: ISA?
 
@@ -76,7 +88,10 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Keep packed weights in this folder, so that the next load maps them; it takes as much room as the weights in memory."
+      """
+      Keep packed weights in this folder, so that the next load maps them; it takes as much \
+      room as the weights in memory.
+      """
   )
   var packedCache: String?
 
@@ -168,9 +183,15 @@ extension Precision: ExpressibleByArgument {}
 extension ISA: ExpressibleByArgument {}
 extension Backend: ExpressibleByArgument {
   static let help =
-    "Who multiplies matrices: kernels, or openblas (f32 and bf16 weights; needs libopenblas0); default is openblas only on processors that the kernels have no vector form for."
+    """
+    Who multiplies matrices: kernels, or openblas (f32 and bf16 weights; needs libopenblas0); \
+    default is openblas only on processors that the kernels have no vector form for.
+    """
 }
 extension AttentionForm: ExpressibleByArgument {
   static let help =
-    "Attention: tiled, or eager, which computes and keeps every score as papers measure it (slower, for comparison)."
+    """
+    Attention: tiled, or eager, which computes and keeps every score as papers measure it \
+    (slower, for comparison).
+    """
 }

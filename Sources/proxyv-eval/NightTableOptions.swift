@@ -14,7 +14,10 @@ struct NightTableOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The root of the nights, in place of the file's; or the file to write, whose name ends in .md, .tex, .csv, .json or .html.",
+      """
+      The root of the nights, in place of the file's; or the file to write, whose name ends in \
+      .md, .tex, .csv, .json or .html.
+      """,
       valueName: "root-or-file"))
   var output: String?
 

@@ -11,7 +11,8 @@ struct NightlyCommand: ParsableCommand {
     abstract: "Runs what a YAML file names, compares it with a pinned night, and says so.",
     discussion: """
       nightly check FILE                          data, models, room and time, before the long part
-      nightly run FILE                            a new night, or the rest of the one that was killed
+      nightly run FILE                            a new night, or the rest of the one that was \
+      killed
       nightly baseline set NIGHT --because TEXT   from now on this night gates
       nightly status FILE                         the last night, the baseline, open alarms
 
@@ -235,7 +236,10 @@ struct NightlyBaseline: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Pins a night: from now on it gates.",
       discussion:
-        "Example: proxyv-eval nightly baseline set nightly.yml 2026-11-28 --because \"paper submission\""
+        """
+        Example: proxyv-eval nightly baseline set nightly.yml 2026-11-28 --because \"paper \
+        submission\"
+        """
     )
 
     @Argument(help: "The night's name, or its folder.") var night: String

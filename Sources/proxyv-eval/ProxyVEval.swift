@@ -9,7 +9,10 @@ struct ProxyVEval: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proxyv-eval",
     abstract:
-      "Runs LLaVA-type vision-language models over benchmarks and scores them as each evaluator does.",
+      """
+      Runs LLaVA-type vision-language models over benchmarks and scores them as each evaluator \
+      does.
+      """,
     discussion: """
       Examples:
         proxyv-eval run docvqa --model CHECKPOINT --data DOCVQA_FOLDER --output runs/night

@@ -24,7 +24,10 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Only these columns, separated by commas: docvqa,score_fine; fine, general and costs are several."
+      """
+      Only these columns, separated by commas: docvqa,score_fine; fine, general and costs are \
+      several.
+      """
   )
   var columns: String?
   @Option(name: .long, help: "New names for rows, models, methods, columns: OLD=NEW,OLD=NEW.")

@@ -12,8 +12,10 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a model over benchmarks; the same command again continues where it stopped.",
     discussion: """
-      Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With several benchmarks, --data \
-      names a folder that holds one folder per benchmark. lmms-eval's options and task names are understood.
+      Answers are kept under OUTPUT/BENCHMARK, each on disk before the next one starts. With \
+      several benchmarks, --data \
+      names a folder that holds one folder per benchmark. lmms-eval's options and task names \
+      are understood.
 
       run --status RUN says how far a run is, shard by shard, and disturbs no one who answers it.
 

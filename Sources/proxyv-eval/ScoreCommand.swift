@@ -45,7 +45,10 @@ struct BoxSpaceOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "\(BoxSpaceOptions.titles): what a model's boxes are relative to: image, padded-square (the image padded to a square), thousandths or pixels."
+      """
+      \(BoxSpaceOptions.titles): what a model's boxes are relative to: image, padded-square \
+      (the image padded to a square), thousandths or pixels.
+      """
   )
   var boxSpace = BoxIoU.Space.image
 
@@ -67,13 +70,15 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Scores run directories, or with --answers the answers that another program wrote.",
     discussion: """
-      score RUN ...                           writes scores.json and samples.jsonl into each run directory \
-      score BENCHMARK --answers FILE|FOLDER   reads lmms-eval's samples, VLMEvalKit's xlsx, tsv, csv and json, MME's result folder,
-                                              OCRBench's, InternVL's, Qwen-VL's and DocOwl's results, RRC and EvalAI
-                                              submissions, LLaVA's answers, boxes, runs of proxyv-eval, and with --fields
-                                              any other list of answers (docs/answer-files.md)
+      score RUN ... writes scores.json and samples.jsonl into each run directory.
 
-      With --profile all, scores.json and samples.jsonl are those of the default profile, and profiles.json holds all of them.
+      score BENCHMARK --answers FILE reads lmms-eval's samples, VLMEvalKit's xlsx, tsv, csv and \
+      json, MME's result folder, OCRBench's, InternVL's, Qwen-VL's and DocOwl's results, RRC and \
+      EvalAI submissions, LLaVA's answers, boxes, runs of proxyv-eval, and with --fields any other \
+      list of answers (docs/answer-files.md).
+
+      With --profile all, scores.json and samples.jsonl are those of the default profile, and \
+      profiles.json holds all of them.
 
       Example: proxyv-eval score docvqa --answers answers.json --data DATA/docvqa --profile all
       """)
@@ -83,7 +88,10 @@ struct ScoreCommand: ParsableCommand {
   @Flag(
     name: .long,
     help:
-      "List the samples on which two profiles differ, with the rule and the extracted answer of each."
+      """
+      List the samples on which two profiles differ, with the rule and the extracted answer of \
+      each.
+      """
   ) var explain = false
   @Option(name: .long, help: "With --explain: list at most this many samples per run.")
   var explainLimit = 50
@@ -104,7 +112,10 @@ struct ScoreCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "How the table is written: markdown, latex, csv, json or html; with --data also the layout of the data."
+      """
+      How the table is written: markdown, latex, csv, json or html; with --data also the layout \
+      of the data.
+      """
   )
   var format: String?
   @Option(
@@ -125,7 +136,11 @@ struct ScoreCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "Which keys of the answers' file mean what: id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like messages.0.content."
+      """
+      Which keys of the answers' file mean what: \
+      id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like \
+      messages.0.content.
+      """
   ) var fields: String?
 
   func validate() throws {
@@ -145,7 +160,10 @@ struct ScoreCommand: ParsableCommand {
     }
     if answers == nil, let format, tableFormat == nil {
       throw ValidationError(
-        "unknown table format \"\(format)\"; \(suggestion(for: format, among: ResultTable.Format.allCases.map(\.rawValue)))"
+        """
+        unknown table format \"\(format)\"; \
+        \(suggestion(for: format, among: ResultTable.Format.allCases.map(\.rawValue)))
+        """
       )
     }
     if let match, FigureMatch.Figure(match) == nil {

@@ -12,8 +12,10 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Offers a checkpoint under OpenAI's chat interface, for other programs' evaluations.",
     discussion: """
-      GET /v1/models and POST /v1/chat/completions, streamed or whole. Greedy, one question at a time; questions about the \
-      image of the question before are answered from its state. Images are taken as data: addresses only.
+      GET /v1/models and POST /v1/chat/completions, streamed or whole. Greedy, one question at \
+      a time; questions about the \
+      image of the question before are answered from its state. Images are taken as data: \
+      addresses only.
 
       Example: proxyv-eval serve --model CHECKPOINT --port 8080
       """)

@@ -13,7 +13,10 @@ struct ServedModelOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Settings of the request, name=value separated by commas: temperature, top_p, seed, max_tokens ...; default is temperature=0."
+      """
+      Settings of the request, name=value separated by commas: temperature, top_p, seed, \
+      max_tokens ...; default is temperature=0.
+      """
   ) var generation: String?
 
   @Option(

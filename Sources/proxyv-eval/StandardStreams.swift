@@ -26,7 +26,10 @@ enum StandardStreams {
   /// What went wrong with anything that was printed, or nil.
   static func outputFailure() -> String? {
     outputError.withLock { $0 }.map {
-      "standard output cannot be written: \(String(cString: strerror($0))); what was printed is lost or incomplete"
+      """
+      standard output cannot be written: \(String(cString: strerror($0))); what was printed is \
+      lost or incomplete
+      """
     }
   }
 

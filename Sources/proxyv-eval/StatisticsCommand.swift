@@ -12,7 +12,8 @@ struct StatisticsCommand: ParsableCommand {
     commandName: "statistics",
     abstract: "Computes JSON Lines from standard input with one part of the statistics.",
     discussion: """
-      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per line, the \
+      Reads {"id": ..., "kind": ..., inputs ...} and prints {"id": ..., "result": ...} per \
+      line, the \
       result in the shape of the vectors' `expected`. Non-finite numbers are "NaN", "Infinity" and \
       "-Infinity", 64-bit integers are strings.
 

@@ -19,10 +19,15 @@ struct StudyMasking: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "masking",
     abstract:
-      "The score against the share of layers without vision-to-vision attention (the paper's figure 2).",
+      """
+      The score against the share of layers without vision-to-vision attention (the paper's \
+      figure 2).
+      """,
     discussion: """
-      One run per start layer under OUTPUT/from-N/BENCHMARK, each resumable like any run; then a table, masking.csv and masking.svg in \
-      OUTPUT. Nothing is retrained: the curve shows what a checkpoint loses when the attention is cut at inference.
+      One run per start layer under OUTPUT/from-N/BENCHMARK, each resumable like any run; then \
+      a table, masking.csv and masking.svg in \
+      OUTPUT. Nothing is retrained: the curve shows what a checkpoint loses when the attention \
+      is cut at inference.
 
       Example: proxyv-eval study masking docvqa --model CHECKPOINT --data DATA --output masking
       """)
@@ -119,7 +124,10 @@ struct StudyMasking: ParsableCommand {
     let without = curves.filter { !($0.points.first?.relative.isFinite ?? false) }.map(\.title)
     if !without.isEmpty {
       note(
-        "\(without.joined(separator: ", ")): the unmasked score is 0, so that nothing can be relative to it and there is no curve."
+        """
+        \(without.joined(separator: ", ")): the unmasked score is 0, so that nothing can be \
+        relative to it and there is no curve.
+        """
       )
     }
     note("The figure lies in \(output)/masking.svg")

@@ -9,7 +9,8 @@ struct SynthesizeCommand: ParsableCommand {
     commandName: "synthesize",
     abstract: "Writes a random-weight checkpoint in the official on-disk format.",
     discussion: """
-      Its answers are nonsense, but reproducible: the same options give the same bytes on every machine.
+      Its answers are nonsense, but reproducible: the same options give the same bytes on every \
+      machine.
 
       Example: proxyv-eval synthesize tiny --output tiny-model
       """
@@ -24,7 +25,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "The first layer with proxies or light MLPs; default is the paper's, in proportion to --layers."
+      """
+      The first layer with proxies or light MLPs; default is the paper's, in proportion to \
+      --layers.
+      """
   ) var startLayer: Int?
   @Option(name: .long, help: "Vision tokens per proxy, per side.") var reduceFactor = 4
   @Option(name: .long, help: "f32, f16 or bf16.") var dtype = "bf16"
@@ -33,7 +37,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(
     name: .long,
     help:
-      "original, or huggingface: a plain LLaVA-NeXT with the files that transformers and its server read (--method baseline)."
+      """
+      original, or huggingface: a plain LLaVA-NeXT with the files that transformers and its \
+      server read (--method baseline).
+      """
   )
   var naming = Synthesis.Naming.original.rawValue
 
@@ -44,7 +51,10 @@ struct SynthesizeCommand: ParsableCommand {
       guard let method = Synthesis.Method(rawValue: method) else {
         throw CheckpointError(
           .invalidRequest,
-          "unknown method \"\(method)\"; \(suggestion(for: method, among: Synthesis.Method.allCases.map(\.rawValue)))"
+          """
+          unknown method \"\(method)\"; \
+          \(suggestion(for: method, among: Synthesis.Method.allCases.map(\.rawValue)))
+          """
         )
       }
       guard let type = DType(rawValue: dtype.uppercased()) else {
@@ -55,7 +65,10 @@ struct SynthesizeCommand: ParsableCommand {
       guard let naming = Synthesis.Naming(rawValue: naming) else {
         throw CheckpointError(
           .invalidRequest,
-          "unknown naming \"\(naming)\"; \(suggestion(for: naming, among: Synthesis.Naming.allCases.map(\.rawValue)))"
+          """
+          unknown naming \"\(naming)\"; \
+          \(suggestion(for: naming, among: Synthesis.Naming.allCases.map(\.rawValue)))
+          """
         )
       }
       var synthesis = Synthesis(

@@ -7,8 +7,10 @@ struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize", abstract: "Tokenizes JSON Lines {\"text\": ...} from standard input.",
     discussion: """
-      Prints {"ids": ..., "decoded_skip": ..., "decoded_all": ...} per line: the ids with the special tokens that the model's \
-      tokenizer adds, and their text without and with special tokens. With {"prompt": ...} instead of {"text": ...}, <image> \
+      Prints {"ids": ..., "decoded_skip": ..., "decoded_all": ...} per line: the ids with the \
+      special tokens that the model's \
+      tokenizer adds, and their text without and with special tokens. With {"prompt": ...} \
+      instead of {"text": ...}, <image> \
       stands for an image: it gives -200, and the pieces around it are encoded one by one.
 
       Example: proxyv-eval tokenize --model CHECKPOINT

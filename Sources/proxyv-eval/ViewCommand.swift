@@ -10,8 +10,10 @@ struct ViewCommand: ParsableCommand {
     commandName: "view",
     abstract: "Writes a page with every sample of runs, to be opened from the file system.",
     discussion: """
-      Two runs of one benchmark stand side by side, the changed answers first; of more, any two are chosen on the page. \
-      The page needs no server and no network. It is written beside OUTPUT and put in place when it is whole.
+      Two runs of one benchmark stand side by side, the changed answers first; of more, any two \
+      are chosen on the page. \
+      The page needs no server and no network. It is written beside OUTPUT and put in place \
+      when it is whole.
 
       Example:
         proxyv-eval view runs/baseline runs/proxyv --output page

@@ -103,7 +103,10 @@ import Testing
       try OpenedData(DocVQA(), path: folder.path)
     } throws: { error in
       render(error).contains(
-        "2 files here are DocVQA: DocVQA_TEST.tsv, DocVQA_VAL.tsv; choose one with --file or --split"
+        """
+        2 files here are DocVQA: DocVQA_TEST.tsv, DocVQA_VAL.tsv; choose one with --file or \
+        --split
+        """
       )
     }
   }

@@ -28,7 +28,10 @@ import Testing
   @Test(arguments: [
     (
       "1\t9\tq\ta\n",
-      "row 1 (line 2), column image: the image refers to the row with index \"9\", which does not exist"
+      """
+      row 1 (line 2), column image: the image refers to the row with index \"9\", which does \
+      not exist
+      """
     ),
     ("1\t2\tq\ta\n2\t1\tq\ta\n", "which holds no image itself"),
     ("1\tx\t\"q\ta\n", "line 2: a quote is opened here and never closed"),

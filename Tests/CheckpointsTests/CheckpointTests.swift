@@ -100,7 +100,10 @@ struct VisionTowerTests {
     #expect(error.code == .missingTower)
     #expect(
       "\(error)".contains(
-        "mm_vision_tower: the checkpoint has no vision tower and \"clip-tiny-patch14-336\" was not found"
+        """
+        mm_vision_tower: the checkpoint has no vision tower and \"clip-tiny-patch14-336\" was \
+        not found
+        """
       ))
     #expect("\(error)".contains(model + "/clip-tiny-patch14-336"))
     #expect("\(error)".contains("put its folder beside the checkpoint"))

@@ -63,7 +63,10 @@ import Testing
       case .gzip: return (StoredGzip.bytes(Array(content.utf8)), nil)
       case .lfsPointer:
         let text =
-          "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 1\n"
+          """
+          version https://git-lfs.github.com/spec/v1\noid \
+          sha256:\(String(repeating: "0", count: 64))\nsize 1\n
+          """
         return (Array(text.utf8), "this is a Git LFS pointer, not the data")
       case .appleDouble: return ([0, 5, 0x16, 7, 0, 2, 0, 0] + content.utf8, "AppleDouble")
       case .utf16: return ([0xFF, 0xFE] + content.utf8.flatMap { [$0, 0] }, "UTF-16")

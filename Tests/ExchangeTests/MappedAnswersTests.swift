@@ -30,12 +30,18 @@ import Testing
     // JSON Lines under the name of JSON.
     (
       "b.json",
-      "{\"qid\": 1163, \"out\": {\"text\": \"10.0\"}}\r\n{\"qid\": 56084, \"out\": {\"text\": \"fire\"}}\r\n{\"qid\": 56085, \"out\": {\"text\": \"Bob\"}}\r\n"
+      """
+      {\"qid\": 1163, \"out\": {\"text\": \"10.0\"}}\r\n{\"qid\": 56084, \"out\": {\"text\": \
+      \"fire\"}}\r\n{\"qid\": 56085, \"out\": {\"text\": \"Bob\"}}\r\n
+      """
     ),
     // And the other way round.
     (
       "c.jsonl",
-      "[\n{\"qid\": 1163, \"out\": {\"text\": \"10.0\"}},\n{\"qid\": 56084, \"out\": {\"text\": \"fire\"}},\n{\"qid\": 56085, \"out\": {\"text\": \"Bob\"}}]"
+      """
+      [\n{\"qid\": 1163, \"out\": {\"text\": \"10.0\"}},\n{\"qid\": 56084, \"out\": {\"text\": \
+      \"fire\"}},\n{\"qid\": 56085, \"out\": {\"text\": \"Bob\"}}]
+      """
     ),
   ]
 

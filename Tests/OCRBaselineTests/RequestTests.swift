@@ -38,7 +38,10 @@ import Testing
       (
         .ocrBench(
           question:
-            "what is the value for 'Name of applicant'? Answer this question using the text in the image directly."
+            """
+            what is the value for 'Name of applicant'? Answer this question using the text in \
+            the image directly.
+            """
         ),
         .question(terms: ["name", "of", "applicant"])
       ),

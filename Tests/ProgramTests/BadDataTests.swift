@@ -104,11 +104,17 @@ import Testing
     ),
     (
       "1\t\(image)\tq\ta\n2\t99\tq\ta\n",
-      "row 2 (line 3), column image: the image refers to the row with index \"99\", which does not exist"
+      """
+      row 2 (line 3), column image: the image refers to the row with index \"99\", which does \
+      not exist
+      """
     ),
     (
       "1\t2\tq\ta\n2\t1\tq\ta\n",
-      "row 1 (line 2), column image: the image refers to the row with index \"2\", which holds no image itself"
+      """
+      row 1 (line 2), column image: the image refers to the row with index \"2\", which holds \
+      no image itself
+      """
     ),
     (
       "1\t\(image)\tq\ta\n2\t['1', '1']\tq\ta\n",
@@ -199,8 +205,11 @@ import Testing
     let pair = try inspect(
       "MME.tsv",
       Array(
-        "index\timage\timage_path\tquestion\tanswer\tcategory\n0\t\(Self.image)\ta.jpg\tIs it?\tYes\tcount\n"
-          .utf8), benchmark: "mme")
+        """
+        index\timage\timage_path\tquestion\tanswer\tcategory\n0\t\(Self.image)\ta.jpg\tIs \
+        it?\tYes\tcount\n
+        """
+        .utf8), benchmark: "mme")
     #expect(pair.status == 1 && pair.output.contains("count/a.jpg has 1"), "\(pair.output)")
   }
 

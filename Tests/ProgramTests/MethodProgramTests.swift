@@ -125,7 +125,10 @@ import Testing
       #expect(text.contains("measured, PARTIAL") && text.contains("published, table 10"))
       #expect(
         text.contains(
-          "Score_fine is not computed: no complete run of docvqa, chartqa, infovqa, textvqa, ocrbench"
+          """
+          Score_fine is not computed: no complete run of docvqa, chartqa, infovqa, textvqa, \
+          ocrbench
+          """
         ))
       let json = try JSONValue.parse(
         Program.run(["report", folder, "--with-published", "--json"]).output, file: "report")

@@ -47,7 +47,10 @@ import Testing
         #expect(result["id"] == line["id"] ?? .null)
         #expect(
           Self.equals(result["result"] ?? .null, expected, tolerance),
-          "\(line["id"]?.text() ?? "") \(evaluator ?? "expected"): \(result.text()) instead of \(expected.text())"
+          """
+          \(line["id"]?.text() ?? "") \(evaluator ?? "expected"): \(result.text()) instead of \
+          \(expected.text())
+          """
         )
       }
     }

@@ -104,7 +104,10 @@ import Testing
     let head = outcome.output.prefix { $0 != "\r\n" }
     #expect(
       head.hasPrefix(
-        "Model,Method,Method note,mmbench,seed_img,refcoco,mmstar,gqa,mme_p,mmmu,pope,sqa,ai2d,realworldqa"
+        """
+        Model,Method,Method \
+        note,mmbench,seed_img,refcoco,mmstar,gqa,mme_p,mmmu,pope,sqa,ai2d,realworldqa
+        """
       ), "\(head)")
     #expect(outcome.output.contains("71.63"), "\(outcome.output)")
   }

@@ -59,7 +59,10 @@ import Testing
     let text = Self.table.latex
     #expect(
       text.contains(
-        "\\begin{tabular}{lrrrr}\n\\toprule\nwhat & rows & GFLOP/s & of peak & error \\\\\n\\midrule\n"
+        """
+        \\begin{tabular}{lrrrr}\n\\toprule\nwhat & rows & GFLOP/s & of peak & error \
+        \\\\\n\\midrule\n
+        """
       ))
     #expect(text.contains("230 & 100.0 $\\pm$5.0 \\% & 50.0 \\% & 3.1e-07 \\\\"))
     #expect(text.contains("down\\_50 \\% & 1 &  &  &  \\\\") && text.contains("threads: 2"))

@@ -115,7 +115,10 @@ struct TokenizerLoaderTests {
         "the token id 99999999999 is outside"
       ),
       (
-        "{\"added_tokens_decoder\": {\"900\": {\"content\": \"a\"}, \"0900\": {\"content\": \"b\"}}}",
+        """
+        {\"added_tokens_decoder\": {\"900\": {\"content\": \"a\"}, \"0900\": {\"content\": \
+        \"b\"}}}
+        """,
         "the token id 900 is given to both \"a\" and \"b\""
       ),
       (

@@ -6,7 +6,10 @@ private let target: FuzzTarget = {
   let name = ProcessInfo.processInfo.environment["PROXYV_FUZZ_TARGET"] ?? ""
   guard let target = FuzzTarget(rawValue: name) else {
     fatalError(
-      "PROXYV_FUZZ_TARGET must be one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))"
+      """
+      PROXYV_FUZZ_TARGET must be one of \
+      \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))
+      """
     )
   }
   return target

@@ -148,7 +148,10 @@ extension ParquetCodec {
   ) throws(ParquetFault) -> [UInt8] {
     guard size <= range.count.multipliedSaturating(by: maximumRatio) + 1024 else {
       throw .damaged(
-        "a page of \(range.count) compressed bytes claims \(size) bytes, more than \(name) can reach"
+        """
+        a page of \(range.count) compressed bytes claims \(size) bytes, more than \(name) can \
+        reach
+        """
       )
     }
     return try storage.withBytes(in: range) { (source: RawSpan) throws(ParquetFault) -> [UInt8] in

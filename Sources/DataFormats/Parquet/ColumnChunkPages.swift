@@ -33,13 +33,19 @@ struct ColumnChunkPages {
     }
     guard chunk.physicalType == column.physicalType.rawValue else {
       throw .damaged(
-        "the column chunk has the physical type \(chunk.physicalType), the schema \(column.physicalType.rawValue)"
+        """
+        the column chunk has the physical type \(chunk.physicalType), the schema \
+        \(column.physicalType.rawValue)
+        """
       )
     }
     // A chunk without values has no pages, and writers give it any place.
     guard let range = chunk.valueCount == 0 ? 0..<0 : chunk.byteRange(before: end) else {
       throw .damaged(
-        "the column chunk claims \(chunk.compressedByteCount) bytes from offset \(chunk.dataPageOffset), outside the file's data"
+        """
+        the column chunk claims \(chunk.compressedByteCount) bytes from offset \
+        \(chunk.dataPageOffset), outside the file's data
+        """
       )
     }
     self.storage = storage
@@ -62,7 +68,10 @@ struct ColumnChunkPages {
       let start = position + header.byteCount
       guard header.compressedByteCount <= end - start else {
         throw .damaged(
-          "a page claims \(header.compressedByteCount) bytes where the column chunk has \(end - start) left"
+          """
+          a page claims \(header.compressedByteCount) bytes where the column chunk has \
+          \(end - start) left
+          """
         )
       }
       let body = start..<start + header.compressedByteCount

@@ -20,7 +20,10 @@ struct PageDecoder {
     }
     guard codec.isSupported else {
       throw .unsupported(
-        "the compression \(codec.name) is not supported; rewrite the file with Snappy, Zstandard or gzip"
+        """
+        the compression \(codec.name) is not supported; rewrite the file with Snappy, Zstandard \
+        or gzip
+        """
       )
     }
     self.column = column
@@ -63,7 +66,10 @@ struct PageDecoder {
     let actual = storage.checksum(page.body)
     guard actual == expected else {
       throw .damaged(
-        "a page is damaged: its checksum is \(hexadecimal(actual)) instead of \(hexadecimal(expected))"
+        """
+        a page is damaged: its checksum is \(hexadecimal(actual)) instead of \
+        \(hexadecimal(expected))
+        """
       )
     }
   }
@@ -156,7 +162,10 @@ struct PageDecoder {
       repetitionBytes + definitionBytes <= page.header.uncompressedByteCount
     else {
       throw .damaged(
-        "a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \(page.body.count) bytes"
+        """
+        a page claims levels of \(repetitionBytes) and \(definitionBytes) bytes, more than its \
+        \(page.body.count) bytes
+        """
       )
     }
     return repetitionBytes + definitionBytes

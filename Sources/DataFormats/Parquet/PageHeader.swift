@@ -75,7 +75,10 @@ struct PageHeader {
     }
     guard uncompressed >= 0, compressed >= 0 else {
       throw .damaged(
-        "a page header is damaged: it declares \(compressed) compressed and \(uncompressed) uncompressed bytes"
+        """
+        a page header is damaged: it declares \(compressed) compressed and \(uncompressed) \
+        uncompressed bytes
+        """
       )
     }
     let described: Kind?

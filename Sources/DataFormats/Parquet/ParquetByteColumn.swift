@@ -161,7 +161,10 @@ public final class ParquetByteColumn: Sendable {
 
   func tooFewRows(_ state: State) -> ParquetFault {
     .damaged(
-      "the pages hold \(state.knownRows) rows where the footer declares \(contents.rowGroups[state.rowGroup].rowCount)"
+      """
+      the pages hold \(state.knownRows) rows where the footer declares \
+      \(contents.rowGroups[state.rowGroup].rowCount)
+      """
     )
   }
 
@@ -195,7 +198,10 @@ public final class ParquetByteColumn: Sendable {
       }
       guard found.endRow <= contents.rowGroups[state.rowGroup].rowCount else {
         throw .damaged(
-          "the pages hold more rows than the \(contents.rowGroups[state.rowGroup].rowCount) that the footer declares"
+          """
+          the pages hold more rows than the \(contents.rowGroups[state.rowGroup].rowCount) that \
+          the footer declares
+          """
         )
       }
       state.pages.append(found)

@@ -88,7 +88,10 @@ struct ParquetContents: Sendable {
   ) throws(ParquetFault) {
     guard chunk.path.isEmpty || chunk.path.joined(separator: ".") == column.storedPath else {
       throw .damaged(
-        "\(name) has the column \(chunk.path.joined(separator: ".")) where the schema has \(column.storedPath)"
+        """
+        \(name) has the column \(chunk.path.joined(separator: ".")) where the schema has \
+        \(column.storedPath)
+        """
       )
     }
     guard column.listDepth > 0 ? chunk.valueCount >= rowCount : chunk.valueCount == rowCount else {
@@ -100,7 +103,10 @@ struct ParquetContents: Sendable {
       by: limits.maximumPageValues)
     guard chunk.valueCount <= most else {
       throw .damaged(
-        "column \(column.path), \(name) claims \(chunk.valueCount) values, which its \(chunk.compressedByteCount) bytes cannot hold"
+        """
+        column \(column.path), \(name) claims \(chunk.valueCount) values, which its \
+        \(chunk.compressedByteCount) bytes cannot hold
+        """
       )
     }
   }

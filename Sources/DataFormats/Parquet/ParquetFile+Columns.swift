@@ -138,7 +138,10 @@ extension ParquetFile {
       guard count <= left else {
         throw DataFormatError(
           .limitExceeded,
-          "the column has more than \(limit) values, too many for one array; read the file row by row",
+          """
+          the column has more than \(limit) values, too many for one array; read the file row \
+          by row
+          """,
           at: Location(file: path, place: "column \(column.path)"))
       }
       left -= count
@@ -148,7 +151,10 @@ extension ParquetFile {
   func mismatch(_ column: ParquetColumn, _ expected: String) -> DataFormatError {
     DataFormatError(
       .wrongType,
-      "expected \(expected), found \(String(repeating: "lists of ", count: column.listDepth))\(column.type)",
+      """
+      expected \(expected), found \
+      \(String(repeating: "lists of ", count: column.listDepth))\(column.type)
+      """,
       at: Location(file: path, place: "column \(column.path)"))
   }
 

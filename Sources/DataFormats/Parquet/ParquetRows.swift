@@ -56,7 +56,10 @@ public struct ParquetRow: Sendable {
     guard let place = places[column] else {
       throw DataFormatError(
         .missingKey,
-        "the column \"\(column)\" was not asked for; \(suggestion(for: column, among: places.keys.sorted()))",
+        """
+        the column \"\(column)\" was not asked for; \
+        \(suggestion(for: column, among: places.keys.sorted()))
+        """,
         at: Location(file: path))
     }
     return values[place]

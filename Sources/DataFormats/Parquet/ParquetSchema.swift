@@ -62,7 +62,10 @@ struct ParquetSchema {
       context.definitionLevel += 1
     default:
       throw .damaged(
-        "the schema is damaged: the element \(element.name) has the repetition \(element.repetition ?? 0)"
+        """
+        the schema is damaged: the element \(element.name) has the repetition \
+        \(element.repetition ?? 0)
+        """
       )
     }
     if let physicalType = element.physicalType {
@@ -94,7 +97,10 @@ struct ParquetSchema {
   ) throws(ParquetFault) {
     guard let physical = PhysicalType(rawValue: physicalType) else {
       throw .unsupported(
-        "the column \(context.names.joined(separator: ".")) has the unknown physical type \(physicalType)"
+        """
+        the column \(context.names.joined(separator: ".")) has the unknown physical type \
+        \(physicalType)
+        """
       )
     }
     guard physical != .fixedByteArray || element.typeLength > 0 else {

@@ -66,7 +66,10 @@ final class SnappyStream: StreamDecompressor {
   ) throws(ParquetFault) {
     guard distance > 0, distance <= output.count else {
       throw .damaged(
-        "a page compressed with Snappy refers back \(distance) bytes, to before its beginning or further than 64 KiB"
+        """
+        a page compressed with Snappy refers back \(distance) bytes, to before its beginning or \
+        further than 64 KiB
+        """
       )
     }
     // Byte by byte: a copy may overlap itself, and a slice of the same array would copy the whole

@@ -29,7 +29,10 @@ struct ValueDecoder {
       return try byteStreamSplit(range, count: count)
     default:
       throw .unsupported(
-        "the encoding \(ParquetEncoding.name(encoding)) is not supported for values of type \(column.physicalType)"
+        """
+        the encoding \(ParquetEncoding.name(encoding)) is not supported for values of type \
+        \(column.physicalType)
+        """
       )
     }
   }
@@ -117,7 +120,10 @@ struct ValueDecoder {
       position += 4
       guard length <= bytes.byteCount - position else {
         throw .damaged(
-          "a byte string claims \(length) bytes where its page has \(bytes.byteCount - position) left"
+          """
+          a byte string claims \(length) bytes where its page has \(bytes.byteCount - position) \
+          left
+          """
         )
       }
       ranges.append(base + position..<base + position + length)
@@ -195,7 +201,10 @@ struct ValueDecoder {
     for length in lengths {
       guard length >= 0, length <= bytes.byteCount - position else {
         throw .damaged(
-          "a byte string claims \(length) bytes where its page has \(bytes.byteCount - position) left"
+          """
+          a byte string claims \(length) bytes where its page has \(bytes.byteCount - position) \
+          left
+          """
         )
       }
       ranges.append(base + position..<base + position + Int(length))

@@ -80,7 +80,10 @@ struct XLSXArchive {
       } catch .tooLarge {
         throw failure(
           .limitExceeded,
-          "the part \"\(name)\" inflates to more than the \(entry.size) bytes that it declares; the file is damaged or a zip bomb"
+          """
+          the part \"\(name)\" inflates to more than the \(entry.size) bytes that it declares; \
+          the file is damaged or a zip bomb
+          """
         )
       } catch {
         throw damaged(name)
@@ -114,7 +117,10 @@ struct XLSXArchive {
     guard size <= Self.largestEntry else {
       throw failure(
         .limitExceeded,
-        "the part \"\(name)\" claims \(size) bytes, more than the \(Self.largestEntry) that are read; is this a zip bomb?"
+        """
+        the part \"\(name)\" claims \(size) bytes, more than the \(Self.largestEntry) that are \
+        read; is this a zip bomb?
+        """
       )
     }
     // Deflate cannot expand more than some 1032 times.

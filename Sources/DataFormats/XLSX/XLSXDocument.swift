@@ -29,15 +29,25 @@ public struct XLSXDocument: Sendable {
       (
         "[Content_Types].xml",
         head + "<Types xmlns=\"\(office)/package/2006/content-types\">"
-          + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+          + """
+          <Default Extension=\"rels\" \
+          ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>
+          """
           + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"\(types).sheet.main+xml\"/>"
-          + "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"\(types).worksheet+xml\"/>"
+            + """
+            <Override PartName=\"/xl/worksheets/sheet1.xml\" \
+            ContentType=\"\(types).worksheet+xml\"/>
+            """
           + "</Types>"
       ),
       (
         "_rels/.rels",
         head + "<Relationships xmlns=\"\(office)/package/2006/relationships\">"
-          + "<Relationship Id=\"rId1\" Type=\"\(office)/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/>"
+          + """
+          <Relationship Id=\"rId1\" \
+          Type=\"\(office)/officeDocument/2006/relationships/officeDocument\" \
+          Target=\"xl/workbook.xml\"/>
+          """
           + "</Relationships>"
       ),
       (
@@ -49,7 +59,11 @@ public struct XLSXDocument: Sendable {
       (
         "xl/_rels/workbook.xml.rels",
         head + "<Relationships xmlns=\"\(office)/package/2006/relationships\">"
-          + "<Relationship Id=\"rId1\" Type=\"\(office)/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+          + """
+          <Relationship Id=\"rId1\" \
+          Type=\"\(office)/officeDocument/2006/relationships/worksheet\" \
+          Target=\"worksheets/sheet1.xml\"/>
+          """
           + "</Relationships>"
       ),
       (

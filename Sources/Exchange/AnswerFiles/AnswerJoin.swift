@@ -65,7 +65,10 @@ struct AnswerJoin {
     }
     if let first = respelt.first {
       remarks.append(
-        "\(respelt.count) of \(records.count) questions are written otherwise in the answers than in"
+        """
+        \(respelt.count) of \(records.count) questions are written otherwise in the answers \
+        than in
+        """
           + " the data, for example \"\(first.record)\" for \"\(first.sample)\"; they were joined by"
           + (byID == nil ? " their words" : " their ids"))
     }
@@ -113,7 +116,10 @@ struct AnswerJoin {
     if comparison == .other || comparison == .unknown, !ImageName.agree(record, sample) {
       throw EvaluationError(
         .invalidData,
-        "the answer with the id \"\(id)\" names the image \"\(ImageName.written(record) ?? "")\", and"
+        """
+        the answer with the id \"\(id)\" names the image \
+        \"\(ImageName.written(record) ?? "")\", and
+        """
           + " the data's sample has \"\(ImageName.known(sample) ?? "")\"; are these answers to other"
           + " data?", at: record.location)
     }
@@ -143,7 +149,10 @@ struct AnswerJoin {
     guard !places.isEmpty else {
       throw EvaluationError(
         .invalidData,
-        "the question \"\(question)\" is not in the \(benchmark.title) data; are these answers to another benchmark?",
+        """
+        the question \"\(question)\" is not in the \(benchmark.title) data; are these answers \
+        to another benchmark?
+        """,
         at: record.location)
     }
     if !references.isEmpty {
@@ -151,7 +160,10 @@ struct AnswerJoin {
       guard !places.isEmpty else {
         throw EvaluationError(
           .invalidData,
-          "the question \"\(question)\" is in the data, but with other references than \(references)",
+          """
+          the question \"\(question)\" is in the data, but with other references than \
+          \(references)
+          """,
           at: record.location)
       }
     }
@@ -175,7 +187,10 @@ struct AnswerJoin {
     if places.contains(record.row) { return record.row }
     throw EvaluationError(
       .invalidData,
-      "the question \"\(question)\" is that of \(places.count) samples (\(places.prefix(3).map { data.samples[$0].id }.joined(separator: ", "))),"
+      """
+      the question \"\(question)\" is that of \(places.count) samples \
+      (\(places.prefix(3).map { data.samples[$0].id }.joined(separator: ", "))),
+      """
         + " and nothing tells which one is answered", at: record.location)
   }
 
@@ -193,7 +208,10 @@ struct AnswerJoin {
       throw EvaluationError(
         .invalidData,
         record.id.map {
-          "the answer has the id \"\($0)\", which no sample of the \(benchmark.title) data has, and no"
+          """
+          the answer has the id \"\($0)\", which no sample of the \(benchmark.title) data has, \
+          and no
+          """
             + " question to find it by"
         }
           ?? "the answers name neither ids nor questions, and there are \(count) of them for"
@@ -207,7 +225,10 @@ struct AnswerJoin {
       throw EvaluationError(
         .invalidData,
         "the answers name neither ids nor questions, and this one's reference \(references) is not"
-          + " that of the data's sample at its place, \"\(data.samples[place].id)\"; are these answers"
+          + """
+           that of the data's sample at its place, \"\(data.samples[place].id)\"; are these \
+          answers
+          """
           + " to other data?", at: record.location)
     }
     return place

@@ -72,7 +72,10 @@ public struct AnswerRecord: Sendable {
   public func missing(_ name: String, for title: String) -> EvaluationError {
     EvaluationError(
       .invalidData,
-      "there is no \(name) here, which \(title) answers that are scored without --data must have; name the benchmark's data with --data, or is"
+      """
+      there is no \(name) here, which \(title) answers that are scored without --data must \
+      have; name the benchmark's data with --data, or is
+      """
         + " this the file of another benchmark?", at: location)
   }
 

@@ -41,7 +41,10 @@ public struct JoinedAnswers: Sendable {
         if let first = places.updateValue(place, forKey: sample.id) {
           throw EvaluationError(
             .invalidData,
-            "the sample \"\(sample.id)\" is answered twice; the first answer is at \(file.records[first].location.described(from: file.records[place].location))",
+            """
+            the sample \"\(sample.id)\" is answered twice; the first answer is at \
+            \(file.records[first].location.described(from: file.records[place].location))
+            """,
             at: file.records[place].location)
         }
       }

@@ -17,7 +17,10 @@ extension AnswerFormat {
       guard let run = runs.first(where: { $0.manifest.benchmark == benchmark.name }) else {
         throw EvaluationError(
           .invalidData,
-          "this run answers \(runs.map(\.manifest.benchmark).joined(separator: ", ")), not \(benchmark.name)",
+          """
+          this run answers \(runs.map(\.manifest.benchmark).joined(separator: ", ")), not \
+          \(benchmark.name)
+          """,
           at: Location(file: content.path))
       }
       return AnswerReading(records: try records(of: run), dataset: run.manifest.benchmark)

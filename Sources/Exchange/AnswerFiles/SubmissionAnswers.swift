@@ -31,7 +31,10 @@ extension AnswerFormat {
     if let other = FieldMapping.predictionKeys(in: content.columns).first {
       throw EvaluationError(
         .invalidData,
-        "beside \"answer\" stands \"\(other)\", so that one of them is the reference; say which with"
+        """
+        beside \"answer\" stands \"\(other)\", so that one of them is the reference; say which \
+        with
+        """
           + " \(FieldMapping.suggested(for: content.columns).flag)",
         at: Location(file: content.path))
     }

@@ -11,7 +11,10 @@ enum SubmissionExport {
       guard let id = Int(scored.sample.id) else {
         throw EvaluationError(
           .invalidData,
-          "the sample's id \"\(scored.sample.id)\" is no number, but the server's question ids are; run over the original release"
+          """
+          the sample's id \"\(scored.sample.id)\" is no number, but the server's question ids \
+          are; run over the original release
+          """
             + " or the Hugging Face data", at: Location(file: scores.directory))
       }
       return .object([idKey: .integer(id), "answer": .string(answer?.text ?? "")])

@@ -31,7 +31,10 @@ struct MaskAttentionPrefill: PrefillMethod {
     guard let variant = Variant(rawValue: name) else {
       throw ModelError(
         .unknownMethod,
-        "mask-attention: unknown variant \"\(name)\"; \(suggestion(for: name, among: Variant.allCases.map(\.rawValue)))"
+        """
+        mask-attention: unknown variant \"\(name)\"; \
+        \(suggestion(for: name, among: Variant.allCases.map(\.rawValue)))
+        """
       )
     }
     self.variant = variant

@@ -27,7 +27,10 @@ public struct MethodSpecification: Sendable, Equatable {
         guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
           throw ModelError(
             .unknownMethod,
-            "\"\(entry)\" in --method \"\(text)\" is no key=value; a method is written as visionzip:dominant=360,contextual=40, a list as pyramiddrop:layers=12/20/26"
+            """
+            \"\(entry)\" in --method \"\(text)\" is no key=value; a method is written as \
+            visionzip:dominant=360,contextual=40, a list as pyramiddrop:layers=12/20/26
+            """
           )
         }
         guard !part.parameters.contains(where: { $0.key == pair[0] }) else {
@@ -82,7 +85,10 @@ extension MethodSpecification.Part {
     guard let value = Int(text), bounds.contains(value) else {
       throw ModelError(
         .unknownMethod,
-        "\(name): \(key)=\(text) is not possible here; it must be from \(bounds.lowerBound) to \(bounds.upperBound)"
+        """
+        \(name): \(key)=\(text) is not possible here; it must be from \(bounds.lowerBound) to \
+        \(bounds.upperBound)
+        """
       )
     }
     return value

@@ -8,11 +8,17 @@ public enum PrefillMethodCatalog {
     ("baseline", "baseline", "vision tokens take part in attention and FFN of every layer"),
     (
       "proxyv", "proxyv:from=12",
-      "from the checkpoint's start layer on, or a later one, proxy tokens stand in for the vision tokens; spatial or learned, as the checkpoint was trained"
+      """
+      from the checkpoint's start layer on, or a later one, proxy tokens stand in for the \
+      vision tokens; spatial or learned, as the checkpoint was trained
+      """
     ),
     (
       "visionzip", "visionzip:dominant=360,contextual=40",
-      "keeps the tokens that the vision tower's class token attends to, and merges the others; joins with another method: visionzip+proxyv"
+      """
+      keeps the tokens that the vision tower's class token attends to, and merges the others; \
+      joins with another method: visionzip+proxyv
+      """
     ),
     (
       "pyramiddrop", "pyramiddrop:layers=12/20/26,ratios=0.5/0.25/0.125",
@@ -20,7 +26,10 @@ public enum PrefillMethodCatalog {
     ),
     (
       "mask-attention", "mask-attention:from=16,variant=self-only",
-      "cuts vision-to-vision attention from a layer on; self-only (what the paper's skipped attention costs), except-self or all"
+      """
+      cuts vision-to-vision attention from a layer on; self-only (what the paper's skipped \
+      attention costs), except-self or all
+      """
     ),
     (
       "skip-attention", "skip-attention:from=16",
@@ -28,13 +37,21 @@ public enum PrefillMethodCatalog {
     ),
     (
       "skip-attention-ffn", "skip-attention-ffn:from=16,mlp=none",
-      "vision tokens pass layers unchanged from a layer on, or through the checkpoint's light MLPs (mlp=light); text still attends to them"
+      """
+      vision tokens pass layers unchanged from a layer on, or through the checkpoint's light \
+      MLPs (mlp=light); text still attends to them
+      """
     ),
   ]
 
   /// How the names of ``all`` are put together.
   public static let grammar =
-    "A method is a name, or name:key=value,key=value. A parameter that is left out has its default, which for layers follows the checkpoint; only the from of mask-attention and the skip methods must be given. visionzip joins with one other method: visionzip+proxyv (learned proxies), visionzip+pyramiddrop."
+    """
+    A method is a name, or name:key=value,key=value. A parameter that is left out has its \
+    default, which for layers follows the checkpoint; only the from of mask-attention and the \
+    skip methods must be given. visionzip joins with one other method: visionzip+proxyv \
+    (learned proxies), visionzip+pyramiddrop.
+    """
 
   /// A chosen method: what reduces the vision tokens before the decoder, and what the decoder does
   /// with them.
@@ -83,7 +100,10 @@ public enum PrefillMethodCatalog {
   private static func combination(_ text: String) -> ModelError {
     ModelError(
       .unknownMethod,
-      "--method \"\(text)\" cannot be combined so; write one reduction, then at most one prefill method: visionzip+proxyv"
+      """
+      --method \"\(text)\" cannot be combined so; write one reduction, then at most one prefill \
+      method: visionzip+proxyv
+      """
     )
   }
 

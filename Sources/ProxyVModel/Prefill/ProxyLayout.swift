@@ -28,8 +28,14 @@ struct ProxyLayout: Sendable {
         (configuration.learnsProxies
           ? "this family spreads its learned proxies over a grid, and they need"
           : "spatial proxies need")
-          + " all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, proxyv alone, or"
-          + " a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with learned proxies (learn_proxy)"
+            + """
+             all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, \
+            proxyv alone, or
+            """
+            + """
+             a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with \
+            learned proxies (learn_proxy)
+            """
       )
     }
     // After a reduction the official code uses as many of the queries as the same factor gives.
@@ -37,7 +43,10 @@ struct ProxyLayout: Sendable {
     guard count > 0 else {
       throw ModelError(
         .methodUnavailable,
-        "\(tokensPerCrop) vision tokens per crop are too few for proxies; they need at least \(factor * factor)"
+        """
+        \(tokensPerCrop) vision tokens per crop are too few for proxies; they need at least \
+        \(factor * factor)
+        """
       )
     }
     source =

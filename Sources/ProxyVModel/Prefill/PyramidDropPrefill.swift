@@ -15,7 +15,10 @@ struct PyramidDropPrefill: PrefillMethod {
   let stages: [(layer: Int, ratio: Double)]
 
   var prefixRefusal: String? {
-    "pyramiddrop ranks the image's tokens by the question, so that every question needs a prefix of its own"
+    """
+    pyramiddrop ranks the image's tokens by the question, so that every question needs a prefix \
+    of its own
+    """
   }
 
   var name: String {
@@ -38,7 +41,10 @@ struct PyramidDropPrefill: PrefillMethod {
       else {
         throw ModelError(
           .unknownMethod,
-          "pyramiddrop: layers=\(text) must be ascending numbers from 1 to \(layers - 1), joined with /"
+          """
+          pyramiddrop: layers=\(text) must be ascending numbers from 1 to \(layers - 1), joined \
+          with /
+          """
         )
       }
     } else {

@@ -37,7 +37,10 @@ struct SkipAttentionPlan: PrefillPlan {
     default:
       throw ModelError(
         .unknownMethod,
-        "skip-attention-ffn: unknown mlp \"\(mlp)\"; \(suggestion(for: mlp, among: ["none", "light"]))"
+        """
+        skip-attention-ffn: unknown mlp \"\(mlp)\"; \
+        \(suggestion(for: mlp, among: ["none", "light"]))
+        """
       )
     }
   }

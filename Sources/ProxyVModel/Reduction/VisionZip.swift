@@ -22,7 +22,10 @@ struct VisionZip: Sendable {
     guard dominant + contextual <= patchCount + 1 else {
       throw ModelError(
         .unknownMethod,
-        "visionzip: \(dominant) dominant and \(contextual) contextual tokens are more than the \(patchCount) patches and the class token of a crop"
+        """
+        visionzip: \(dominant) dominant and \(contextual) contextual tokens are more than the \
+        \(patchCount) patches and the class token of a crop
+        """
       )
     }
   }

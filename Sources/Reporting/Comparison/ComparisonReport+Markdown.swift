@@ -43,7 +43,10 @@ extension ComparisonReport {
     for difference in benchmark.provenance {
       lines.append(
         ShownText.markdown(
-          "- \(difference.name): \(difference.a ?? "not recorded") → \(difference.b ?? "not recorded")"
+          """
+          - \(difference.name): \(difference.a ?? "not recorded") → \
+          \(difference.b ?? "not recorded")
+          """
         ))
     }
     if benchmark.provenance.isEmpty { lines.append("- nothing differs in how the runs were made") }
@@ -124,7 +127,10 @@ extension ComparisonReport {
       let single = figure.units.strata.filter { $0.total == 1 }.map(\.name)
       if !single.isEmpty, figure.units.strata.count > 1 {
         notes.append(
-          "\(figure.figure.name): no error for \(single.joined(separator: ", ")), which has one image"
+          """
+          \(figure.figure.name): no error for \(single.joined(separator: ", ")), which has one \
+          image
+          """
         )
       }
       if let test = figure.mcNemar, !benchmark.isIdentical, test.losses + test.gains > 0 {

@@ -20,7 +20,10 @@ extension ComparisonReport {
     let errors = cases.count { $0.result.contains("<error") }
     let skipped = cases.count { $0.result.contains("<skipped") }
     let lines = cases.map { entry in
-      "    <testcase name=\"\(Self.escaped(entry.name))\" classname=\"\(Self.escaped(entry.group))\">"
+      """
+          <testcase name=\"\(Self.escaped(entry.name))\" \
+      classname=\"\(Self.escaped(entry.group))\">
+      """
         + entry.result + "</testcase>"
     }
     return

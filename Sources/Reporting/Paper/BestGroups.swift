@@ -47,7 +47,10 @@ struct BestGroups {
   var sentence: String {
     guard hasBest else { return "" }
     return hasTests
-      ? "Bold: the best measured row; underlined or italic: the best and all rows not shown to be worse (paired sign flips over images, Holm over the column, 5 %)."
+      ? """
+      Bold: the best measured row; underlined or italic: the best and all rows not shown to be \
+      worse (paired sign flips over images, Holm over the column, 5 %).
+      """
       : "Bold: the best measured row."
   }
 

@@ -38,7 +38,10 @@ struct PaperColumnGroups {
           key: known.name + (place == 0 ? "" : " (\(place + 1))"), known: known)
         if all.count > 1 {
           column.footnotes = [
-            "questions \(scores.manifest.questionsHash.prefix(8)), \(scores.ledger.total) of them, profile \(scores.profile.rawValue); another column has others"
+            """
+            questions \(scores.manifest.questionsHash.prefix(8)), \(scores.ledger.total) of \
+            them, profile \(scores.profile.rawValue); another column has others
+            """
           ]
         }
         if !columns.contains(where: { $0.key == column.key }) { columns.append(column) }
@@ -59,7 +62,10 @@ struct PaperColumnGroups {
 
   /// What must agree for two runs to share a column.
   private static func group(_ scores: RunScores) -> String {
-    "\(scores.manifest.questionsHash) \(scores.manifest.benchmarkVersion) \(scores.profile.rawValue)"
+    """
+    \(scores.manifest.questionsHash) \(scores.manifest.benchmarkVersion) \
+    \(scores.profile.rawValue)
+    """
   }
 
   /// The figures of a benchmark that papers print.
@@ -83,7 +89,10 @@ struct PaperColumnGroups {
     let profiles = Set(runs.map(\.scores.profile.rawValue)).sorted()
     let arithmetic = Set(runs.compactMap { $0.scores.manifest.model["arithmetic"] }).sorted()
     var parts = [
-      "Scores under the rules of \(profiles.joined(separator: ", ")), on the scales that papers print (OCRBench over 10)"
+      """
+      Scores under the rules of \(profiles.joined(separator: ", ")), on the scales that papers \
+      print (OCRBench over 10)
+      """
     ]
     if !arithmetic.isEmpty { parts.append("computed in \(arithmetic.joined(separator: "; "))") }
     return parts.joined(separator: "; ") + "."

@@ -90,7 +90,10 @@ public struct PaperTable: Sendable {
         var entry = PaperTable.entry(run, metric, column: column)
         if let known = rows[row].entries[column.key] {
           remarks.append(
-            "\(rows[row].label): two runs of \(run.benchmark.title); the one in \(known.run?.directory ?? "") is shown, not that in \(entry.run?.directory ?? "")."
+            """
+            \(rows[row].label): two runs of \(run.benchmark.title); the one in \
+            \(known.run?.directory ?? "") is shown, not that in \(entry.run?.directory ?? "").
+            """
           )
           let isSame = known.value == entry.value
           entry = known
@@ -222,7 +225,10 @@ public struct PaperTable: Sendable {
     guard found.isEmpty else { return found }
     throw ReportingError(
       .unknownName,
-      "the table has no column \"\(name)\"; \(suggestion(for: name, among: columns.map(\.known.name) + known.groups.keys.sorted()))"
+      """
+      the table has no column \"\(name)\"; \
+      \(suggestion(for: name, among: columns.map(\.known.name) + known.groups.keys.sorted()))
+      """
     )
   }
 
