@@ -25,7 +25,7 @@ public struct ServedBench {
     settings.concurrency = concurrency
     settings.streams = false
     let model = try ServedModel(address, settings: settings)
-    let benchmark = DocVQA()
+    let benchmark = BenchmarkRegistry.all[0]
     let samples = (0..<questions).map {
       Sample(id: "\($0)", image: nil, question: "Is this question \($0)?", references: ["yes"])
     }
