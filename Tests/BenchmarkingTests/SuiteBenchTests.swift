@@ -6,7 +6,9 @@ import Testing
   private static func question(_ text: String, on image: String?) -> SuiteBench.Question {
     SuiteBench.Question(
       prompt: Prompt(text: text, maximumNewTokens: 3),
-      image: image.map { name in ImageReference(identity: name, name: name) { [] } })
+      images: [image].compactMap { $0 }.map { name in
+        ImageReference(identity: name, name: name) { [] }
+      })
   }
 
   /// Counts calls and says one token per question.
