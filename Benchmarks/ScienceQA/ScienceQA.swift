@@ -64,7 +64,8 @@ public struct ScienceQA: DescribedByAnswers {
       if choices.isEmpty, let index { choices = Array(repeating: "", count: max(5, index + 1)) }
       var sample = try Self.sample(
         id: record.id ?? "row-\(record.row)", image: nil, question: record.question ?? "",
-        hint: record.text("hint") ?? "", choices: choices, answer: index, at: record.location)
+        hint: record.text("hint") ?? "", choices: choices, answer: index,
+        subject: record.text("subject"), at: record.location)
       if record.fields["is_multimodal"] == false { sample.metadata[Self.imageKey] = false }
       return sample
     }

@@ -26,7 +26,8 @@ public struct BenchModel {
     case .synthesized(let synthesis):
       let parent = URL(fileURLWithPath: scratch).appendingPathComponent(
         "proxyv-eval-bench-\(UUID().uuidString)")
-      if let code = WriteFailure.createFolder(parent.path) {
+      guard mkdir(parent.path, 0o700) == 0 else {
+        let code = errno
         throw BenchmarkingError(
           .unwritableFolder,
           "synthesized weights cannot be written there: \(WriteFailure.reason(code))",

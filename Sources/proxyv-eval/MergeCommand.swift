@@ -57,6 +57,6 @@ struct MergeCommand: ParsableCommand {
       if let ledger = scored.scores.first?.ledger { note("\(benchmark.title): \(ledger.summary)") }
       return scored
     }
-    try TableOptions.show(ScoreReport.tables(scored), format: nil)
+    try TableOptions.show(ScoreReport.tables(scored, details: false), format: nil)
   }
 }

@@ -213,7 +213,7 @@ struct NightlyShow: ParsableCommand {
 struct NightlyAcknowledge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "acknowledge", abstract: "Says that alarms were seen; they are listed no more.",
-    discussion: "Example: proxyv-eval nightly acknowledge nightly.yml")
+    discussion: "Example: proxyv-eval nightly acknowledge nightly.yml --because \"new tokenizer\"")
 
   @Argument(help: "The YAML file or the root.") var file: String
   @Argument(help: "The night of the alarms; default is every open one.") var night: String?
@@ -235,12 +235,9 @@ struct NightlyBaseline: ParsableCommand {
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Pins a night: from now on it gates.",
-      discussion:
-        """
-        Example: proxyv-eval nightly baseline set nightly.yml 2026-11-28 --because \"paper \
-        submission\"
-        """
-    )
+      discussion: """
+        Example: proxyv-eval nightly baseline set 2026-11-28 --because "for the paper"
+        """)
 
     @Argument(help: "The night's name, or its folder.") var night: String
     @Option(name: .long, help: "Why; kept in baselines.jsonl.") var because: String

@@ -1,5 +1,6 @@
 import Benchmarking
 import DataFormats
+import Evaluation
 import Foundation
 import Testing
 
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func aFolderThatCannotBeMadeIsAnError() {
-    #expect(throws: BenchmarkingError.self) {
+    #expect(throws: EvaluationError.self) {
       try ScoringData.synthesized().write(to: "/dev/null/folder")
     }
   }

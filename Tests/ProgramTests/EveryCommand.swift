@@ -33,7 +33,10 @@ enum EveryCommand {
     "bench suite": "a benchmark of seconds",
     "bench scoring": "a benchmark of seconds",
     "bench agreement": "a benchmark of seconds",
+    "bench served": "a benchmark of seconds",
     "nightly run": "it is a whole night",
+    "nightly begin": "it begins a night each time",
+    "nightly close": "it needs a night that was begun",
     "nightly acknowledge": "it needs a change point",
     "nightly baseline set": "it changes what the others read",
   ]

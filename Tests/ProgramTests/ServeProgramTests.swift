@@ -95,10 +95,12 @@ import Testing
       #expect(status == 400)
       #expect(reply["error"]?["message"]?.stringValue?.contains("data: addresses only") == true)
     }
-    // 60,000 x 60,000 pixels in a header of a few bytes.
+    // 60,000 x 60,000 pixels in a file of a few bytes: a header, and ten zeros for its data.
     let bomb: [UInt8] =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
       + [0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60, 8, 2, 0, 0, 0, 0x0F, 0xB0, 0xE2, 0x15]
+      + [0, 0, 0, 11, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0x60, 0x80, 0x01, 0, 0, 10, 0, 1]
+      + [0x7F, 0x80, 0x74, 0x5E]
     let large = try await server.post(
       question("data:image/png;base64," + Data(bomb).base64EncodedString()))
     #expect(large.status == 400)

@@ -79,7 +79,7 @@ struct ViewProgramTests {
   func `a place that cannot be written is named`() throws {
     // Not even root writes there.
     let outcome = try Program.run(["view", try Self.run.get(), "--output", "/proc/sys/page"])
-    expectOneSentence(outcome, status: 1, mentions: ["/proc/sys/page", "writable"])
+    expectOneSentence(outcome, status: 1, mentions: ["/proc/sys/page", "cannot be created"])
   }
 
   @Test func `what is no run is named`() throws {

@@ -55,16 +55,18 @@ extension ParquetByteColumn {
     var index = Self.firstPage(of: row, in: state.pages)
     var seen = 0
     var isPresent = false
+    var hasElements = false
     while index < state.pages.count, state.pages[index].firstRow <= row {
       let page = state.pages[index]
       guard let entries = page.entries else { break }
       for entry in entries.range(of: row - page.firstRow) {
         let definition = entries.definition(at: entry, of: column)
         // A missing or an empty list is one entry, and the only one of its row.
-        guard seen == 0 || (isPresent && definition >= list.element) else {
+        guard seen == 0 || (hasElements && definition >= list.element) else {
           throw .damaged("the levels of the list contradict each other")
         }
         seen += 1
+        hasElements = definition >= list.element
         isPresent = definition >= list.present
         guard definition >= list.element else { continue }
         try use(index, entry, definition < column.maximumDefinitionLevel, &state)
