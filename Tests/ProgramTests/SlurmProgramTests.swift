@@ -66,7 +66,8 @@ struct SlurmProgramTests {
       try wait("the end", in: cluster, until: "test -z \"$(squeue --noheader)\"")
 
       let report = try readFile(output + "/report.md")
-      let scored = try Program.run(["score", folder + "/whole", "--format", "markdown"])
+      let scored = try Program.run(
+        ["score", folder + "/whole/docvqa", folder + "/whole/chartqa", "--format", "markdown"])
       #expect(String(decoding: report, as: UTF8.self) == scored.output)
       for file in ["docvqa/scores.json", "docvqa/samples.jsonl", "chartqa/scores.json"] {
         #expect(try readFile("\(output)/\(file)") == readFile("\(folder)/whole/\(file)"))
