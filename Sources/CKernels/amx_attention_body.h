@@ -1,8 +1,10 @@
-// Attention over a span of up to 16 blocks of 32 keys for 32 rows, in one form of the tile instructions: see amx.h and
-// amx_attention.c. Scores and values are products of bf16 with tiles; the softmax between them is of floats, a row at a time.
+// Attention over a span of up to 16 blocks of 32 keys for 32 rows, in one form of the tile
+// instructions: see amx.h and amx_attention.c. Scores and values are products of bf16 with tiles;
+// the softmax between them is of floats, a row at a time.
 //
-// Hidden scores are left out by masks and hidden values are multiplied by 0, which leaves a sum as it is. Where a value of a block is
-// no number that would not be so: such a block is multiplied row by row, without what the row does not see.
+// Hidden scores are left out by masks and hidden values are multiplied by 0, which leaves a sum as
+// it is. Where a value of a block is no number that would not be so: such a block is multiplied row
+// by row, without what the row does not see.
 
 #define AMX_UNROLL _Pragma("unroll")
 enum { PARTS = 16 / LANES };
@@ -18,8 +20,8 @@ static void AMX_NAME(begin_span)(ck_amx_attention_task *task) {
   }
 }
 
-// 2^x for x <= 0, and what rounds up to it: 2^n 2^r with |r| <= 1/2; 2^r is a polynomial of degree 4, relative error 3e-6, since
-// the result is rounded to bf16. Below 2^-126 it is 0.
+// 2^x for x <= 0, and what rounds up to it: 2^n 2^r with |r| <= 1/2; 2^r is a polynomial of degree
+// 4, relative error 3e-6, since the result is rounded to bf16. Below 2^-126 it is 0.
 CK_INLINE void power_of_two(lanes *x) {
   const lanes low = (lanes){0} - 200.0f, magic = (lanes){0} + 12582912.0f;
   lanes v = *x;
@@ -43,13 +45,15 @@ CK_INLINE void power_of_two(lanes *x) {
 CK_INLINE void lane_mask(uint32_t mask, size_t first, whole_lanes *out) {
   whole_lanes bit;
   for (size_t i = 0; i < LANES; i++) bit[i] = (int32_t)(1u << i);
-  whole_lanes all = (whole_lanes){0} + (int32_t)(mask >> first & (LANES == 32 ? ~0u : (1u << LANES) - 1));
+  whole_lanes all =
+      (whole_lanes){0} + (int32_t)(mask >> first & (LANES == 32 ? ~0u : (1u << LANES) - 1));
   *out = (all & bit) != 0;
 }
 
 // Lanes are added pairwise, so that their number does not show.
 CK_INLINE float sum_of_16(float *sums) {
-  AMX_UNROLL for (size_t width = 8; width; width /= 2) AMX_UNROLL for (size_t i = 0; i < width; i++) sums[i] += sums[i + width];
+  AMX_UNROLL for (size_t width = 8; width; width /= 2) AMX_UNROLL for (size_t i = 0; i < width; i++)
+      sums[i] += sums[i + width];
   return sums[0];
 }
 
@@ -63,14 +67,16 @@ CK_INLINE void soften_row(ck_amx_attention_task *task, size_t row) {
     return;
   }
   lanes peaks[2 * PARTS], sums[2 * PARTS];
-  AMX_UNROLL for (int i = 0; i < 2 * PARTS; i++) peaks[i] = (lanes){0} - INFINITY, sums[i] = (lanes){0};
+  AMX_UNROLL for (int i = 0; i < 2 * PARTS; i++) peaks[i] = (lanes){0} - INFINITY,
+                                                 sums[i] = (lanes){0};
   for (size_t b = 0; b < task->blocks; b++) {
     uint32_t mask = task->masks[b][row];
     if (!mask) continue;
     AMX_UNROLL for (int i = 0; i < 2 * PARTS; i++) {
       lanes score;
       whole_lanes seen;
-      memcpy(&score, from + b * CK_AMX_SCORE_BLOCK + i / PARTS * 256 + i % PARTS * LANES, sizeof score);
+      memcpy(&score, from + b * CK_AMX_SCORE_BLOCK + i / PARTS * 256 + i % PARTS * LANES,
+             sizeof score);
       lane_mask(mask, (size_t)i * LANES, &seen);
       peaks[i] = PICK(seen & (score > peaks[i]), score, peaks[i]);
     }
@@ -128,7 +134,8 @@ CK_INLINE void soften_row(ck_amx_attention_task *task, size_t row) {
   task->total[row] = task->total[row] * correction + sum_of_16(parts);
 }
 
-CK_INLINE void mix_step(tile_state *tiles, const int tall, const uint16_t *weights, const char *values) {
+CK_INLINE void mix_step(tile_state *tiles, const int tall, const uint16_t *weights,
+                        const char *values) {
   (void)tiles;
   TILE_LOAD(4, weights, 64);
   TILE_LOAD(6, values, 64);
@@ -159,10 +166,12 @@ CK_INLINE void store_outputs(tile_state *tiles, const int tall, float *out) {
 }
 
 // A block with a value that is no number: each row without what it does not see.
-static void AMX_NAME(mix_strange)(ck_amx_attention_task *task, tile_state *tiles, size_t b, size_t step, float *out) {
+static void AMX_NAME(mix_strange)(ck_amx_attention_task *task, tile_state *tiles, size_t b,
+                                  size_t step, float *out) {
   _Alignas(64) float mixed[CK_AMX_SUMS];
   _Alignas(64) uint16_t values[1024];
-  const uint16_t *from = (const uint16_t *)(task->values + b * task->plan->block_bytes + step * CK_AMX_STEP_BYTES);
+  const uint16_t *from =
+      (const uint16_t *)(task->values + b * task->plan->block_bytes + step * CK_AMX_STEP_BYTES);
   float results[32][32];
   (void)tiles;
   for (size_t row = 0; row < task->rows; row++) {
@@ -173,10 +182,12 @@ static void AMX_NAME(mix_strange)(ck_amx_attention_task *task, tile_state *tiles
     load_outputs(tiles, 1, out);
     mix_step(tiles, 1, task->weights + b * CK_AMX_WEIGHT_BLOCK, (const char *)values);
     store_outputs(tiles, 1, mixed);
-    for (size_t half = 0; half < 2; half++) memcpy(results[row] + half * 16, mixed + row / 16 * 512 + half * 256 + row % 16 * 16, 64);
+    for (size_t half = 0; half < 2; half++)
+      memcpy(results[row] + half * 16, mixed + row / 16 * 512 + half * 256 + row % 16 * 16, 64);
   }
   for (size_t row = 0; row < task->rows; row++)
-    for (size_t half = 0; half < 2; half++) memcpy(out + row / 16 * 512 + half * 256 + row % 16 * 16, results[row] + half * 16, 64);
+    for (size_t half = 0; half < 2; half++)
+      memcpy(out + row / 16 * 512 + half * 256 + row % 16 * 16, results[row] + half * 16, 64);
 }
 
 CK_INLINE void attend_span(ck_amx_attention_task *task, const int tall) {
@@ -194,7 +205,8 @@ CK_INLINE void attend_span(ck_amx_attention_task *task, const int tall) {
       TILE_ZERO(2);
       TILE_ZERO(3);
     }
-    for (size_t s = 0; s < plan->steps; s++) mix_step(tiles, tall, task->queries + s * 1024, keys + s * CK_AMX_STEP_BYTES);
+    for (size_t s = 0; s < plan->steps; s++)
+      mix_step(tiles, tall, task->queries + s * 1024, keys + s * CK_AMX_STEP_BYTES);
     store_outputs(tiles, tall, out);
   }
   for (size_t row = 0; row < task->rows; row++) soften_row(task, row);
@@ -209,7 +221,8 @@ CK_INLINE void attend_span(ck_amx_attention_task *task, const int tall) {
         load_outputs(tiles, 1, out);
         continue;
       }
-      mix_step(tiles, tall, task->weights + b * CK_AMX_WEIGHT_BLOCK, task->values + b * plan->block_bytes + step * CK_AMX_STEP_BYTES);
+      mix_step(tiles, tall, task->weights + b * CK_AMX_WEIGHT_BLOCK,
+               task->values + b * plan->block_bytes + step * CK_AMX_STEP_BYTES);
     }
     store_outputs(tiles, tall, out);
   }
@@ -219,9 +232,15 @@ CK_INLINE void attend_span(ck_amx_attention_task *task, const int tall) {
 static void AMX_NAME(span)(ck_amx_attention_task *task) {
   int strange = 0;
   for (size_t b = 0; b < task->blocks; b++) strange |= task->seen[b] && task->strange[b];
-  if (task->rows > 16 || strange) attend_span(task, 1);
-  else attend_span(task, 0);
+  if (task->rows > 16 || strange)
+    attend_span(task, 1);
+  else
+    attend_span(task, 0);
 }
 
-const ck_amx AMX_FORM = {.int8 = AMX_INT8, .round = AMX_NAME(round), .region = AMX_NAME(region), .few = AMX_NAME(few),
-                         .begin_span = AMX_NAME(begin_span), .span = AMX_NAME(span)};
+const ck_amx AMX_FORM = {.int8 = AMX_INT8,
+                         .round = AMX_NAME(round),
+                         .region = AMX_NAME(region),
+                         .few = AMX_NAME(few),
+                         .begin_span = AMX_NAME(begin_span),
+                         .span = AMX_NAME(span)};

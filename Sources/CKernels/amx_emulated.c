@@ -5,8 +5,8 @@
 
 #include "amx.h"
 
-// The tile instructions as they are defined, element by element (measured on hardware: no difference in 18.4 million elements of nine
-// kinds). Slow; the oracle of the other forms.
+// The tile instructions as they are defined, element by element (measured on hardware: no
+// difference in 18.4 million elements of nine kinds). Slow; the oracle of the other forms.
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #pragma STDC FP_CONTRACT OFF
@@ -23,7 +23,8 @@ CK_INLINE float bf16_float(uint32_t half) {
   memcpy(&value, &bits, 4);
   return flush_input(value);
 }
-// One rounding to 24 bits as if exponents had no end; what is below 2^-126 then is a zero. Neither C nor MXCSR says that directly.
+// One rounding to 24 bits as if exponents had no end; what is below 2^-126 then is a zero. Neither
+// C nor MXCSR says that directly.
 CK_INLINE float fused(float a, float b, float c) {
   float result = __builtin_fmaf(a, b, c);
   if (fabsf(result) > 0x1p-126f || result != result) return result;
@@ -53,7 +54,8 @@ static void product_int8(tile_state *tiles, int c, int a, int b) {
       uint32_t sum = tiles->words[c][row][column];
       for (size_t k = 0; k < 16; k++)
         for (size_t i = 0; i < 4; i++) {
-          int32_t left = (uint8_t)(tiles->words[a][row][k] >> 8 * i), right = (int8_t)(tiles->words[b][k][column] >> 8 * i);
+          int32_t left = (uint8_t)(tiles->words[a][row][k] >> 8 * i),
+                  right = (int8_t)(tiles->words[b][k][column] >> 8 * i);
           sum += (uint32_t)(left * right);
         }
       tiles->words[c][row][column] = sum;
@@ -62,14 +64,17 @@ static void product_int8(tile_state *tiles, int c, int a, int b) {
 }
 
 static void load(tile_state *tiles, int t, const void *from, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++) memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
+  for (size_t row = 0; row < tiles->rows[t]; row++)
+    memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
 }
 static void store(const tile_state *tiles, int t, void *to, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++) memcpy((char *)to + row * stride, tiles->words[t][row], 64);
+  for (size_t row = 0; row < tiles->rows[t]; row++)
+    memcpy((char *)to + row * stride, tiles->words[t][row], 64);
 }
 static void configure(tile_state *tiles, size_t first, size_t second) {
   memset(tiles, 0, sizeof *tiles);
-  for (int t = 0; t < 8; t++) tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
+  for (int t = 0; t < 8; t++)
+    tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
 }
 
 #define AMX_NAME(name) name##_emulated

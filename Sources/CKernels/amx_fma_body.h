@@ -1,5 +1,6 @@
-// The tile instructions by fused multiply-adds over LANES columns; MXCSR must flush subnormals (ck_amx_enter). Included inside a
-// target attribute. In registers: 4 rows by LANES columns, even and odd sums apart, while the 16 words of a step pass by.
+// The tile instructions by fused multiply-adds over LANES columns; MXCSR must flush subnormals
+// (ck_amx_enter). Included inside a target attribute. In registers: 4 rows by LANES columns, even
+// and odd sums apart, while the 16 words of a step pass by.
 #include <string.h>
 
 #include "amx.h"
@@ -19,7 +20,8 @@ CK_INLINE void spread(float value, fma_lanes *out) {
 }
 
 // left: the even and the odd inputs of the rows, as floats.
-CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], const float (*left)[2][16], uint32_t (*b)[16]) {
+CK_INLINE void product_rows(const size_t rows, uint32_t (*c)[16], const float (*left)[2][16],
+                            uint32_t (*b)[16]) {
   for (size_t column = 0; column < 16; column += LANES) {
     fma_lanes even[4], odd[4];
     _Pragma("unroll") for (size_t r = 0; r < rows; r++) even[r] = odd[r] = (fma_lanes){0};
@@ -54,19 +56,24 @@ static void product_bf16(tile_state *tiles, int c, int a, int b) {
       memcpy(&left[r][0][k], &low, 4), memcpy(&left[r][1][k], &high, 4);
     }
   }
-  for (; row + 4 <= rows; row += 4) product_rows(4, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
-  for (; row < rows; row++) product_rows(1, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
+  for (; row + 4 <= rows; row += 4)
+    product_rows(4, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
+  for (; row < rows; row++)
+    product_rows(1, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
 }
 
 CK_INLINE void load(tile_state *tiles, int t, const void *from, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++) memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
+  for (size_t row = 0; row < tiles->rows[t]; row++)
+    memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
 }
 CK_INLINE void store(const tile_state *tiles, int t, void *to, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++) memcpy((char *)to + row * stride, tiles->words[t][row], 64);
+  for (size_t row = 0; row < tiles->rows[t]; row++)
+    memcpy((char *)to + row * stride, tiles->words[t][row], 64);
 }
 CK_INLINE void configure(tile_state *tiles, size_t first, size_t second) {
   memset(tiles, 0, sizeof *tiles);
-  for (int t = 0; t < 8; t++) tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
+  for (int t = 0; t < 8; t++)
+    tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
 }
 
 #define AMX_INT8 0

@@ -5,11 +5,14 @@
 
 #include "amx.h"
 
-// The tile instructions. Tiles and their configuration belong to a thread, and compilers know nothing of them: a task sets its
-// configuration, releases it, and keeps no tile alive across a call that is not inlined.
+// The tile instructions. Tiles and their configuration belong to a thread, and compilers know
+// nothing of them: a task sets its configuration, releases it, and keeps no tile alive across a
+// call that is not inlined.
 
-#define AMX_TARGET \
-  __attribute__((target("amx-tile,amx-bf16,amx-int8,avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,avx512vnni,avx2,fma,f16c")))
+#define AMX_TARGET                                                                       \
+  __attribute__((                                                                        \
+      target("amx-tile,amx-bf16,amx-int8,avx512f,avx512vl,avx512bw,avx512dq,avx512bf16," \
+             "avx512vnni,avx2,fma,f16c")))
 #pragma clang attribute push(AMX_TARGET, apply_to = function)
 #pragma STDC FP_CONTRACT OFF
 
@@ -28,7 +31,9 @@ CK_INLINE void configure(size_t first, size_t second) {
   tile_configuration c = {.palette = 1};
   for (int t = 0; t < 8; t++) {
     c.bytes[t] = 64;
-    c.rows[t] = (uint8_t)(t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16);
+    c.rows[t] = (uint8_t)(t == 0 || t == 1 || t == 4   ? first
+                          : t == 2 || t == 3 || t == 5 ? second
+                                                       : 16);
   }
   _tile_loadconfig(&c);
 }

@@ -1,9 +1,13 @@
-// Products of A tiles and packed weights, in one form of the tile instructions: amx.h says which, and what the bits are.
+// Products of A tiles and packed weights, in one form of the tile instructions: amx.h says which,
+// and what the bits are.
 //
 // A region is at most 384 rows x 576 columns. Inside it:
-//   for each block of 16 steps:                x: 384 rows x 1 KiB = 384 KiB, second cache; the next block is asked for meanwhile
-//     for each 32 columns:                     weights: 32 KiB, first cache, asked for while those before are multiplied
-//       for each 32 rows: 2 x 2 tiles of sums  16 steps of 4 products; between blocks the sums lie in scratch
+//   for each block of 16 steps:                x: 384 rows x 1 KiB = 384 KiB, second cache; the
+//   next block is asked for meanwhile
+//     for each 32 columns:                     weights: 32 KiB, first cache, asked for while those
+//     before are multiplied
+//       for each 32 rows: 2 x 2 tiles of sums  16 steps of 4 products; between blocks the sums lie
+//       in scratch
 // After the last block the sums go through 4 KiB to what follows the product.
 
 typedef float lanes __attribute__((vector_size(4 * LANES)));
@@ -27,21 +31,24 @@ typedef struct {
 } ahead_lines;
 CK_INLINE void ask(ahead_lines *ahead) {
   _Pragma("unroll") for (int k = 0; k < 3; k++)
-    _Pragma("unroll") for (int i = 0; i < 2; i++)
-      if (ahead->at[k] < ahead->end[k]) {
-        TILE_ASK_FAR(ahead->at[k]);
-        ahead->at[k] += 64;
-      }
+      _Pragma("unroll") for (int i = 0; i < 2; i++) if (ahead->at[k] < ahead->end[k]) {
+    TILE_ASK_FAR(ahead->at[k]);
+    ahead->at[k] += 64;
+  }
 }
 
 #define PRODUCT(int8, c, a, b) \
-  do { \
-    if (int8) TILE_INT8(c, a, b); \
-    else TILE_BF16(c, a, b); \
+  do {                         \
+    if (int8)                  \
+      TILE_INT8(c, a, b);      \
+    else                       \
+      TILE_BF16(c, a, b);      \
   } while (0)
 
-// One step of 2 x 2 tiles. x passes by with the hint that it is not worth a place in the first cache, which the weights keep.
-CK_INLINE void step_pair(const int int8, const int tall, tile_state *tiles, const char *a, ck_amx_right b0, ck_amx_right b1) {
+// One step of 2 x 2 tiles. x passes by with the hint that it is not worth a place in the first
+// cache, which the weights keep.
+CK_INLINE void step_pair(const int int8, const int tall, tile_state *tiles, const char *a,
+                         ck_amx_right b0, ck_amx_right b1) {
   (void)tiles;
   TILE_LOAD_PASSING(4, a, 64);
   TILE_LOAD(6, b0.start, b0.stride);
@@ -76,20 +83,23 @@ CK_INLINE void store_sums(tile_state *tiles, void *c) {
   TILE_STORE(3, (char *)c + 3072, 64);
 }
 
-// A group's integer sums of one tile, scaled, onto the floats before: one fused multiply-add for each element, as the kernels for
-// single dot products do it.
-CK_INLINE void add_group(const ck_amx_linear *plan, const ck_weights *weights, size_t block, size_t row, size_t rows, size_t tile,
-                         const int32_t *group, float *sums) {
+// A group's integer sums of one tile, scaled, onto the floats before: one fused multiply-add for
+// each element, as the kernels for single dot products do it.
+CK_INLINE void add_group(const ck_amx_linear *plan, const ck_weights *weights, size_t block,
+                         size_t row, size_t rows, size_t tile, const int32_t *group, float *sums) {
   size_t column = block * weights->columns + tile * CK_VECTOR;
   for (size_t r = 0; r < rows; r++) {
     float left = plan->left_scales[block * plan->pairs * 32 + row + r];
     for (size_t i = 0; i < 16; i += LANES) {
       whole_lanes sum, offset;
       lanes scale, before;
-      memcpy(&sum, group + r * 16 + i, sizeof sum), memcpy(&offset, weights->offsets + column + i, sizeof offset);
+      memcpy(&sum, group + r * 16 + i, sizeof sum),
+          memcpy(&offset, weights->offsets + column + i, sizeof offset);
       memcpy(&scale, weights->scales + column + i, sizeof scale);
-      if (block) memcpy(&before, sums + r * 16 + i, sizeof before);
-      else before = (lanes){0};
+      if (block)
+        memcpy(&before, sums + r * 16 + i, sizeof before);
+      else
+        before = (lanes){0};
       lanes value = __builtin_convertvector(sum - offset, lanes);
       value = __builtin_elementwise_fma(value, ((lanes){0} + left) * scale, before);
       memcpy(sums + r * 16 + i, &value, sizeof value);
@@ -97,13 +107,15 @@ CK_INLINE void add_group(const ck_amx_linear *plan, const ck_weights *weights, s
   }
 }
 
-CK_INLINE void multiply_region(const int int8, const ck_amx_linear *plan, const ck_weights *weights, const ck_amx_region *g, float *sums,
-                               const float *gate, int last) {
+CK_INLINE void multiply_region(const int int8, const ck_amx_linear *plan, const ck_weights *weights,
+                               const ck_amx_region *g, float *sums, const float *gate, int last) {
   _Alignas(64) float staged[CK_AMX_SUMS];
   _Alignas(64) uint32_t rest[2][256];
   tile_state state, *tiles = &state;
   size_t pairs = g->last_pair - g->first_pair, all_rows = plan->call->rows, tail = plan->words % 16;
-  size_t first_rows = ck_min(16, all_rows), second_rows = plan->pairs > 1 ? 16 : all_rows > 16 ? all_rows - 16 : 1;
+  size_t first_rows = ck_min(16, all_rows), second_rows = plan->pairs > 1 ? 16
+                                                          : all_rows > 16 ? all_rows - 16
+                                                                          : 1;
   TILE_CONFIGURE(first_rows, second_rows);
   for (size_t block = 0; block < plan->blocks; block++) {
     int final = block + 1 == plan->blocks;
@@ -115,15 +127,18 @@ CK_INLINE void multiply_region(const int int8, const ck_amx_linear *plan, const 
       ahead.end[2] = ahead.at[2] + pairs * CK_AMX_PAIR_BYTES;
     }
     for (size_t tile = g->first_tile; tile < g->last_tile; tile += 2) {
-      size_t other = tile + 1 < plan->tiles ? tile + 1 : tile;  // one tile alone is multiplied twice
+      size_t other =
+          tile + 1 < plan->tiles ? tile + 1 : tile;  // one tile alone is multiplied twice
       if (short_step) {
         ck_amx_last_step(weights, tile, block * CK_AMX_STEPS + steps, tail, rest[0]);
         ck_amx_last_step(weights, other, block * CK_AMX_STEPS + steps, tail, rest[1]);
       }
-      if ((tile - g->first_tile) % 6 == 0) {  // the next two panels, or the first ones of the next block
+      if ((tile - g->first_tile) % 6 ==
+          0) {  // the next two panels, or the first ones of the next block
         size_t to = tile + 6, at = block * CK_AMX_STEPS;
         if (to >= g->last_tile) to = g->first_tile, at += CK_AMX_STEPS;
-        for (size_t k = 0; k < 2 && to + 3 * k < plan->tiles && at + CK_AMX_STEPS <= plan->words / 16; k++) {
+        for (size_t k = 0;
+             k < 2 && to + 3 * k < plan->tiles && at + CK_AMX_STEPS <= plan->words / 16; k++) {
           ck_amx_right next = ck_amx_right_tile(weights, (to / 3 + k) * 3, at);
           ahead.at[k] = next.start;
           ahead.end[k] = next.start + CK_AMX_STEPS * 16 * next.stride;
@@ -133,43 +148,53 @@ CK_INLINE void multiply_region(const int int8, const ck_amx_linear *plan, const 
         const char *a = plan->left + (block * plan->pairs + pair) * CK_AMX_PAIR_BYTES;
         float *c = sums + ((tile - g->first_tile) / 2 * pairs + pair - g->first_pair) * CK_AMX_SUMS;
         size_t rows = ck_min(32, all_rows - pair * 32);
-        ck_amx_right b0 = ck_amx_right_tile(weights, tile, block * CK_AMX_STEPS), b1 = ck_amx_right_tile(weights, other, block * CK_AMX_STEPS);
-        if (int8 || block == 0) no_sums(tiles);
-        else load_sums(tiles, c);
-        for (size_t s = 0; s < steps; s++, a += CK_AMX_STEP_BYTES, b0.start += 16 * b0.stride, b1.start += 16 * b1.stride) {
+        ck_amx_right b0 = ck_amx_right_tile(weights, tile, block * CK_AMX_STEPS),
+                     b1 = ck_amx_right_tile(weights, other, block * CK_AMX_STEPS);
+        if (int8 || block == 0)
+          no_sums(tiles);
+        else
+          load_sums(tiles, c);
+        for (size_t s = 0; s < steps;
+             s++, a += CK_AMX_STEP_BYTES, b0.start += 16 * b0.stride, b1.start += 16 * b1.stride) {
           ask(&ahead);
           step_pair(int8, 1, tiles, a, b0, b1);
         }
         if (short_step)
-          step_pair(int8, 1, tiles, a, (ck_amx_right){(const char *)rest[0], 64}, (ck_amx_right){(const char *)rest[1], 64});
+          step_pair(int8, 1, tiles, a, (ck_amx_right){(const char *)rest[0], 64},
+                    (ck_amx_right){(const char *)rest[1], 64});
         if (int8) {
           store_sums(tiles, staged);
           for (size_t part = 0; part < 4; part++) {
             size_t row = part / 2 * 16, columns = part % 2 ? other : tile;
             if (row < rows)
-              add_group(plan, weights, block, pair * 32 + row, ck_min(16, rows - row), columns, (const int32_t *)staged + part * 256,
-                        c + part * 256);
+              add_group(plan, weights, block, pair * 32 + row, ck_min(16, rows - row), columns,
+                        (const int32_t *)staged + part * 256, c + part * 256);
           }
         } else {
           store_sums(tiles, final && last ? staged : c);
         }
         if (final && last)
-          ck_amx_finish(plan, int8 ? c : staged, gate ? gate + (c - sums) : NULL, pair * 32, rows, tile, ck_min(2, plan->tiles - tile));
+          ck_amx_finish(plan, int8 ? c : staged, gate ? gate + (c - sums) : NULL, pair * 32, rows,
+                        tile, ck_min(2, plan->tiles - tile));
       }
     }
   }
   TILE_RELEASE();
 }
 
-static void AMX_NAME(region)(const ck_amx_linear *plan, const ck_weights *weights, const ck_amx_region *region, float *sums,
-                             const float *gate, int last) {
-  if (AMX_INT8 && plan->int8) multiply_region(1, plan, weights, region, sums, gate, last);
-  else multiply_region(0, plan, weights, region, sums, gate, last);
+static void AMX_NAME(region)(const ck_amx_linear *plan, const ck_weights *weights,
+                             const ck_amx_region *region, float *sums, const float *gate,
+                             int last) {
+  if (AMX_INT8 && plan->int8)
+    multiply_region(1, plan, weights, region, sums, gate, last);
+  else
+    multiply_region(0, plan, weights, region, sums, gate, last);
 }
 
-// At most 16 rows: nothing is reused and memory is the limit. The whole inner dimension of a panel, one sequential stream; one tile
-// of x, up to three of weights and of sums.
-CK_INLINE void few_step(const int int8, tile_state *tiles, size_t width, const char *a, const char *b, size_t stride, size_t apart) {
+// At most 16 rows: nothing is reused and memory is the limit. The whole inner dimension of a panel,
+// one sequential stream; one tile of x, up to three of weights and of sums.
+CK_INLINE void few_step(const int int8, tile_state *tiles, size_t width, const char *a,
+                        const char *b, size_t stride, size_t apart) {
   (void)tiles;
   TILE_LOAD(4, a, 64);
   TILE_LOAD(6, b, stride);
@@ -184,11 +209,13 @@ CK_INLINE void few_step(const int int8, tile_state *tiles, size_t width, const c
   }
 }
 
-CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_weights *weights, size_t panel, float *sums) {
+CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_weights *weights,
+                            size_t panel, float *sums) {
   _Alignas(64) float staged[3 * 256];
   _Alignas(64) uint32_t rest[3][256];
   tile_state state, *tiles = &state;
-  size_t rows = plan->call->rows, tail = plan->words % 16, width = ck_min(3, plan->tiles - panel * 3);
+  size_t rows = plan->call->rows, tail = plan->words % 16,
+         width = ck_min(3, plan->tiles - panel * 3);
   TILE_CONFIGURE(rows, rows);
   no_sums(tiles);
   for (size_t block = 0; block < plan->blocks; block++) {
@@ -200,7 +227,8 @@ CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_
       few_step(int8, tiles, width, a, b.start, b.stride, 64);
     }
     if (block + 1 == plan->blocks && tail) {
-      for (size_t t = 0; t < width; t++) ck_amx_last_step(weights, panel * 3 + t, block * CK_AMX_STEPS + steps, tail, rest[t]);
+      for (size_t t = 0; t < width; t++)
+        ck_amx_last_step(weights, panel * 3 + t, block * CK_AMX_STEPS + steps, tail, rest[t]);
       few_step(int8, tiles, width, a, (const char *)rest, 64, 1024);
     }
     if (!int8) continue;
@@ -208,7 +236,8 @@ CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_
     TILE_STORE(1, staged + 256, 64);
     TILE_STORE(2, staged + 512, 64);
     for (size_t t = 0; t < width; t++)
-      add_group(plan, weights, block, 0, rows, panel * 3 + t, (const int32_t *)staged + t * 256, sums + t * 256);
+      add_group(plan, weights, block, 0, rows, panel * 3 + t, (const int32_t *)staged + t * 256,
+                sums + t * 256);
     no_sums(tiles);
   }
   if (!int8) {
@@ -219,7 +248,10 @@ CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_
   TILE_RELEASE();
 }
 
-static void AMX_NAME(few)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel, float *sums) {
-  if (AMX_INT8 && plan->int8) multiply_few(1, plan, weights, panel, sums);
-  else multiply_few(0, plan, weights, panel, sums);
+static void AMX_NAME(few)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel,
+                          float *sums) {
+  if (AMX_INT8 && plan->int8)
+    multiply_few(1, plan, weights, panel, sums);
+  else
+    multiply_few(0, plan, weights, panel, sums);
 }

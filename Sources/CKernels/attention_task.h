@@ -5,7 +5,13 @@
 
 // What attention.c shares with attention_tile.c.
 
-enum { BLOCK_ROWS = 256, FEW_ROWS = 16, PACKED_BYTES = 16 << 20, SPAN_TILES = CK_SPAN_KEYS / CK_KEYS, SCORE_WORDS = CK_LEFT_STEPS };
+enum {
+  BLOCK_ROWS = 256,
+  FEW_ROWS = 16,
+  PACKED_BYTES = 16 << 20,
+  SPAN_TILES = CK_SPAN_KEYS / CK_KEYS,
+  SCORE_WORDS = CK_LEFT_STEPS
+};
 
 typedef struct {
   const ck_attention_call *call;
@@ -13,35 +19,38 @@ typedef struct {
   ck_session session;
   size_t group, queries_per_block, blocks;
   ck_attention_form form;
-  size_t key_words, value_words;  // of a tile
-  size_t tiles;         // of keys
-  size_t first_head, heads;       // of this round; all of them unless packed
+  size_t key_words, value_words;      // of a tile
+  size_t tiles;                       // of keys
+  size_t first_head, heads;           // of this round; all of them unless packed
   size_t heads_per_task, head_tasks;  // head_tasks: of a batch
-  int few;              // a block has few rows: bound by memory
-  int in_place;         // values are multiplied where they lie, as floats
-  int alone;            // bf16 keys and values are multiplied where they lie, for the one row of a head
-  int packed;           // keys and values of the round lie ready in the session's shared memory: [head][tiles] keys, [tiles] values
+  int few;                            // a block has few rows: bound by memory
+  int in_place;                       // values are multiplied where they lie, as floats
+  int alone;   // bf16 keys and values are multiplied where they lie, for the one row of a head
+  int packed;  // keys and values of the round lie ready in the session's shared memory:
+               // [head][tiles] keys, [tiles] values
 } attention_plan;
 
 typedef struct {
   const attention_plan *plan;
-  size_t first_head, heads;      // of the task: neighbours in memory, of one batch
+  size_t first_head, heads;                     // of the task: neighbours in memory, of one batch
   size_t key_head, first_query, queries, rows;  // the head at work
-  size_t first_tile, tiles;      // the span at work
-  float *own_keys, *own_values;  // the places for tiles that are not packed: one where few, or a span's
+  size_t first_tile, tiles;                     // the span at work
+  float *own_keys,
+      *own_values;      // the places for tiles that are not packed: one where few, or a span's
   const float *keys;    // [steps][64] words, tile by tile
   const float *values;  // [64 or 32 pairs][value_stride], tile by tile
-  ck_rows whole;        // the values of the tile at work where they lie ready for mix_values, or no rows
-  size_t held;          // the tile of the span where keys and values begin
+  ck_rows whole;  // the values of the tile at work where they lie ready for mix_values, or no rows
+  size_t held;    // the tile of the span where keys and values begin
   size_t value_stride;
-  float *scores;        // [8][SCORE_WORDS], or [rows][SCORE_WORDS] where few
-  size_t score_tiles;   // multiplied so far
-  float *spare;         // [64][value_columns + 2], rows on their way
-  float *queries_in;    // [rows / 8][steps][8]
-  float *output;        // [rows][value_columns]
+  float *scores;           // [8][SCORE_WORDS], or [rows][SCORE_WORDS] where few
+  size_t score_tiles;      // multiplied so far
+  float *spare;            // [64][value_columns + 2], rows on their way
+  float *queries_in;       // [rows / 8][steps][8]
+  float *output;           // [rows][value_columns]
   float *largest, *total;  // [rows]
   uint64_t masks[SPAN_TILES][BLOCK_ROWS];
-  float *all_queries, *all_output, *all_scores;  // of all heads of the task, rows rounded up to 8 for each
+  float *all_queries, *all_output,
+      *all_scores;  // of all heads of the task, rows rounded up to 8 for each
   float all_largest[BLOCK_ROWS], all_total[BLOCK_ROWS];
 } attention_task;
 
@@ -54,6 +63,7 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile);
 // The probabilities in place of the rows' scores of the span; what was summed before is corrected.
 void ck_weigh_rows(attention_task *task, size_t row, size_t rows);
 // output += p v over tiles of the span, for the rows of one register tile.
-void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile, size_t last_tile);
+void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile,
+                   size_t last_tile);
 
 #endif

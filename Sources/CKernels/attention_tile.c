@@ -2,8 +2,8 @@
 
 #include "attention_task.h"
 
-// The three steps of a span for the rows of one register tile: scores, probabilities, mixture of the values. attention.c says in
-// which order tiles and heads pass by.
+// The three steps of a span for the rows of one register tile: scores, probabilities, mixture of
+// the values. attention.c says in which order tiles and heads pass by.
 
 static float *row_scores(const attention_task *task, size_t row) {
   return task->scores + (task->plan->few ? row : row % CK_TILE_ROWS) * SCORE_WORDS;
@@ -24,8 +24,10 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile) {
   for (size_t half = 0; half < CK_KEYS; half += 32) {
     uint64_t low = seen >> half & 0xffff, high = seen >> half & 0xffff0000;
     if (low || high)
-      multiply(rows, low && high ? 32 : 16, plan->form.steps, task->queries_in + row * plan->form.steps, CK_INTERLEAVED,
-               keys + half + (low ? 0 : 16), CK_KEYS, row_scores(task, row) + tile * CK_KEYS + half + (low ? 0 : 16), SCORE_WORDS, 0, NULL);
+      multiply(
+          rows, low && high ? 32 : 16, plan->form.steps, task->queries_in + row * plan->form.steps,
+          CK_INTERLEAVED, keys + half + (low ? 0 : 16), CK_KEYS,
+          row_scores(task, row) + tile * CK_KEYS + half + (low ? 0 : 16), SCORE_WORDS, 0, NULL);
   }
 }
 
@@ -37,8 +39,9 @@ void ck_score_alone(attention_task *task, ck_rows keys, size_t tile) {
   for (size_t step = 0; step < plan->form.steps; step += 16) {
     for (size_t key = 0; key < CK_KEYS; key += 16) {  // four chains of sums
       ck_touch_rows(&keys, 256 / plan->form.steps);
-      plan->kernels->score_keys((const uint32_t *)keys.rows + key * keys.stride / 2 + step, keys.stride / 2,
-                                (const uint32_t *)task->queries_in + step * CK_TILE_ROWS, scores + key);
+      plan->kernels->score_keys(
+          (const uint32_t *)keys.rows + key * keys.stride / 2 + step, keys.stride / 2,
+          (const uint32_t *)task->queries_in + step * CK_TILE_ROWS, scores + key);
     }
   }
 }
@@ -48,9 +51,12 @@ void ck_weigh_rows(attention_task *task, size_t row, size_t rows) {
   const ck_kernels *kernels = plan->kernels;
   ck_softmax *soften = plan->form.dot ? kernels->softmax_bf16 : kernels->softmax;
   for (size_t r = row; r < row + rows; r++) {
-    float *scores = row_scores(task, r), *output = task->output + r * plan->form.value_columns, correction;
-    float sum = soften(scores, &task->masks[0][r], BLOCK_ROWS, task->tiles, plan->call->scale, &task->largest[r], &correction);
-    if (correction != 1 && task->total[r] != 0) kernels->scale(output, plan->form.value_columns, correction, output);
+    float *scores = row_scores(task, r), *output = task->output + r * plan->form.value_columns,
+          correction;
+    float sum = soften(scores, &task->masks[0][r], BLOCK_ROWS, task->tiles, plan->call->scale,
+                       &task->largest[r], &correction);
+    if (correction != 1 && task->total[r] != 0)
+      kernels->scale(output, plan->form.value_columns, correction, output);
     task->total[r] = task->total[r] * correction + sum;
   }
 }
@@ -65,16 +71,19 @@ static void add_keys(attention_task *task, size_t row, size_t rows, size_t low, 
     for (size_t key = low; key < high; key += 8) {
       size_t count = ck_min(8, high - key);
       ck_touch_rows(whole, count);
-      plan->kernels->mix_values((const uint16_t *)whole->rows + (key - task->held * CK_KEYS) * whole->stride, whole->stride, count / 2,
-                                (const uint32_t *)row_scores(task, row) + key / 2, columns, task->output + row * columns);
+      plan->kernels->mix_values(
+          (const uint16_t *)whole->rows + (key - task->held * CK_KEYS) * whole->stride,
+          whole->stride, count / 2, (const uint32_t *)row_scores(task, row) + key / 2, columns,
+          task->output + row * columns);
     }
     return;
   }
   const float *values = task->values + (low - task->held * CK_KEYS) / unit * task->value_stride;
   for (size_t column = 0; column < columns && low < high;) {
     size_t left = columns - column, width = left == 64 ? 32 : left > CK_PANEL ? CK_PANEL : left;
-    multiply(rows, width, (high - low) / unit, row_scores(task, row) + low / unit, SCORE_WORDS, values + column, task->value_stride,
-             task->output + row * columns + column, columns, 1, NULL);
+    multiply(rows, width, (high - low) / unit, row_scores(task, row) + low / unit, SCORE_WORDS,
+             values + column, task->value_stride, task->output + row * columns + column, columns, 1,
+             NULL);
     column += width;
   }
 }
@@ -84,7 +93,8 @@ static void add_runs(attention_task *task, size_t row, size_t rows, size_t tile,
   while (mask) {
     size_t low = (size_t)__builtin_ctzll(mask), high = CK_KEYS;
     uint64_t after = ~(mask >> low);
-    if (after && low + (size_t)__builtin_ctzll(after) < CK_KEYS) high = low + (size_t)__builtin_ctzll(after);
+    if (after && low + (size_t)__builtin_ctzll(after) < CK_KEYS)
+      high = low + (size_t)__builtin_ctzll(after);
     mask = high == CK_KEYS ? 0 : mask >> high << high;
     add_keys(task, row, rows, tile * CK_KEYS + low, tile * CK_KEYS + high);
   }
@@ -95,14 +105,16 @@ static uint64_t whole_pairs(uint64_t mask) {
   return even | even << 1;
 }
 
-// Tiles that all rows see as a whole are one run. Of another tile rows share the leading keys on which they agree; what differs is
-// added row by row, in the same order.
-void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile, size_t last_tile) {
+// Tiles that all rows see as a whole are one run. Of another tile rows share the leading keys on
+// which they agree; what differs is added row by row, in the same order.
+void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile,
+                   size_t last_tile) {
   size_t whole = first_tile;  // the first tile of the run that waits
   for (size_t tile = first_tile; tile < last_tile; tile++) {
     uint64_t masks[CK_TILE_ROWS], differing = 0;
     for (size_t r = 0; r < rows; r++) {
-      masks[r] = task->plan->form.dot ? whole_pairs(task->masks[tile][row + r]) : task->masks[tile][row + r];
+      masks[r] = task->plan->form.dot ? whole_pairs(task->masks[tile][row + r])
+                                      : task->masks[tile][row + r];
       differing |= masks[r] ^ masks[0];
     }
     if (!differing && masks[0] == ~(uint64_t)0) continue;
@@ -110,7 +122,8 @@ void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_t
     whole = tile + 1;
     uint64_t common = differing ? ((uint64_t)1 << __builtin_ctzll(differing)) - 1 : ~(uint64_t)0;
     add_runs(task, row, rows, tile, masks[0] & common);
-    if (differing) for (size_t r = 0; r < rows; r++) add_runs(task, row + r, 1, tile, masks[r] & ~common);
+    if (differing)
+      for (size_t r = 0; r < rows; r++) add_runs(task, row + r, 1, tile, masks[r] & ~common);
   }
   add_keys(task, row, rows, whole * CK_KEYS, last_tile * CK_KEYS);
 }

@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-// OpenBLAS, found when it is first asked for: a library that most runs never use costs them neither its start nor its threads, and
-// a machine without it runs everything else.
+// OpenBLAS, found when it is first asked for: a library that most runs never use costs them neither
+// its start nor its threads, and a machine without it runs everything else.
 
 static ck_blas library;
 static int found;
@@ -15,30 +15,35 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 // sums[column][row] of x [rows][CK_BLAS_INPUTS] and w [CK_BLAS_INPUTS][CK_BLAS_COLUMNS].
 static void product(const float *x, const float *w, int rows, float *sums, int stride) {
-  library.sgemm(CK_COLUMN_MAJOR, CK_TRANSPOSED, CK_TRANSPOSED, rows, CK_BLAS_COLUMNS, CK_BLAS_INPUTS, 1, x, CK_BLAS_INPUTS, w,
-                CK_BLAS_COLUMNS, 0, sums, stride);
+  library.sgemm(CK_COLUMN_MAJOR, CK_TRANSPOSED, CK_TRANSPOSED, rows, CK_BLAS_COLUMNS,
+                CK_BLAS_INPUTS, 1, x, CK_BLAS_INPUTS, w, CK_BLAS_COLUMNS, 0, sums, stride);
 }
 
-// Whether a row's bits are the same at every place of a product and in products of few rows and of many, which holds where a library
-// puts rows into lanes of vectors and folds the inner dimension in one order. Asked of this machine's library, since nothing promises
-// it.
+// Whether a row's bits are the same at every place of a product and in products of few rows and of
+// many, which holds where a library puts rows into lanes of vectors and folds the inner dimension
+// in one order. Asked of this machine's library, since nothing promises it.
 static void compare_rows(void) {
   enum { ROWS = 5 * CK_BLAS_ROWS, SHIFT = 5 };
-  float *x = malloc(sizeof(float) * ROWS * CK_BLAS_INPUTS), *w = malloc(sizeof(float) * CK_BLAS_INPUTS * CK_BLAS_COLUMNS);
-  float *all = malloc(sizeof(float) * ROWS * CK_BLAS_COLUMNS), *some = malloc(sizeof(float) * ROWS * CK_BLAS_COLUMNS);
+  float *x = malloc(sizeof(float) * ROWS * CK_BLAS_INPUTS),
+        *w = malloc(sizeof(float) * CK_BLAS_INPUTS * CK_BLAS_COLUMNS);
+  float *all = malloc(sizeof(float) * ROWS * CK_BLAS_COLUMNS),
+        *some = malloc(sizeof(float) * ROWS * CK_BLAS_COLUMNS);
   library.rows = 1;
   library.rows_agree = 0;
   if (x && w && all && some) {
     uint32_t state = 1;
-    for (size_t i = 0; i < ROWS * CK_BLAS_INPUTS; i++) x[i] = (float)(int32_t)(state = state * 1664525u + 1013904223u) * 0x1p-31f;
+    for (size_t i = 0; i < ROWS * CK_BLAS_INPUTS; i++)
+      x[i] = (float)(int32_t)(state = state * 1664525u + 1013904223u) * 0x1p-31f;
     for (size_t i = 0; i < CK_BLAS_INPUTS * CK_BLAS_COLUMNS; i++)
       w[i] = (float)(int32_t)(state = state * 1664525u + 1013904223u) * 0x1p-31f;
     product(x, w, ROWS, all, ROWS);
-    for (size_t row = 0; row < ROWS; row += CK_BLAS_ROWS) product(x + row * CK_BLAS_INPUTS, w, CK_BLAS_ROWS, some + row, ROWS);
+    for (size_t row = 0; row < ROWS; row += CK_BLAS_ROWS)
+      product(x + row * CK_BLAS_INPUTS, w, CK_BLAS_ROWS, some + row, ROWS);
     int agree = memcmp(all, some, sizeof(float) * ROWS * CK_BLAS_COLUMNS) == 0, alike = 1;
     product(x + SHIFT * CK_BLAS_INPUTS, w, CK_BLAS_ROWS, all, ROWS);
     for (size_t column = 0; column < CK_BLAS_COLUMNS; column++)
-      for (size_t row = 0; row + SHIFT < CK_BLAS_ROWS; row++) alike &= all[column * ROWS + row] == some[column * ROWS + row + SHIFT];
+      for (size_t row = 0; row + SHIFT < CK_BLAS_ROWS; row++)
+        alike &= all[column * ROWS + row] == some[column * ROWS + row + SHIFT];
     if (alike) library.rows = CK_BLAS_ROWS;
     library.rows_agree = agree && alike;
   }

@@ -16,24 +16,28 @@ static double seconds_now(void) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 enum { CHAINS = 24, ROUNDS = 100000 };
-// Independent multiply-adds in registers; the empty assembly keeps the compiler from removing or merging them.
-#define PEAK(NAME, TARGET, VECTOR, ZERO, OPERATION) \
-  static TARGET void NAME(void) { \
-    VECTOR sum[CHAINS], left = ZERO, right = ZERO; \
-    for (int i = 0; i < CHAINS; i++) sum[i] = ZERO; \
-    __asm__ volatile("" : "+v"(left), "+v"(right)); \
-    for (int round = 0; round < ROUNDS; round++) \
+// Independent multiply-adds in registers; the empty assembly keeps the compiler from removing or
+// merging them.
+#define PEAK(NAME, TARGET, VECTOR, ZERO, OPERATION)        \
+  static TARGET void NAME(void) {                          \
+    VECTOR sum[CHAINS], left = ZERO, right = ZERO;         \
+    for (int i = 0; i < CHAINS; i++) sum[i] = ZERO;        \
+    __asm__ volatile("" : "+v"(left), "+v"(right));        \
+    for (int round = 0; round < ROUNDS; round++)           \
       _Pragma("unroll") for (int i = 0; i < CHAINS; i++) { \
-        sum[i] = OPERATION; \
-        __asm__ volatile("" : "+v"(sum[i])); \
-      } \
+        sum[i] = OPERATION;                                \
+        __asm__ volatile("" : "+v"(sum[i]));               \
+      }                                                    \
   }
 enum { TILE_PRODUCTS = 40000 };
 static void tiles_bf16(void) { ck_amx_products(0, TILE_PRODUCTS); }
 static void tiles_int8(void) { ck_amx_products(1, TILE_PRODUCTS); }
-PEAK(f32_avx512, CK_AVX512_TARGET, __m512, _mm512_setzero_ps(), _mm512_fmadd_ps(left, right, sum[i]))
-PEAK(dot_bf16, CK_BF16_TARGET, __m512, _mm512_setzero_ps(), _mm512_dpbf16_ps(sum[i], (__m512bh)left, (__m512bh)right))
-PEAK(dot_int8, CK_VNNI_TARGET, __m512i, _mm512_setzero_si512(), _mm512_dpbusd_epi32(sum[i], left, right))
+PEAK(f32_avx512, CK_AVX512_TARGET, __m512, _mm512_setzero_ps(),
+     _mm512_fmadd_ps(left, right, sum[i]))
+PEAK(dot_bf16, CK_BF16_TARGET, __m512, _mm512_setzero_ps(),
+     _mm512_dpbf16_ps(sum[i], (__m512bh)left, (__m512bh)right))
+PEAK(dot_int8, CK_VNNI_TARGET, __m512i, _mm512_setzero_si512(),
+     _mm512_dpbusd_epi32(sum[i], left, right))
 #undef PEAK
 enum { AVX2_CHAINS = 12 };
 static CK_AVX2_TARGET void f32_avx2(void) {
@@ -89,7 +93,8 @@ typedef struct {
   const uint64_t *words;
 } read_call;
 
-// What hardware prefetches ends at a page's border; touching lines 2 KiB ahead reads up to a sixth faster.
+// What hardware prefetches ends at a page's border; touching lines 2 KiB ahead reads up to a sixth
+// faster.
 enum { AHEAD_WORDS = 256 };
 
 static void read_block(void *context, size_t first, size_t count) {

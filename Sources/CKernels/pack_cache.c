@@ -5,8 +5,9 @@
 
 // Packed weights as one block of memory (an image), which may lie in a mapped file:
 //   words | scales | offsets      each from a multiple of 64 bytes on; the last two for int8 only
-// An image is what pack.c made, byte for byte. Whether another program packs alike shows in its fingerprint, which is the
-// checksum of an image of fixed weights: nobody has to remember to count up a version when the layout changes.
+// An image is what pack.c made, byte for byte. Whether another program packs alike shows in its
+// fingerprint, which is the checksum of an image of fixed weights: nobody has to remember to count
+// up a version when the layout changes.
 
 enum { LINE = 64 };
 
@@ -20,8 +21,12 @@ static int lay_out(const ck_weights *shape, image_layout *layout) {
   memset(layout, 0, sizeof *layout);
   layout->groups = shape->storage == CK_INT8 ? ck_divide_up(shape->inputs, CK_GROUP) : 0;
   size_t word_bytes, scale_bytes;
-  if (__builtin_mul_overflow(shape->columns * 4, shape->steps, &word_bytes) || word_bytes > SIZE_MAX / 4) return -1;
-  if (__builtin_mul_overflow(shape->columns * 4, layout->groups, &scale_bytes) || scale_bytes > SIZE_MAX / 8) return -1;
+  if (__builtin_mul_overflow(shape->columns * 4, shape->steps, &word_bytes) ||
+      word_bytes > SIZE_MAX / 4)
+    return -1;
+  if (__builtin_mul_overflow(shape->columns * 4, layout->groups, &scale_bytes) ||
+      scale_bytes > SIZE_MAX / 8)
+    return -1;
   layout->scales = ck_round_up(word_bytes, LINE);
   layout->offsets = layout->scales + ck_round_up(scale_bytes, LINE);
   layout->bytes = layout->offsets + ck_round_up(scale_bytes, LINE);
@@ -31,7 +36,9 @@ static int lay_out(const ck_weights *shape, image_layout *layout) {
 size_t ck_weights_image_bytes(size_t outputs, size_t inputs, ck_type storage) {
   ck_weights shape;
   image_layout layout;
-  return ck_weights_shape(&shape, outputs, inputs, storage) != 0 || lay_out(&shape, &layout) != 0 ? 0 : layout.bytes;
+  return ck_weights_shape(&shape, outputs, inputs, storage) != 0 || lay_out(&shape, &layout) != 0
+             ? 0
+             : layout.bytes;
 }
 
 size_t ck_weights_image_parts(const ck_weights *weights, ck_part parts[3]) {
@@ -44,15 +51,18 @@ size_t ck_weights_image_parts(const ck_weights *weights, ck_part parts[3]) {
   return 3;
 }
 
-ck_weights *ck_weights_over_image(size_t outputs, size_t inputs, ck_type storage, const void *image, size_t bytes) {
+ck_weights *ck_weights_over_image(size_t outputs, size_t inputs, ck_type storage, const void *image,
+                                  size_t bytes) {
   ck_weights shape;
   image_layout layout;
-  if (ck_weights_shape(&shape, outputs, inputs, storage) != 0 || lay_out(&shape, &layout) != 0) return NULL;
+  if (ck_weights_shape(&shape, outputs, inputs, storage) != 0 || lay_out(&shape, &layout) != 0)
+    return NULL;
   if (bytes != layout.bytes || (uintptr_t)image % LINE) return NULL;
   ck_weights *weights = malloc(sizeof *weights);
   if (!weights) return NULL;
   *weights = shape;
-  // The kernels read packed weights only; the pointers are not const because packing writes through them.
+  // The kernels read packed weights only; the pointers are not const because packing writes through
+  // them.
   char *start = (char *)(uintptr_t)image;
   weights->words = (uint32_t *)(start + layout.words);
   if (layout.groups) {
@@ -65,9 +75,10 @@ ck_weights *ck_weights_over_image(size_t outputs, size_t inputs, ck_type storage
 
 void ck_weights_leave_image(ck_weights *weights) { free(weights); }
 
-// The sum is of blocks of 1 MiB, each with its number, so that threads can share them out. Inside a block eight lanes of 64
-// bits are multiplied and folded independently: a multiplication a cycle, 8 bytes each, which is faster than memory. An odd
-// multiplier makes every step invertible, so that a changed bit cannot be lost on the way.
+// The sum is of blocks of 1 MiB, each with its number, so that threads can share them out. Inside a
+// block eight lanes of 64 bits are multiplied and folded independently: a multiplication a cycle, 8
+// bytes each, which is faster than memory. An odd multiplier makes every step invertible, so that a
+// changed bit cannot be lost on the way.
 enum { BLOCK = 1 << 20 };
 static const uint64_t ODD = 0x9e3779b97f4a7c15u;
 
@@ -102,20 +113,27 @@ static void checksum_blocks(void *context, size_t first, size_t count) {
   for (size_t block = first; block < first + count; block++) {
     size_t start = block * BLOCK;
     // A sum of the blocks' sums does not depend on the order in which threads add.
-    __atomic_fetch_add(&call->sum, block_sum(call->bytes + start, ck_min(BLOCK, call->count - start), block), __ATOMIC_RELAXED);
+    __atomic_fetch_add(&call->sum,
+                       block_sum(call->bytes + start, ck_min(BLOCK, call->count - start), block),
+                       __ATOMIC_RELAXED);
   }
 }
 
 uint64_t ck_checksum(ck_team *team, const void *bytes, size_t count) {
   checksum_call call = {bytes, count, count};
   size_t blocks = ck_divide_up(count, BLOCK);
-  if (team) ck_parallel_rows(team, blocks, 1, checksum_blocks, &call);
-  else if (blocks) checksum_blocks(&call, 0, blocks);
+  if (team)
+    ck_parallel_rows(team, blocks, 1, checksum_blocks, &call);
+  else if (blocks)
+    checksum_blocks(&call, 0, blocks);
   return mixed(call.sum);
 }
 
 uint64_t ck_layout_fingerprint(ck_type storage) {
-  enum { OUTPUTS = 2 * CK_PANEL + 5, INPUTS = CK_GROUP + 7 };  // full and partial panels, groups and steps
+  enum {
+    OUTPUTS = 2 * CK_PANEL + 5,
+    INPUTS = CK_GROUP + 7
+  };  // full and partial panels, groups and steps
   ck_weights *weights = ck_weights_create(OUTPUTS, INPUTS, storage);
   if (!weights) return 0;
   float row[INPUTS];
@@ -130,7 +148,8 @@ uint64_t ck_layout_fingerprint(ck_type storage) {
   ck_part parts[3];
   size_t count = ck_weights_image_parts(weights, parts);
   uint64_t sum = mixed(storage + 1);
-  for (size_t i = 0; i < count; i++) sum = mixed(sum ^ ck_checksum(NULL, parts[i].start, parts[i].bytes) ^ parts[i].place);
+  for (size_t i = 0; i < count; i++)
+    sum = mixed(sum ^ ck_checksum(NULL, parts[i].start, parts[i].bytes) ^ parts[i].place);
   ck_weights_destroy(weights);
   return sum;
 }

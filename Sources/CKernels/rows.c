@@ -13,29 +13,43 @@ typedef struct {
   ck_activation activation;
 } row_call;
 
-static size_t rows_per_block(size_t columns) { return columns >= GRAIN ? 1 : GRAIN / (columns ? columns : 1); }
+static size_t rows_per_block(size_t columns) {
+  return columns >= GRAIN ? 1 : GRAIN / (columns ? columns : 1);
+}
 
 static void rms_rows(void *context, size_t first, size_t count) {
   row_call *call = context;
   for (size_t r = first; r < first + count; r++)
-    call->kernels->rms_norm(call->x + r * call->columns, call->columns, call->weight, call->epsilon, call->y + r * call->columns);
+    call->kernels->rms_norm(call->x + r * call->columns, call->columns, call->weight, call->epsilon,
+                            call->y + r * call->columns);
 }
 
-void ck_rms_norm(ck_team *team, const float *x, size_t rows, size_t columns, const float *weight, float epsilon, float *y) {
-  row_call call = {.kernels = ck_team_kernels(team), .x = x, .weight = weight, .y = y, .columns = columns, .epsilon = epsilon};
+void ck_rms_norm(ck_team *team, const float *x, size_t rows, size_t columns, const float *weight,
+                 float epsilon, float *y) {
+  row_call call = {.kernels = ck_team_kernels(team),
+                   .x = x,
+                   .weight = weight,
+                   .y = y,
+                   .columns = columns,
+                   .epsilon = epsilon};
   ck_parallel_rows(team, rows, rows_per_block(columns), rms_rows, &call);
 }
 
 static void layer_rows(void *context, size_t first, size_t count) {
   row_call *call = context;
   for (size_t r = first; r < first + count; r++)
-    call->kernels->layer_norm(call->x + r * call->columns, call->columns, call->weight, call->bias, call->epsilon,
-                              call->y + r * call->columns);
+    call->kernels->layer_norm(call->x + r * call->columns, call->columns, call->weight, call->bias,
+                              call->epsilon, call->y + r * call->columns);
 }
 
-void ck_layer_norm(ck_team *team, const float *x, size_t rows, size_t columns, const float *weight, const float *bias,
-                   float epsilon, float *y) {
-  row_call call = {.kernels = ck_team_kernels(team), .x = x, .weight = weight, .bias = bias, .y = y, .columns = columns,
+void ck_layer_norm(ck_team *team, const float *x, size_t rows, size_t columns, const float *weight,
+                   const float *bias, float epsilon, float *y) {
+  row_call call = {.kernels = ck_team_kernels(team),
+                   .x = x,
+                   .weight = weight,
+                   .bias = bias,
+                   .y = y,
+                   .columns = columns,
                    .epsilon = epsilon};
   ck_parallel_rows(team, rows, rows_per_block(columns), layer_rows, &call);
 }
@@ -75,12 +89,19 @@ static void rotate_rows(void *context, size_t first, size_t count) {
   for (size_t r = first; r < first + count; r++)
     for (size_t head = 0; head + 2 * call->half <= call->columns; head += 2 * call->half) {
       float *start = call->y + r * call->columns + head;
-      call->kernels->rotate(start, start + call->half, call->half, call->weight + r * call->half, call->bias + r * call->half);
+      call->kernels->rotate(start, start + call->half, call->half, call->weight + r * call->half,
+                            call->bias + r * call->half);
     }
 }
 
-void ck_rotate(ck_team *team, float *x, size_t rows, size_t columns, size_t half, const float *cosines, const float *sines) {
+void ck_rotate(ck_team *team, float *x, size_t rows, size_t columns, size_t half,
+               const float *cosines, const float *sines) {
   if (half == 0) return;
-  row_call call = {.kernels = ck_team_kernels(team), .y = x, .weight = cosines, .bias = sines, .columns = columns, .half = half};
+  row_call call = {.kernels = ck_team_kernels(team),
+                   .y = x,
+                   .weight = cosines,
+                   .bias = sines,
+                   .columns = columns,
+                   .half = half};
   ck_parallel_rows(team, rows, rows_per_block(columns), rotate_rows, &call);
 }

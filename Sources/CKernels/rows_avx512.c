@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 #include "internal.h"
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 #include "rows_body.h"
 #pragma clang attribute pop
 #endif

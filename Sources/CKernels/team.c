@@ -9,21 +9,22 @@
 
 #include "internal.h"
 
-// A team of threads that sleep between calls. Work is a list of indexed tasks; a free thread takes the next index, so that a
-// core that is slowed by a neighbour takes fewer. No task's result depends on who runs it.
+// A team of threads that sleep between calls. Work is a list of indexed tasks; a free thread takes
+// the next index, so that a core that is slowed by a neighbour takes fewer. No task's result
+// depends on who runs it.
 
 struct ck_team {
   ck_kernels kernels;
   size_t threads;
-  pthread_t *workers;        // threads - 1 of them
-  pthread_mutex_t in_use;    // held from ck_enter to ck_leave
-  void *scratch;             // kept between calls, only grows
+  pthread_t *workers;      // threads - 1 of them
+  pthread_mutex_t in_use;  // held from ck_enter to ck_leave
+  void *scratch;           // kept between calls, only grows
   size_t scratch_bytes;
 
-  pthread_mutex_t lock;      // guards what follows
+  pthread_mutex_t lock;  // guards what follows
   pthread_cond_t start, done;
-  atomic_ulong round;        // raised for every parallel loop, and to close
-  atomic_size_t running;     // workers that have not finished this round
+  atomic_ulong round;     // raised for every parallel loop, and to close
+  atomic_size_t running;  // workers that have not finished this round
   int closing;
   ck_task *task;
   void *context;
@@ -44,7 +45,8 @@ static void run_tasks(ck_team *team, size_t worker) {
   }
 }
 
-// Operators follow each other within microseconds, so both sides look for a while (some 100 us) before they sleep.
+// Operators follow each other within microseconds, so both sides look for a while (some 100 us)
+// before they sleep.
 enum { LOOKS = 4000 };
 static void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -94,8 +96,10 @@ ck_team *ck_team_create_unchecked(size_t threads, ck_isa isa) {
     if (failed) break;
     *start = (worker_start){team, team->threads};
     failed = pthread_create(&team->workers[team->threads - 1], NULL, worker_main, start) != 0;
-    if (failed) free(start);
-    else team->threads++;
+    if (failed)
+      free(start);
+    else
+      team->threads++;
   }
   if (failed) {
     ck_team_destroy(team);
@@ -166,8 +170,10 @@ int ck_enter(ck_team *team, size_t shared_bytes, size_t bytes_per_thread, ck_ses
 }
 
 void ck_leave(ck_session *session) {
-  if (session->owner) pthread_mutex_unlock(&session->team->in_use);
-  else free(session->memory);
+  if (session->owner)
+    pthread_mutex_unlock(&session->team->in_use);
+  else
+    free(session->memory);
 }
 
 void ck_parallel(ck_session *session, size_t count, ck_task *task, void *context) {
@@ -205,7 +211,8 @@ static void row_block(void *context, size_t index, size_t worker) {
   blocks->body(blocks->context, first, ck_min(blocks->block, blocks->rows - first));
 }
 
-void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(void *, size_t, size_t), void *context) {
+void ck_parallel_rows(ck_team *team, size_t rows, size_t grain,
+                      void (*body)(void *, size_t, size_t), void *context) {
   size_t block = grain ? grain : 1;
   if (rows <= block) {  // not worth waking anyone
     if (rows) body(context, 0, rows);
@@ -224,7 +231,8 @@ void ck_parallel_rows(ck_team *team, size_t rows, size_t grain, void (*body)(voi
 void ck_advise_large_pages(void *start, size_t bytes) {
 #ifdef MADV_HUGEPAGE
   const uintptr_t page = 2u << 20;
-  uintptr_t first = ((uintptr_t)start + page - 1) / page * page, last = ((uintptr_t)start + bytes) / page * page;
+  uintptr_t first = ((uintptr_t)start + page - 1) / page * page,
+            last = ((uintptr_t)start + bytes) / page * page;
   if (last > first) madvise((void *)first, last - first, MADV_HUGEPAGE);
 #else
   (void)start, (void)bytes;
@@ -238,4 +246,3 @@ void ck_keep_freed_memory(void) {
   mallopt(M_TOP_PAD, 64 << 20);
 #endif
 }
-

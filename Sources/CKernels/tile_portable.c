@@ -3,12 +3,14 @@
 
 #include "internal.h"
 
-// The kernels in plain C, for machines without vector extensions that we know. Loop order: 16 columns at a time, one row,
-// steps inside; 16 accumulators are four 4-wide registers, which compilers vectorise. Multiply and add are rounded
-// separately here, so results differ from the fused kernels in the last bits.
+// The kernels in plain C, for machines without vector extensions that we know. Loop order: 16
+// columns at a time, one row, steps inside; 16 accumulators are four 4-wide registers, which
+// compilers vectorise. Multiply and add are rounded separately here, so results differ from the
+// fused kernels in the last bits.
 
-static void f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b, size_t b_stride,
-                     float *c, size_t c_stride, int accumulate, const void *ahead) {
+static void f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride,
+                     const void *b, size_t b_stride, float *c, size_t c_stride, int accumulate,
+                     const void *ahead) {
   (void)ahead;
   size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
   for (size_t column = 0; column < columns; column += 16) {
@@ -35,8 +37,9 @@ CK_INLINE uint32_t bits_of(float value) {
   return bits;
 }
 
-static void bf16_f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b,
-                          size_t b_stride, float *c, size_t c_stride, int accumulate, const void *ahead) {
+static void bf16_f32_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride,
+                          const void *b, size_t b_stride, float *c, size_t c_stride, int accumulate,
+                          const void *ahead) {
   (void)ahead;
   for (size_t column = 0; column < columns; column += 16) {
     for (size_t r = 0; r < rows; r++) {
@@ -46,17 +49,20 @@ static void bf16_f32_tile(size_t rows, size_t columns, size_t steps, const void 
       const uint32_t *right = (const uint32_t *)b + column;
       if (accumulate) memcpy(sum, out, sizeof sum);
       for (size_t s = 0; s < steps; s++) {
-        for (size_t i = 0; i < 16; i++) sum[i] += left[2 * s] * float_of(right[s * b_stride + i] << 16);
-        for (size_t i = 0; i < 16; i++) sum[i] += left[2 * s + 1] * float_of(right[s * b_stride + i] & 0xffff0000u);
+        for (size_t i = 0; i < 16; i++)
+          sum[i] += left[2 * s] * float_of(right[s * b_stride + i] << 16);
+        for (size_t i = 0; i < 16; i++)
+          sum[i] += left[2 * s + 1] * float_of(right[s * b_stride + i] & 0xffff0000u);
       }
       memcpy(out, sum, sizeof sum);
     }
   }
 }
 
-static void int8_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride, const void *b,
-                      const float *a_scale, const float *b_scale, const int32_t *offset, float *c, size_t c_stride,
-                      int accumulate, const void *ahead) {
+static void int8_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride,
+                      const void *b, const float *a_scale, const float *b_scale,
+                      const int32_t *offset, float *c, size_t c_stride, int accumulate,
+                      const void *ahead) {
   (void)ahead;
   const int8_t *right = b;
   size_t a_row = ck_left_row(a_stride), a_step = ck_left_step(a_stride);
@@ -65,7 +71,8 @@ static void int8_tile(size_t rows, size_t columns, size_t steps, const void *a, 
     for (size_t n = 0; n < columns; n++) {
       int32_t sum = 0;
       for (size_t s = 0; s < steps; s++)
-        for (size_t i = 0; i < 4; i++) sum += left[4 * s * a_step + i] * right[4 * (s * columns + n) + i];
+        for (size_t i = 0; i < 4; i++)
+          sum += left[4 * s * a_step + i] * right[4 * (s * columns + n) + i];
       float value = (float)(sum - offset[n]) * (a_scale[r] * b_scale[n]);
       c[r * c_stride + n] = accumulate ? c[r * c_stride + n] + value : value;
     }
@@ -89,16 +96,19 @@ static float quantise(const float *x, size_t count, uint8_t *out) {
   for (size_t i = 0; i < count; i++) largest = fmaxf(largest, fabsf(x[i]));
   float inverse = largest > 0 ? 127 / largest : 0;
   for (size_t i = 0; i < count; i++) {
-    float rounded = ck_nearest(x[i] * inverse);  // at most 127 in size; comparisons keep NaN out of the conversion
+    float rounded = ck_nearest(
+        x[i] * inverse);  // at most 127 in size; comparisons keep NaN out of the conversion
     out[i] = (uint8_t)(128 + (int)(rounded > -127 ? (rounded < 127 ? rounded : 127) : -127));
   }
   for (size_t i = count; i % 4; i++) out[i] = 128;
   return largest / 127;
 }
 
-static void transpose(const uint32_t *in, size_t in_stride, size_t rows, size_t columns, uint32_t *out, size_t out_stride) {
+static void transpose(const uint32_t *in, size_t in_stride, size_t rows, size_t columns,
+                      uint32_t *out, size_t out_stride) {
   for (size_t r = 0; r < rows; r++)
-    for (size_t column = 0; column < columns; column++) out[column * out_stride + r] = in[r * in_stride + column];
+    for (size_t column = 0; column < columns; column++)
+      out[column * out_stride + r] = in[r * in_stride + column];
 }
 
 void ck_fill_portable(ck_kernels *kernels) {
