@@ -11,10 +11,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #pragma STDC FP_CONTRACT OFF
 
-typedef struct {
-  _Alignas(64) uint32_t words[8][16][16];
-  size_t rows[8];
-} tile_state;
+#include "amx_memory_tiles.h"
 
 CK_INLINE float flush_input(float x) { return fabsf(x) < 0x1p-126f ? copysignf(0, x) : x; }
 CK_INLINE float bf16_float(uint32_t half) {
@@ -63,31 +60,10 @@ static void product_int8(tile_state *tiles, int c, int a, int b) {
   }
 }
 
-static void load(tile_state *tiles, int t, const void *from, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++)
-    memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
-}
-static void store(const tile_state *tiles, int t, void *to, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++)
-    memcpy((char *)to + row * stride, tiles->words[t][row], 64);
-}
-static void configure(tile_state *tiles, size_t first, size_t second) {
-  memset(tiles, 0, sizeof *tiles);
-  for (int t = 0; t < 8; t++)
-    tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
-}
-
 #define AMX_NAME(name) name##_emulated
 #define AMX_FORM ck_amx_emulated
 #define AMX_INT8 1
 #define LANES 8
-#define TILE_CONFIGURE(first, second) configure(tiles, first, second)
-#define TILE_RELEASE() (void)0
-#define TILE_ZERO(t) memset(tiles->words[t], 0, sizeof tiles->words[t])
-#define TILE_LOAD(t, from, stride) load(tiles, t, from, stride)
-#define TILE_LOAD_PASSING(t, from, stride) load(tiles, t, from, stride)
-#define TILE_STORE(t, to, stride) store(tiles, t, to, stride)
-#define TILE_BF16(c, a, b) product_bf16(tiles, c, a, b)
 #define TILE_INT8(c, a, b) product_int8(tiles, c, a, b)
 #define TILE_ASK_FAR(p) (void)(p)
 #define TILE_ASK_NEAR(p) (void)(p)

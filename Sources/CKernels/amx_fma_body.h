@@ -7,10 +7,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-typedef struct {
-  _Alignas(64) uint32_t words[8][16][16];
-  size_t rows[8];
-} tile_state;
+#include "amx_memory_tiles.h"
 
 typedef float fma_lanes __attribute__((vector_size(4 * LANES)));
 typedef uint32_t fma_words __attribute__((vector_size(4 * LANES)));
@@ -62,28 +59,7 @@ static void product_bf16(tile_state *tiles, int c, int a, int b) {
     product_rows(1, tiles->words[c] + row, (const float(*)[2][16])left + row, tiles->words[b]);
 }
 
-CK_INLINE void load(tile_state *tiles, int t, const void *from, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++)
-    memcpy(tiles->words[t][row], (const char *)from + row * stride, 64);
-}
-CK_INLINE void store(const tile_state *tiles, int t, void *to, size_t stride) {
-  for (size_t row = 0; row < tiles->rows[t]; row++)
-    memcpy((char *)to + row * stride, tiles->words[t][row], 64);
-}
-CK_INLINE void configure(tile_state *tiles, size_t first, size_t second) {
-  memset(tiles, 0, sizeof *tiles);
-  for (int t = 0; t < 8; t++)
-    tiles->rows[t] = t == 0 || t == 1 || t == 4 ? first : t == 2 || t == 3 || t == 5 ? second : 16;
-}
-
 #define AMX_INT8 0
-#define TILE_CONFIGURE(first, second) configure(tiles, first, second)
-#define TILE_RELEASE() (void)0
-#define TILE_ZERO(t) memset(tiles->words[t], 0, sizeof tiles->words[t])
-#define TILE_LOAD(t, from, stride) load(tiles, t, from, stride)
-#define TILE_LOAD_PASSING(t, from, stride) load(tiles, t, from, stride)
-#define TILE_STORE(t, to, stride) store(tiles, t, to, stride)
-#define TILE_BF16(c, a, b) product_bf16(tiles, c, a, b)
 #define TILE_INT8(c, a, b) (void)0
 #define TILE_ASK_FAR(p) __builtin_prefetch(p, 0, 2)
 #define TILE_ASK_NEAR(p) __builtin_prefetch(p, 0, 3)
