@@ -6,9 +6,9 @@
 // Products as AMX computes them: tiles of 16 rows of 64 bytes. The same source (amx_linear_body.h,
 // amx_attention_body.h) is compiled for four forms of the tile instructions:
 //   amx_hardware.c     the instructions
-//   amx_fma.c          fused multiply-adds of AVX2 that give their bits, with subnormals flushed
-//   (MXCSR) amx_fma_avx512.c   the same with AVX-512 amx_emulated.c     what the instructions are
-//   defined to do, element by element: the oracle of the others
+//   amx_fma.c          fused multiply-adds of AVX2 that give their bits, subnormals flushed (MXCSR)
+//   amx_fma_avx512.c   the same with AVX-512
+//   amx_emulated.c     what the instructions are defined to do, element by element: the oracle
 //
 // The bits. An element of a bf16 product is folded over blocks of 32 inputs in ascending order,
 // from +0. In a block the products of the 16 even inputs and those of the 16 odd ones are folded

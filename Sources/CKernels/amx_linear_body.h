@@ -2,12 +2,12 @@
 // and what the bits are.
 //
 // A region is at most 384 rows x 576 columns. Inside it:
-//   for each block of 16 steps:                x: 384 rows x 1 KiB = 384 KiB, second cache; the
-//   next block is asked for meanwhile
-//     for each 32 columns:                     weights: 32 KiB, first cache, asked for while those
-//     before are multiplied
-//       for each 32 rows: 2 x 2 tiles of sums  16 steps of 4 products; between blocks the sums lie
-//       in scratch
+//   for each block of 16 steps:                x: 384 rows x 1 KiB = 384 KiB, second cache;
+//                                              the next block is asked for meanwhile
+//     for each 32 columns:                     weights: 32 KiB, first cache, asked for while
+//                                              those before are multiplied
+//       for each 32 rows: 2 x 2 tiles of sums  16 steps of 4 products; between blocks the sums
+//                                              lie in scratch
 // After the last block the sums go through 4 KiB to what follows the product.
 
 typedef float lanes __attribute__((vector_size(4 * LANES)));

@@ -13,13 +13,15 @@
 // paired, tile by tile and once for all blocks, for as many heads at a time as fit in 16 MiB; a
 // block alone does it for itself. A task is one key head and a block of queries with all their
 // heads of that group, some 256 rows. Inside a task:
-//   for each span of which any row of the block sees a key:       2 x 640 x 128 bf16 = 320 KiB,
-//   second cache
-//     for each 8 rows: for each tile: scores = q k^T              register tile 8 x 32, folded over
-//     the head dimension
-//                      mask, exponentials, correction of the outputs, once for the 8 x 640 scores:
-//                      20 KiB, first cache output += p v                              register tile
-//                      8 x 48, folded over the keys of the span
+//   for each span of which any row of the block sees a key:  2 x 640 x 128 bf16 = 320 KiB,
+//                                                            second cache
+//     for each 8 rows:
+//       for each tile: scores = q k^T                        register tile 8 x 32, folded over
+//                                                            the head dimension
+//       mask, exponentials, correction of the outputs,
+//       once for the 8 x 640 scores                          20 KiB, first cache
+//       output += p v                                        register tile 8 x 48, folded over
+//                                                            the keys of the span
 // A span costs each row one maximum across lanes, one correction and one sum, and each output one
 // load and one store. With spans of one tile those took as long as a third of the products.
 //

@@ -9,10 +9,11 @@
 // measured against it.
 //
 // One query head after the other:
-//   keys are transposed in tiles of 64, values copied             2 x keys x 128 floats
-//   scores = q k^T        [queries, keys], some 34 MB for 2,930   register tile 8 x 32, folded over
-//   the head dimension softmax of each row   in place, with the row's true maximum output = p v
-//   register tile 8 x 48, folded over all keys
+//   keys are transposed in tiles of 64, values copied   2 x keys x 128 floats
+//   scores = q k^T        [queries, keys], some 34 MB   register tile 8 x 32,
+//                         for 2,930                     folded over the head dimension
+//   softmax of each row   in place, with the row's true maximum
+//   output = p v                                        register tile 8 x 48, folded over all keys
 // Threads share blocks of 64 rows within each of these passes. Hidden values must be finite, since
 // 0 times infinity is not 0. A row's fold over the keys runs in ascending order and hidden keys add
 // 0, so its bits depend on the keys it sees only.

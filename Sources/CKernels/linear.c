@@ -9,10 +9,8 @@
 // slabs of rows of at most 48 MiB). A task computes at most 240 rows by 8 panels of 48 outputs (4
 // with a gate, which has a product of its own). Inside a task:
 //   for each block of the inner dimension (512 steps of bf16 or f32, 256 of int8):
-//     for each panel of 48 outputs:                         512 x 48 words = 96 KiB, read from
-//     memory once per task
-//       for each 8 rows: one register tile                  512 x 8 words = 16 KiB of x, 1.5 KiB of
-//       y
+//     for each panel of 48 outputs:         512 x 48 words = 96 KiB, read from memory once per task
+//       for each 8 rows: one register tile  512 x 8 words = 16 KiB of x, 1.5 KiB of y
 // 240 rows of x are 480 KiB, y is 360 KiB: with a panel they fit in 1 MiB of second cache while all
 // panels pass by. While a panel is multiplied, its tiles touch the lines of the next one, so that
 // memory is read in the shadow of arithmetic: 96 KiB per 30 tiles x 512 steps x 12 cycles are 0.5

@@ -6,8 +6,7 @@
 // The kernels' weight layout: panels of 48 outputs, so that a tile reads one sequential stream.
 //   f32   [panel][input][48]            one word per step
 //   bf16  [panel][input / 2][48][2]     two inputs per word, the even one low
-//   int8  [panel][input / 4][48][4]     four inputs per word; scales per output and group of 1024
-//   inputs
+//   int8  [panel][input / 4][48][4]     four inputs per word; scales per output and 1024 inputs
 // Inputs are padded with zeros to a whole step, outputs to a multiple of 16 (the last panel is 16,
 // 32 or 48 wide).
 
