@@ -1,9 +1,8 @@
 /// An error as data: a code that classifies it, a sentence for the user, where it happened and what
 /// caused it.
 ///
-/// Every module boundary has one conforming struct (`ImageError`, `CheckpointError` ...) with its
-/// own code enum. Nothing but ``render(_:)`` turns errors into text, so that wording is decided in
-/// one place.
+/// Every module has one, mostly a ``CodedError`` of its own codes (`ImageError`, `EvaluationError`
+/// ...). Nothing but ``render(_:)`` turns errors into text, so that wording is decided in one place.
 public protocol LocatedError: Error, Sendable, CustomStringConvertible {
   /// A stable kebab-case word for machines, for example `truncated-image`.
   var codeName: String { get }

@@ -1,33 +1,21 @@
 import Diagnostics
 
 /// What can go wrong between a checkpoint and an answer.
-public struct ModelError: LocatedError {
-  public enum Code: String, Sendable {
-    case methodUnavailable = "method-unavailable"
-    case invalidRequest = "invalid-request"
-    case unknownMethod = "unknown-method"
-    case tooManyCrops = "too-many-crops"
-    case imageCountMismatch = "image-count-mismatch"
-    case promptTooLong = "prompt-too-long"
-    case tokenizerMismatch = "tokenizer-mismatch"
-    case nonFiniteLogits = "non-finite-logits"
-  }
+public typealias ModelError = CodedError<ModelErrorCode>
 
-  public var code: Code
-  public var message: String
-  public var location: Location?
-  public var cause: (any Error)?
-  public var codeName: String { code.rawValue }
+/// The codes of ``ModelError``.
+public enum ModelErrorCode: String, Sendable {
+  case methodUnavailable = "method-unavailable"
+  case invalidRequest = "invalid-request"
+  case unknownMethod = "unknown-method"
+  case tooManyCrops = "too-many-crops"
+  case imageCountMismatch = "image-count-mismatch"
+  case promptTooLong = "prompt-too-long"
+  case tokenizerMismatch = "tokenizer-mismatch"
+  case nonFiniteLogits = "non-finite-logits"
+}
 
-  public init(
-    _ code: Code, _ message: String, at location: Location? = nil, cause: (any Error)? = nil
-  ) {
-    self.code = code
-    self.message = message
-    self.location = location
-    self.cause = cause
-  }
-
+extension ModelError {
   /// A method whose weights the checkpoint does not hold.
   /// - Parameter methods: what works without those weights
   static func methodUnavailable(

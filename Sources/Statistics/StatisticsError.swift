@@ -1,23 +1,15 @@
 public import Diagnostics
 
 /// What can be wrong with lines of vectors, or with the options of a comparison.
-public struct StatisticsError: LocatedError {
-  public enum Code: String, Sendable {
-    case unknownName = "unknown-name"
-    case invalidLine = "invalid-line"
-  }
+public typealias StatisticsError = CodedError<StatisticsErrorCode>
 
-  public var code: Code
-  public var message: String
-  public var location: Location?
-  public var codeName: String { code.rawValue }
+/// The codes of ``StatisticsError``.
+public enum StatisticsErrorCode: String, Sendable {
+  case unknownName = "unknown-name"
+  case invalidLine = "invalid-line"
+}
 
-  public init(_ code: Code, _ message: String, at location: Location? = nil) {
-    self.code = code
-    self.message = message
-    self.location = location
-  }
-
+extension StatisticsError {
   static func unknownName(_ name: String, among known: [String]) -> StatisticsError {
     StatisticsError(
       .unknownName, "unknown statistics \"\(name)\"; \(suggestion(for: name, among: known))")
