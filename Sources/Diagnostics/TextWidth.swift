@@ -62,7 +62,8 @@ public enum TextWidth {
   public static func wrappedLines(
     _ text: String, to width: Int, cutsWords: Bool = true
   ) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    // A line feed after a carriage return is one Character with it.
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
       guard columns(of: String(line)) > width else { return String(line) }
       let indent = String(line.prefix { $0 == " " || $0 == "-" })
       let parts = wrapped(

@@ -1,9 +1,11 @@
+import DataFormats
+
 /// The options of a prompt as the general benchmarks write them.
 enum LetteredLines {
   /// Lines `A. …`, lines `(A) …`, or `A: …, B: …` behind "Options:"; nil where fewer than two stand
   /// there.
   static func options(in prompt: String) -> [(letter: String, text: String)]? {
-    let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let lines = TextFile.lines(in: prompt)
     for mark in [{ "\($0). " }, { "(\($0)) " }] as [(String) -> String] {
       if let options = options(of: lines, mark: mark) { return options }
     }

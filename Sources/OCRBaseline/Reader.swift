@@ -1,3 +1,5 @@
+import DataFormats
+
 /// Answers requests from what was read in an image, by rules that fit on a page. It understands
 /// nothing: it is the floor.
 ///
@@ -103,7 +105,7 @@ public enum Reader {
   /// share of their words decides, and between equals the one nearest to the number of the given
   /// lines.
   private static func continuation(of given: String, in lines: [TextLine]) -> [TextLine] {
-    let known = given.split(separator: "\n").map { TextWords.words(of: $0) }.filter { !$0.isEmpty }
+    let known = TextFile.lines(in: given).map { TextWords.words(of: $0) }.filter { !$0.isEmpty }
     guard !known.isEmpty, !lines.isEmpty else { return lines }
     let end = known.suffix(2).flatMap { $0 }
     let words = lines.map { TextWords.words(of: $0.text) }

@@ -1,3 +1,5 @@
+import DataFormats
+
 /// What a prompt asks for, as far as its text shows it: the model sees nothing else of a benchmark.
 ///
 /// The first rule that applies decides:
@@ -77,8 +79,7 @@ public enum Request: Equatable, Sendable {
         ? LetteredLines.options(in: prompt) : nil
     }
     var options: [(letter: String, text: String)] = []
-    for line in prompt[start.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
-    {
+    for line in TextFile.lines(in: String(prompt[start.upperBound...])) {
       if let letter = line.first, ("A"..."Z").contains(letter), line.dropFirst().hasPrefix(". ") {
         options.append((String(letter), String(line.dropFirst(3))))
       } else if line.isEmpty || options.isEmpty {
@@ -99,7 +100,7 @@ public enum Request: Equatable, Sendable {
 
   /// The prompt without what says how to answer.
   private static func withoutInstructions(_ prompt: String) -> String {
-    let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).filter {
+    let lines = TextFile.lines(in: prompt).filter {
       !$0.hasPrefix("Reference OCR token:") && !$0.hasPrefix("Answer the question ")
         && $0 != "Please answer directly with a single word or number."
     }
