@@ -23,25 +23,16 @@ public enum ImportedRun {
         at: Location(file: path))
     }
     let file = joined.file
-    let questions = joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
-    var manifest = RunManifest(
-      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
-      dataLayout: joined.data?.layout.name ?? file.format.name, questions: questions,
+    let questions = joined.questions(of: benchmark)
+    var manifest = joined.manifest(
+      of: benchmark, questions: questions,
       model: ModelIdentity([
         ("kind", "imported"), ("name", name ?? file.name), ("answers", file.format.name),
         ("content", file.contentHash),
-      ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks,
-      selection: .all)
-    manifest.dataFiles = joined.data?.files ?? []
-    manifest.split = joined.data?.split
+      ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks)
     manifest.name = name ?? file.name
-    let answers = zip(questions, joined.records).compactMap { question, record in
-      record.map { record in
-        (
-          id: question.id,
-          answer: record.failure.map(Answer.init(failure:)) ?? Answer(text: record.prediction)
-        )
-      }
+    let answers = zip(questions, joined.answers).compactMap { question, answer in
+      answer.map { (id: question.id, answer: $0) }
     }
     return try RunDirectory.written(
       to: path, manifest: manifest, questions: questions, answers: answers)

@@ -13,11 +13,7 @@ extension Night {
     return configuration.benchmarks.map { benchmark in
       let begun = Date()
       do {
-        var run = try BenchmarkRun(
-          benchmark.benchmark, data: benchmark.data, layoutName: benchmark.format)
-        run.selection = benchmark.selection
-        run.environment = source.environment(model)
-        run.retryFailed = true
+        var run = try benchmark.run(source.environment(model))
         let watch = stopsWhenRegressed ? try self.watch(model, benchmark, run) : nil
         run.watch = watch
         let answering = loaded ?? Result { try source.load(model) }

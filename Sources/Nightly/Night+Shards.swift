@@ -36,11 +36,7 @@ extension Night {
       for benchmark in configuration.benchmarks {
         let title = "\(model.name), \(benchmark.benchmark.title)"
         do {
-          var run = try BenchmarkRun(
-            benchmark.benchmark, data: benchmark.data, layoutName: benchmark.format)
-          run.selection = benchmark.selection
-          run.environment = source.environment(model)
-          run.retryFailed = true
+          var run = try benchmark.run(source.environment(model))
           run.shard = shard
           let answering = loaded ?? Result { try source.load(model) }
           loaded = answering

@@ -5,12 +5,7 @@ import Reporting
 /// How and where the tables of nights are printed. `--output` names the root of the nights here as
 /// in all commands about them, and a file where its name says so.
 struct NightTableOptions: ParsableArguments {
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "markdown, latex, csv, json or html; default is Markdown fitted to the terminal.",
-      valueName: "format"))
-  var format: ResultTable.Format?
+  @OptionGroup var formatOption: TableFormatOption
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -21,6 +16,7 @@ struct NightTableOptions: ParsableArguments {
       valueName: "root-or-file"))
   var output: String?
 
+  private var format: ResultTable.Format? { formatOption.format }
   /// The file to write.
   private var file: String? {
     output.flatMap { ResultTable.Format(fileName: $0) == nil ? nil : $0 }

@@ -104,11 +104,6 @@ struct ScoreCommand: ParsableCommand {
 
   @Option(name: .long, help: "A file or folder of answers that another program wrote.") var answers:
     String?
-  @Option(name: .long, help: "The format of the answers, where it should not be recognised.")
-  var answersFormat: String?
-  @Option(
-    name: .long, help: "The benchmark's data; needed where the answers' file holds no references.")
-  var data: String?
   @Option(
     name: .long,
     help:
@@ -118,10 +113,6 @@ struct ScoreCommand: ParsableCommand {
       """
   )
   var format: String?
-  @Option(
-    name: .long,
-    help: "The layout of the data, where it should not be recognised; `list` shows them.")
-  var dataFormat: String?
   @Option(name: .long, help: "Write the table to this file and print its name.")
   var output: String?
 
@@ -129,34 +120,19 @@ struct ScoreCommand: ParsableCommand {
   private var tableFormat: ResultTable.Format? {
     format.flatMap { ResultTable.Format(rawValue: $0) }
   }
-  /// The layout of the data, by either option.
-  private var layoutName: String? { dataFormat ?? (tableFormat == nil ? format : nil) }
+  /// The layout of the data, where --format says it.
+  private var layoutName: String? { tableFormat == nil ? format : nil }
 
-  @OptionGroup var choosing: DataChoiceOptions
-  @Option(
-    name: .long,
-    help:
-      """
-      Which keys of the answers' file mean what: \
-      id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like \
-      messages.0.content.
-      """
-  ) var fields: String?
+  @OptionGroup var answerFile: AnswerFileOptions
 
   func validate() throws {
     try options.requireRuns()
     if answers != nil, options.runs.count != 1 {
       throw ValidationError("--answers goes with the name of one benchmark")
     }
-    if answers == nil,
-      answersFormat != nil || data != nil || dataFormat != nil || fields != nil
-        || choosing.choice != DataChoice()
-    {
+    if answers == nil, !answerFile.isEmpty {
       throw ValidationError(
         "--answers-format, --fields, --data, --data-format, --file and --split go with --answers")
-    }
-    if fields != nil, answersFormat != nil, answersFormat != "fields" {
-      throw ValidationError("--fields is a format of its own; leave out --answers-format")
     }
     if answers == nil, let format, tableFormat == nil {
       throw ValidationError(
@@ -206,11 +182,7 @@ struct ScoreCommand: ParsableCommand {
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(
       to: try usage { try TaskNames.benchmarks([options.runs[0]]) }[0])
-    let (joined, scored) = try AnswersOnDisk(
-      path: answers, formatName: answersFormat,
-      fields: try fields.map { text in try usage { try FieldMapping(text) } },
-      choice: choosing.choice, data: data, layoutName: layoutName
-    ).joined(to: benchmark, note: note)
+    let (joined, scored) = try answerFile.joined(answers, to: benchmark, layoutName: layoutName)
     return (RunAnswers(joined, benchmark: scored), scored)
   }
 }

@@ -4,16 +4,23 @@ import Evaluation
 import Foundation
 import Reporting
 
-/// How and where a command prints its tables: the same options for all of them.
-struct TableOptions: ParsableArguments {
+/// `--format` of every command that prints tables.
+struct TableFormatOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
       "markdown, latex, csv, json or html; default is Markdown fitted to the terminal.",
       valueName: "format"))
   var format: ResultTable.Format?
+}
+
+/// How and where a command prints its tables: the same options for all of them.
+struct TableOptions: ParsableArguments {
+  @OptionGroup var formatOption: TableFormatOption
   @Option(name: .long, help: "Write the table to this file and print its name.")
   var output: String?
+
+  var format: ResultTable.Format? { formatOption.format }
 
   /// Prints tables, or writes them to the file.
   func show(_ tables: ResultTable...) throws { try show(tables) }

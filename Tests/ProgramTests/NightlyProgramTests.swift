@@ -11,19 +11,8 @@ import Testing
     benchmarks: String = "  - {name: docvqa, limit: 3}\n  - {name: chartqa, limit: 3}",
     more: String = ""
   ) throws -> (file: String, root: String) {
-    let root = folder + "/root"
-    let text = """
-      output: \(root)
-      data: \(Program.samples)
-      models:
-      \(models.replacingOccurrences(of: "MODEL", with: try Program.tinyModel.get()))
-      benchmarks:
-      \(benchmarks)
-      \(more)
-      """
-    let file = folder + "/nightly.yml"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    return (file, root)
+    let plan = try NightPlan(in: folder, models: models, benchmarks: benchmarks, more: more)
+    return (plan.file, plan.root)
   }
 
   private func nights(_ root: String) throws -> [String] {

@@ -67,9 +67,8 @@ struct AnswerJoin {
       remarks.append(
         """
         \(respelt.count) of \(records.count) questions are written otherwise in the answers \
-        than in
+        than in the data, for example "\(first.record)" for "\(first.sample)"; they were joined by
         """
-          + " the data, for example \"\(first.record)\" for \"\(first.sample)\"; they were joined by"
           + (byID == nil ? " their words" : " their ids"))
     }
     return joined
@@ -209,10 +208,9 @@ struct AnswerJoin {
         .invalidData,
         record.id.map {
           """
-          the answer has the id \"\($0)\", which no sample of the \(benchmark.title) data has, \
-          and no
+          the answer has the id "\($0)", which no sample of the \(benchmark.title) data has, \
+          and no question to find it by
           """
-            + " question to find it by"
         }
           ?? "the answers name neither ids nor questions, and there are \(count) of them for"
           + " \(places.count) questions", at: record.location)
@@ -224,11 +222,10 @@ struct AnswerJoin {
     else {
       throw EvaluationError(
         .invalidData,
-        "the answers name neither ids nor questions, and this one's reference \(references) is not"
-          + """
-           that of the data's sample at its place, \"\(data.samples[place].id)\"; are these \
-          answers
-          """
+        """
+        the answers name neither ids nor questions, and this one's reference \(references) is \
+        not that of the data's sample at its place, "\(data.samples[place].id)"; are these answers
+        """
           + " to other data?", at: record.location)
     }
     return place

@@ -1,26 +1,48 @@
 public import Evaluation
 public import Metrics
 
+extension JoinedAnswers {
+  func questions(of benchmark: any Benchmark) -> [RunQuestion] {
+    samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
+  }
+
+  /// An answer, or nil, for each sample.
+  var answers: [Answer?] {
+    records.map { record in
+      record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
+    }
+  }
+
+  /// What `run.json` says of answers that were made elsewhere.
+  func manifest(
+    of benchmark: any Benchmark, questions: [RunQuestion], model: ModelIdentity,
+    remarks: [String] = []
+  ) -> RunManifest {
+    var manifest = RunManifest(
+      benchmark: benchmark, dataFolder: data?.path ?? file.path,
+      dataLayout: data?.layout.name ?? file.format.name, questions: questions, model: model,
+      remarks: remarks, selection: .all)
+    manifest.dataFiles = data?.files ?? []
+    manifest.split = data?.split
+    return manifest
+  }
+}
+
 extension RunAnswers {
   /// Answers that were made elsewhere, joined to their samples.
   public init(_ joined: JoinedAnswers, benchmark: any Benchmark) {
     let file = joined.file
-    let questions = joined.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
-    var manifest = RunManifest(
-      benchmark: benchmark, dataFolder: joined.data?.path ?? file.path,
-      dataLayout: joined.data?.layout.name ?? file.format.name, questions: questions,
+    let questions = joined.questions(of: benchmark)
+    let manifest = joined.manifest(
+      of: benchmark, questions: questions,
       model: ModelIdentity([
         ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
-      ]), selection: .all)
-    manifest.dataFiles = joined.data?.files ?? []
-    manifest.split = joined.data?.split
-    let answers = joined.records.map { record in
-      record.map { $0.failure.map(Answer.init(failure:)) ?? Answer(text: $0.prediction) }
-    }
+      ]))
     var ledger = Ledger()
     ledger.total = joined.samples.count
     self.init(
-      directory: file.path, manifest: manifest, selected: Array(zip(joined.samples, answers)),
+      directory: file.path, manifest: manifest,
+      selected: Array(zip(joined.samples, joined.answers)),
       asked: questions, ledger: ledger, remarks: joined.remarks)
   }
 }

@@ -58,11 +58,10 @@ extension AnswerFormat {
     guard tasks.count == 1 else {
       throw EvaluationError(
         .ambiguous,
-        "samples of \(tasks.count) tasks that are \(benchmark.title) lie here,"
-          + """
-           \(tasks.joined(separator: ", ")); name one of the files: \
-          \(files.joined(separator: ", "))
-          """,
+        """
+        samples of \(tasks.count) tasks that are \(benchmark.title) lie here, \
+        \(tasks.joined(separator: ", ")); name one of the files: \(files.joined(separator: ", "))
+        """,
         at: Location(file: path))
     }
     let byTask = Dictionary(grouping: files) { task($0) ?? "" }

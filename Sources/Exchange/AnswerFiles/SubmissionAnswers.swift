@@ -32,10 +32,9 @@ extension AnswerFormat {
       throw EvaluationError(
         .invalidData,
         """
-        beside \"answer\" stands \"\(other)\", so that one of them is the reference; say which \
-        with
-        """
-          + " \(FieldMapping.suggested(for: content.columns).flag)",
+        beside "answer" stands "\(other)", so that one of them is the reference; say which with \
+        \(FieldMapping.suggested(for: content.columns).flag)
+        """,
         at: Location(file: content.path))
     }
     return AnswerReading(

@@ -68,6 +68,15 @@ public struct NightBenchmark: Sendable {
   public var format: String?
   public var selection: Selection
   public var profile: Profile
+
+  /// Opens the data for a run of this night; what failed before is asked again.
+  func run(_ environment: RunEnvironment) throws -> BenchmarkRun {
+    var run = try BenchmarkRun(benchmark, data: data, layoutName: format)
+    run.selection = selection
+    run.environment = environment
+    run.retryFailed = true
+    return run
+  }
 }
 
 /// What decides about a night.
