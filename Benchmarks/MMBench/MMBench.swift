@@ -163,10 +163,9 @@ public struct MMBench: DescribedByAnswers {
       remarks.append(
         """
         no letter could be extracted from \(summary.unextractedRows) of \(read.count) answers; \
-        they
-        """
-          + " count as wrong and decide \(summary.undecidedQuestions) of \(summary.questions)"
-          + " questions")
+        they count as wrong and decide \(summary.undecidedQuestions) of \(summary.questions) \
+        questions
+        """)
     }
     let lacking = structuralFaults(of: read.map(\.sample)).first { $0.kind == "missing-rotations" }
     if let lacking {

@@ -33,10 +33,9 @@ public enum TaskNames {
       throw EvaluationError(
         .unknownName,
         """
-        \"\(name)\" is another split or variant; \(benchmark.name) here asks \(benchmark.title) \
-        \(benchmark.split),
+        "\(name)" is another split or variant; \(benchmark.name) here asks \(benchmark.title) \
+        \(benchmark.split), and with --split another split of the data
         """
-          + " and with --split another split of the data"
       )
     }
     return try BenchmarkRegistry.named(name)

@@ -89,12 +89,9 @@ public struct AgreementBench {
     table.notes = [
       """
       Errors are relative to the reference's logits of the same step: the largest to their \
-      largest magnitude, the mean to their mean
+      largest magnitude, the mean to their mean magnitude. Of all steps the largest and the \
+      mean are shown. Both read the reference's continuation.
       """
-        + """
-         magnitude. Of all steps the largest and the mean are shown. Both read the reference's \
-        continuation.
-        """
     ]
     return table
   }

@@ -136,9 +136,9 @@ public struct PaperCostTable: Sendable {
       notes.append(
         """
         The published figures of this family do not follow from its shape alone. It keeps \
-        queries, keys and values in one matrix, and \(reason). 
-        """
-          + fused.joined(separator: "; ") + ".")
+        queries, keys and values in one matrix, and \(reason). \
+        \(fused.joined(separator: "; ")).
+        """)
     }
     return notes
   }

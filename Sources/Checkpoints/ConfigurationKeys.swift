@@ -87,9 +87,8 @@ enum ConfigurationKeys {
         key,
         """
         this key is not read here and may change what the model computes (value: \
-        \(shown(value.value)));
-        """
-          + " if it does not, add --ignore-config-key \(key)")
+        \(shown(value.value))); if it does not, add --ignore-config-key \(key)
+        """)
     }
   }
 

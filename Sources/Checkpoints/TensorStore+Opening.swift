@@ -121,17 +121,11 @@ extension TensorStore {
         .pickledWeights,
         """
         the weights are torch pickles (\(first)), which are never loaded here; convert them \
-        once, inside the folder: 
-        """
-          + "python3 -c \"import glob, torch, safetensors.torch as s; w = {}; "
-            + """
-            [w.update(torch.load(f, map_location='cpu', weights_only=True)) for f in \
-            sorted(glob.glob('\(pattern)'))]; 
-            """
-            + """
-            s.save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors', \
-            metadata={'format': 'pt'})\"
-            """,
+        once, inside the folder: python3 -c "import glob, torch, safetensors.torch as s; w = \
+        {}; [w.update(torch.load(f, map_location='cpu', weights_only=True)) for f in \
+        sorted(glob.glob('\(pattern)'))]; s.save_file({k: v.clone().contiguous() for k, v in \
+        w.items()}, 'model.safetensors', metadata={'format': 'pt'})"
+        """,
         file: folder)
     }
     let shards = names.filter { $0.hasSuffix(".safetensors") }

@@ -74,9 +74,8 @@ final class RunLock {
         .writeFailed,
         """
         this file system keeps no locks (\(String(cString: strerror(errno)))), so that two \
-        processes could write one run;
-        """
-          + " choose an --output on another one, or mount it with locks",
+        processes could write one run; choose an --output on another one, or mount it with locks
+        """,
         at: Location(file: path))
     }
     return true

@@ -118,9 +118,9 @@ extension ImagePreprocessor {
         .unsuitableSize,
         """
         the image of \(image.width) x \(image.height) needs \(geometry.cropCount) crops, but \
-        the checkpoint allows \(most) 
-        """
-          + "(max_num_image_crops); raise the limit or use another aspect mode")
+        the checkpoint allows \(most) (max_num_image_crops); raise the limit or use another \
+        aspect mode
+        """)
     }
     let resized = try image.resized(
       width: geometry.resized.width, height: geometry.resized.height, kernel: kernel)
@@ -175,9 +175,8 @@ extension ImagePreprocessor {
         .unsuitableSize,
         """
         an image 1 pixel high cannot be prepared in the mode \(configuration.aspect.rawValue): \
-        the image processor takes its 
-        """
-          + "row for a colour channel and fails; use anyres or resize")
+        the image processor takes its row for a colour channel and fails; use anyres or resize
+        """)
     }
     let image = view.height == 3 ? view.rowsAsChannels() : view
     let edge = configuration.shortestEdge

@@ -47,10 +47,7 @@ public enum BenchmarkPrompt: Sendable {
 
   private static let shortAnswer = "\nAnswer the question using a single word or phrase."
   private static let grounding =
-    """
-    Bounding box coordinates are specified in the format (top-left x, top-left y, bottom-right \
-    x, bottom-right y). 
-    """
+    "Bounding box coordinates are specified in the format (top-left x, top-left y, bottom-right x, bottom-right y). "
     + "All values are floating point numbers bounded between 0 and 1. "
     + "Please provide the bounding box coordinate of the region this sentence describes: "
 
@@ -92,10 +89,7 @@ extension BenchmarkPrompt {
     switch template {
     case .vicuna:
       return "A chat between a curious user and an artificial intelligence assistant. "
-        + """
-        The assistant gives helpful, detailed, and polite answers to the user's questions. \
-        USER: \(user) ASSISTANT:
-        """
+        + "The assistant gives helpful, detailed, and polite answers to the user's questions. USER: \(user) ASSISTANT:"
     case .qwen:
       return "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
         + "<|im_start|>user\n\(user)<|im_end|>\n<|im_start|>assistant\n"

@@ -35,9 +35,8 @@ final class NonFiniteWeights: Sendable {
     return
       """
       the tensor \(first)\(more)\(verb) NaN or infinite weights; answers that they reach will \
-      fail.
+      fail. Copy the checkpoint again, or repeat the merge or conversion that wrote it
       """
-        + " Copy the checkpoint again, or repeat the merge or conversion that wrote it"
   }
 
   /// Whether all bits of the exponent are set in some value: NaN or infinity.

@@ -38,9 +38,8 @@ extension VisionLanguageModel {
         .tooManyCrops,
         """
         the images give \(total) crops together but this checkpoint takes at most \
-        \(configuration.maxCrops) (max_num_image_crops);
-        """
-          + " use another --aspect or fewer images")
+        \(configuration.maxCrops) (max_num_image_crops); use another --aspect or fewer images
+        """)
     }
     if images.isEmpty { return .none(hidden: configuration.hiddenSize) }
     var (clip, selections) = visionFeatures(

@@ -79,9 +79,8 @@ struct ModelFineScore: Sendable {
       return
         """
         Score_fine\(who) is not computed: several complete runs of \
-        \(names.joined(separator: ", "))
+        \(names.joined(separator: ", ")) differ; name one of each.
         """
-          + " differ; name one of each."
     }
   }
 

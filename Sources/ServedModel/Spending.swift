@@ -52,12 +52,11 @@ final class Spending: Sendable {
       if let maximum = prices.maximum, state.spent + state.reserved + most > maximum {
         throw ServedModelError(
           .costLimit,
-          "the next question could cost more than --max-cost \(maximum) allows:"
-            + " \(Self.rounded(state.spent)) are spent,"
-              + """
-               \(Self.rounded(state.reserved)) may still be charged for questions under way, and \
-              it may cost \(Self.rounded(most));
-              """
+          """
+          the next question could cost more than --max-cost \(maximum) allows: \
+          \(Self.rounded(state.spent)) are spent, \(Self.rounded(state.reserved)) may still be \
+          charged for questions under way, and it may cost \(Self.rounded(most));
+          """
             + " raise --max-cost and run the same command again to go on", reach: .run)
       }
       state.reserved += most

@@ -53,9 +53,9 @@ public struct ConversationTemplate: Sendable {
         system:
           """
           You are a helpful language and vision assistant. You are able to understand the \
-          visual content that the user 
-          """
-            + "provides, and assist the user with a variety of tasks using natural language.")),
+          visual content that the user provides, and assist the user with a variety of tasks \
+          using natural language.
+          """)),
     ConversationTemplate(name: "qwen_1_5", style: .chatML(system: "You are a helpful assistant.")),
     ConversationTemplate(
       name: "phi3_instruct", style: .phi3(system: "You are a helpful AI assistant.")),

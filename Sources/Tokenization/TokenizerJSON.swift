@@ -16,9 +16,8 @@ struct TokenizerJSON: Sendable {
   static let supported =
     """
     supported: byte-level BPE with the pre-tokenizer of Llama-3 or Qwen2, the normalizer NFC or \
-    none, 
+    none, the post-processors ByteLevel and TemplateProcessing, and the decoder ByteLevel
     """
-    + "the post-processors ByteLevel and TemplateProcessing, and the decoder ByteLevel"
 
   /// - Throws: ``TokenizationError`` `unsupported-tokenizer` for another kind,
   ///   `invalid-configuration` for a broken file.

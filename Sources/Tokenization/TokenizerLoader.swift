@@ -75,9 +75,9 @@ public enum TokenizerLoader {
         .unsupportedTokenizer,
         """
         the tokenizer class \(configuration.tokenizerClass ?? "") with vocab.json and \
-        merges.txt is not supported; 
-        """
-          + "supported: Qwen2Tokenizer, or a tokenizer.json of Llama-3 or Qwen2",
+        merges.txt is not supported; supported: Qwen2Tokenizer, or a tokenizer.json of Llama-3 \
+        or Qwen2
+        """,
         at: Location(
           file: configuration.folder + "/tokenizer_config.json", place: "tokenizer_class"))
     }

@@ -96,13 +96,10 @@ extension TokenizerSynthesis {
       "chat_template": .string(
         """
         {% for message in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ \
-        '<|start_header_id|>' + message['role'] 
-        """
-          + """
-          + '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% \
-          if add_generation_prompt %}
-          """
-          + "{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"),
+        '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + message['content'] \
+        | trim + '<|eot_id|>' }}{% endfor %}{% if add_generation_prompt %}{{ \
+        '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}
+        """),
       "added_tokens_decoder": declarations(declared),
     ]
   }

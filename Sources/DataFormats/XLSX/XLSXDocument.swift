@@ -21,57 +21,54 @@ public struct XLSXDocument: Sendable {
     return archive.finished()
   }
 
+  private static let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+  private static let office = "http://schemas.openxmlformats.org"
+
   private var parts: [(name: String, text: String)] {
-    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-    let office = "http://schemas.openxmlformats.org"
     let types = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    let cells = ([columns] + rows).enumerated().map(Self.row).joined()
     return [
       (
         "[Content_Types].xml",
-        head + "<Types xmlns=\"\(office)/package/2006/content-types\">"
-          + """
-          <Default Extension=\"rels\" \
-          ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>
+        Self.head + """
+          <Types xmlns="\(Self.office)/package/2006/content-types">\
+          <Default Extension="rels" \
+          ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
+          <Override PartName="/xl/workbook.xml" ContentType="\(types).sheet.main+xml"/>\
+          <Override PartName="/xl/worksheets/sheet1.xml" ContentType="\(types).worksheet+xml"/>\
+          </Types>
           """
-          + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"\(types).sheet.main+xml\"/>"
-            + """
-            <Override PartName=\"/xl/worksheets/sheet1.xml\" \
-            ContentType=\"\(types).worksheet+xml\"/>
-            """
-          + "</Types>"
       ),
-      (
-        "_rels/.rels",
-        head + "<Relationships xmlns=\"\(office)/package/2006/relationships\">"
-          + """
-          <Relationship Id=\"rId1\" \
-          Type=\"\(office)/officeDocument/2006/relationships/officeDocument\" \
-          Target=\"xl/workbook.xml\"/>
-          """
-          + "</Relationships>"
-      ),
+      ("_rels/.rels", Self.relationship("officeDocument", target: "xl/workbook.xml")),
       (
         "xl/workbook.xml",
-        head + "<workbook xmlns=\"\(office)/spreadsheetml/2006/main\""
-          + " xmlns:r=\"\(office)/officeDocument/2006/relationships\">"
-          + "<sheets><sheet name=\"Sheet1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+        Self.head + """
+          <workbook xmlns="\(Self.office)/spreadsheetml/2006/main" \
+          xmlns:r="\(Self.office)/officeDocument/2006/relationships">\
+          <sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>
+          """
       ),
       (
         "xl/_rels/workbook.xml.rels",
-        head + "<Relationships xmlns=\"\(office)/package/2006/relationships\">"
-          + """
-          <Relationship Id=\"rId1\" \
-          Type=\"\(office)/officeDocument/2006/relationships/worksheet\" \
-          Target=\"worksheets/sheet1.xml\"/>
-          """
-          + "</Relationships>"
+        Self.relationship("worksheet", target: "worksheets/sheet1.xml")
       ),
       (
         "xl/worksheets/sheet1.xml",
-        head + "<worksheet xmlns=\"\(office)/spreadsheetml/2006/main\"><sheetData>"
-          + ([columns] + rows).enumerated().map(Self.row).joined() + "</sheetData></worksheet>"
+        Self.head + """
+          <worksheet xmlns="\(Self.office)/spreadsheetml/2006/main"><sheetData>\
+          \(cells)</sheetData></worksheet>
+          """
       ),
     ]
+  }
+
+  /// The one relationship of a part.
+  private static func relationship(_ kind: String, target: String) -> String {
+    head + """
+      <Relationships xmlns="\(office)/package/2006/relationships"><Relationship Id="rId1" \
+      Type="\(office)/officeDocument/2006/relationships/\(kind)" Target="\(target)"/>\
+      </Relationships>
+      """
   }
 
   private static func row(_ index: Int, _ cells: [String]) -> String {

@@ -23,19 +23,17 @@ struct ProxyLayout: Sendable {
     let factor = configuration.proxyReduceFactor
     let spreadsByGrid = !configuration.learnsProxies || configuration.family == .phi3
     guard !spreadsByGrid || tokensPerCrop == configuration.tokensPerCrop else {
+      let needs =
+        configuration.learnsProxies
+        ? "this family spreads its learned proxies over a grid, and they need"
+        : "spatial proxies need"
+      let other = configuration.family == .phi3 ? " of another family" : ""
       throw ModelError(
         .methodUnavailable,
-        (configuration.learnsProxies
-          ? "this family spreads its learned proxies over a grid, and they need"
-          : "spatial proxies need")
-            + """
-             all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, \
-            proxyv alone, or
-            """
-            + """
-             a checkpoint\(configuration.family == .phi3 ? " of another family" : "") with \
-            learned proxies (learn_proxy)
-            """
+        """
+        \(needs) all \(configuration.tokensPerCrop) vision tokens of a crop; use visionzip alone, \
+        proxyv alone, or a checkpoint\(other) with learned proxies (learn_proxy)
+        """
       )
     }
     // After a reduction the official code uses as many of the queries as the same factor gives.
