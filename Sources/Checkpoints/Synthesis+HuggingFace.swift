@@ -34,6 +34,11 @@ extension Synthesis {
         .invalidRequest,
         "Hugging Face's classes hold plain LLaVA-NeXT only; add --method baseline")
     }
+    guard vocabularySize == nil else {
+      throw CheckpointError(
+        .invalidRequest,
+        "a checkpoint named as Hugging Face does has a vocabulary of its own; leave its size out")
+    }
   }
 
   /// `config.json` of `LlavaNextForConditionalGeneration`.
