@@ -9,7 +9,9 @@ extension Compute {
     let rates = [Double](unsafeUninitializedCapacity: threads) { buffer, count in
       nonisolated(unsafe) let rates = buffer
       let kernel = isa.kernel
-      let type = storage == .bf16 && precision == .f32 ? CK_F32 : storage.kernel
+      // OpenBLAS and f32 activations multiply widened weights.
+      let isWidened = storage == .bf16 && (precision == .f32 || backend == .openblas)
+      let type = isWidened ? CK_F32 : storage.kernel
       DispatchQueue.concurrentPerform(iterations: threads) {
         rates[$0] = ck_measure_peak(kernel, type, seconds)
       }
