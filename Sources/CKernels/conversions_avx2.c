@@ -45,7 +45,7 @@ static CK_AVX2_TARGET float quantise(const float *x, size_t count, uint8_t *out)
     float size = x[i] < 0 ? -x[i] : x[i];
     peak = size > peak ? size : peak;
   }
-  float inverse = peak > 0 ? 127 / peak : 0;
+  float inverse = peak >= CK_LEAST_PEAK ? 127 / peak : 0;
   const __m256 factor = _mm256_set1_ps(inverse);
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7),
                 middle = _mm256_set1_epi8((char)0x80);

@@ -46,7 +46,7 @@ CK_INLINE CK_AVX512_TARGET __m128i quantised(__m512 value, __m512 inverse) {
 static CK_AVX512_TARGET float quantise(const float *x, size_t count, uint8_t *out) {
   float peak = largest_size(x, count);
   size_t i;
-  __m512 inverse = _mm512_set1_ps(peak > 0 ? 127 / peak : 0);
+  __m512 inverse = _mm512_set1_ps(peak >= CK_LEAST_PEAK ? 127 / peak : 0);
   for (i = 0; i + 16 <= count; i += 16)
     _mm_storeu_si128((__m128i *)(out + i), quantised(_mm512_loadu_ps(x + i), inverse));
   if (i < count) {
@@ -148,7 +148,7 @@ static CK_AVX512_TARGET void interleave_int8(const float *x, size_t stride, size
   for (size_t r = 0; r < CK_TILE_ROWS; r++) {
     float peak = largest_size(x + r * stride, count);
     scales[r] = peak / 127;
-    inverse[r] = peak > 0 ? 127 / peak : 0;
+    inverse[r] = peak >= CK_LEAST_PEAK ? 127 / peak : 0;
   }
   for (size_t i = 0; i < count; i += 64) {
     __m512i a[8];

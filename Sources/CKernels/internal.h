@@ -37,6 +37,10 @@ enum { CK_INTERLEAVED = 0, CK_LEFT_STEPS = 656, CK_LEFT_QUADS = 272 };
 typedef void ck_tile(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride,
                      const void *b, size_t b_stride, float *c, size_t c_stride, int accumulate,
                      const void *ahead);
+// Rows whose largest value lies below count as zeros when they become bytes: 127 / max|x| would be
+// infinite, and infinity times the row's zeros no number.
+#define CK_LEAST_PEAK 1e-36f
+
 // The int8 tile: c[r][n] (+)= (sum of u8 a * s8 b - offset[n]) * a_scale[r] * b_scale[n]. A step is
 // four bytes.
 typedef void ck_tile_int8(size_t rows, size_t columns, size_t steps, const void *a, size_t a_stride,
@@ -87,7 +91,7 @@ typedef struct ck_kernels {
                      float *out);  // [steps][columns][2] -> [2 steps][columns]
   void (*to_bf16)(const float *x, size_t count, uint16_t *out);
   // u = round(x / scale) + 128 with scale = max|x| / 127; the rest up to a multiple of 4 is 128.
-  // Returns the scale.
+  // All are 128 where max|x| < CK_LEAST_PEAK. Returns the scale.
   float (*quantise)(const float *x, size_t count, uint8_t *out);
   // Transposes 4-byte words: out[column][row], out_stride words between columns.
   void (*transpose)(const uint32_t *in, size_t in_stride, size_t rows, size_t columns,

@@ -94,10 +94,10 @@ static void to_bf16(const float *x, size_t count, uint16_t *out) {
 static float quantise(const float *x, size_t count, uint8_t *out) {
   float largest = 0;
   for (size_t i = 0; i < count; i++) largest = fmaxf(largest, fabsf(x[i]));
-  float inverse = largest > 0 ? 127 / largest : 0;
+  float inverse = largest >= CK_LEAST_PEAK ? 127 / largest : 0;
   for (size_t i = 0; i < count; i++) {
-    float rounded = ck_nearest(
-        x[i] * inverse);  // at most 127 in size; comparisons keep NaN out of the conversion
+    // At most 127 in size; the comparisons keep NaN out of the conversion.
+    float rounded = ck_nearest(x[i] * inverse);
     out[i] = (uint8_t)(128 + (int)(rounded > -127 ? (rounded < 127 ? rounded : 127) : -127));
   }
   for (size_t i = count; i % 4; i++) out[i] = 128;

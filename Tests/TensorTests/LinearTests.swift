@@ -152,6 +152,18 @@ import Testing
     #expect(weights.bytes < 50 * 2051 * 2)
   }
 
+  /// 127 over the largest value would be infinite there, and the row's zeros no numbers.
+  @Test("a row of subnormals is quantised to zeros", arguments: executors)
+  func subnormalRowsBecomeZeros(compute: Compute) {
+    let inputs = 130
+    var x = Matrix(rows: 19, columns: inputs)
+    for row in 0..<x.rows { x.values[row * inputs + row] = 0x1p-130 }
+    let large = [Float](repeating: 0x1p120, count: 20 * inputs)
+    let weights = LinearWeights(
+      Matrix(rows: 20, columns: inputs, values: large), storage: .int8)
+    #expect(compute.linear(x, weights).values.allSatisfy { abs($0) <= 0x1p-10 })
+  }
+
   @Test func rowsMayComeInPieces() throws {
     var random = RandomValues(seed: 5)
     let matrix = random.matrix(100, 70)

@@ -142,10 +142,10 @@ public enum Reference {
       for start in stride(from: 0, to: x.columns, by: 1024) {
         let range = row * x.columns + start..<row * x.columns + min(start + 1024, x.columns)
         let largest = x.values[range].map(abs).max() ?? 0
-        guard largest > 0 else { continue }
+        // Below, 127 / largest would be infinite.
+        let inverse: Float = largest >= 1e-36 ? 127 / largest : 0
         for i in range {
-          output.values[i] =
-            (x.values[i] * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127)
+          output.values[i] = (x.values[i] * inverse).rounded(.toNearestOrEven) * (largest / 127)
         }
       }
     }
