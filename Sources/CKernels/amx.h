@@ -94,7 +94,7 @@ typedef struct ck_amx {
   void (*region)(const ck_amx_linear *plan, const ck_weights *weights, const ck_amx_region *region,
                  float *sums, const float *gate, int last);
   // At most 16 rows of one panel: sums [3 tiles][16][16].
-  void (*few)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel, float *sums);
+  void (*few_rows)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel, float *sums);
   void (*begin_span)(ck_amx_attention_task *task);  // once a task: empty sums
   void (*span)(ck_amx_attention_task *task);        // scores, softmax, mixture of the span's values
 } ck_amx;

@@ -123,7 +123,6 @@ static size_t load_masks(ck_amx_attention_task *task, size_t first_block) {
       uint64_t mask = masks[(task->first_row + row) / plan->group - first_query];
       task->masks[b][row] = (uint32_t)mask;
       task->seen[b] |= (uint32_t)mask;
-      if (b + 1 == CK_AMX_SPAN) continue;
       task->masks[b + 1][row] = (uint32_t)(mask >> 32);
       task->seen[b + 1] |= (uint32_t)(mask >> 32);
     }

@@ -241,6 +241,6 @@ static void AMX_NAME(span)(ck_amx_attention_task *task) {
 const ck_amx AMX_FORM = {.int8 = AMX_INT8,
                          .round = AMX_NAME(round),
                          .region = AMX_NAME(region),
-                         .few = AMX_NAME(few),
+                         .few_rows = AMX_NAME(few_rows),
                          .begin_span = AMX_NAME(begin_span),
                          .span = AMX_NAME(span)};

@@ -45,8 +45,8 @@ static void convert_pair(void *context, size_t pair, size_t worker) {
     size_t first = block * per_block, count = ck_min(per_block, inputs - first);
     char *to = plan->left + (block * plan->pairs + pair) * CK_AMX_PAIR_BYTES;
     if (rows < 32) memset(to, 0, CK_AMX_PAIR_BYTES);
-    for (size_t row = 0; row < rows;
-         row++) {  // rows from 16 on fall into the second tile by themselves
+    // Rows from 16 on fall into the second tile by themselves.
+    for (size_t row = 0; row < rows; row++) {
       const float *x = call->x + (pair * 32 + row) * inputs + first;
       if (!plan->int8) {
         plan->kernels->amx->round(x, count, to + row * 64);
@@ -81,8 +81,8 @@ void ck_amx_finish(const ck_amx_linear *plan, const float *sums, const float *ga
     if (call->residual) {
       kernels->add(call->residual + at, line, count, call->y + at);
 #if defined(__x86_64__)
-    } else if (count == 2 * CK_VECTOR &&
-               ((uintptr_t)(call->y + at) & 15) == 0) {  // y is read much later: past the caches
+    } else if (count == 2 * CK_VECTOR && ((uintptr_t)(call->y + at) & 15) == 0) {
+      // y is read much later: past the caches.
       for (size_t i = 0; i < count; i += 4) _mm_stream_ps(call->y + at + i, _mm_load_ps(line + i));
 #endif
     } else {
@@ -130,8 +130,8 @@ static void run_few(void *context, size_t index, size_t worker) {
   size_t panels = ck_divide_up(plan->tiles, 3);
   for (size_t panel = index * panels / plan->column_tasks;
        panel < (index + 1) * panels / plan->column_tasks; panel++) {
-    if (call->gate) amx->few(plan, call->gate, panel, sums[1]);
-    amx->few(plan, call->weights, panel, sums[0]);
+    if (call->gate) amx->few_rows(plan, call->gate, panel, sums[1]);
+    amx->few_rows(plan, call->weights, panel, sums[0]);
     for (size_t tile = 0; tile < 3 && panel * 3 + tile < plan->tiles; tile += 2)
       ck_amx_finish(plan, sums[0] + tile * 256, call->gate ? sums[1] + tile * 256 : NULL, 0,
                     call->rows, panel * 3 + tile,

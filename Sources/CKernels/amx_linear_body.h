@@ -133,8 +133,8 @@ CK_INLINE void multiply_region(const int int8, const ck_amx_linear *plan, const 
         ck_amx_last_step(weights, tile, block * CK_AMX_STEPS + steps, tail, rest[0]);
         ck_amx_last_step(weights, other, block * CK_AMX_STEPS + steps, tail, rest[1]);
       }
-      if ((tile - g->first_tile) % 6 ==
-          0) {  // the next two panels, or the first ones of the next block
+      // Asks for the next two panels, or the first ones of the next block.
+      if ((tile - g->first_tile) % 6 == 0) {
         size_t to = tile + 6, at = block * CK_AMX_STEPS;
         if (to >= g->last_tile) to = g->first_tile, at += CK_AMX_STEPS;
         for (size_t k = 0;
@@ -248,7 +248,7 @@ CK_INLINE void multiply_few(const int int8, const ck_amx_linear *plan, const ck_
   TILE_RELEASE();
 }
 
-static void AMX_NAME(few)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel,
+static void AMX_NAME(few_rows)(const ck_amx_linear *plan, const ck_weights *weights, size_t panel,
                           float *sums) {
   if (AMX_INT8 && plan->int8)
     multiply_few(1, plan, weights, panel, sums);

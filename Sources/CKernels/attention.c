@@ -43,7 +43,7 @@ static void choose_head(attention_task *task, size_t head) {
   task->output = task->all_output + place * task->plan->form.value_columns;
   task->largest = task->all_largest + place;
   task->total = task->all_total + place;
-  task->scores = task->all_scores + (task->plan->few ? place * SCORE_WORDS : 0);
+  task->scores = task->all_scores + (task->plan->few_rows ? place * SCORE_WORDS : 0);
 }
 
 // The place in queries and output of a row. Heads are counted through all batches.
@@ -108,25 +108,26 @@ static ck_rows own_tile(const attention_task *task, const void *x, size_t tile) 
   return source;
 }
 
-static void load_keys(attention_task *task,
-                      size_t tile) {  // into the place of tile `held`, or as many further
+// A tile's keys go where those of the loaded tile begin, or as many tiles further.
+static void load_keys(attention_task *task, size_t tile) {
   const attention_plan *plan = task->plan;
   ck_load_keys(&plan->form, own_tile(task, plan->call->keys, tile),
-               task->own_keys + (tile - task->held) * plan->key_words, task->spare);
+               task->own_keys + (tile - task->loaded_tile) * plan->key_words, task->spare);
 }
 
 static void load_values(attention_task *task, size_t tile) {
   const attention_plan *plan = task->plan;
   ck_rows source = own_tile(task, plan->call->values, tile);
-  task->whole.rows = NULL;
-  if (plan->alone && source.count == CK_KEYS) {
-    task->whole = source;
+  task->cached_values.rows = NULL;
+  if (plan->single_row && source.count == CK_KEYS) {
+    task->cached_values = source;
   } else if (plan->in_place) {
     task->values = source.rows;
     task->value_stride = source.stride;
     ck_touch_rows(&source, source.count);
   } else {
-    ck_load_values(&plan->form, source, task->own_values + (tile - task->held) * plan->value_words);
+    ck_load_values(&plan->form, source,
+                   task->own_values + (tile - task->loaded_tile) * plan->value_words);
   }
 }
 
@@ -145,9 +146,9 @@ static void store_output(const attention_task *task) {
 }
 
 static size_t task_words(const attention_plan *plan) {
-  size_t places = plan->packed ? 0 : plan->few ? 1 : SPAN_TILES;
+  size_t places = plan->packed ? 0 : plan->few_rows ? 1 : SPAN_TILES;
   return CK_KEYS * (plan->form.value_columns + 2) + places * (plan->key_words + plan->value_words) +
-         (plan->few ? BLOCK_ROWS : CK_TILE_ROWS) * SCORE_WORDS +
+         (plan->few_rows ? BLOCK_ROWS : CK_TILE_ROWS) * SCORE_WORDS +
          BLOCK_ROWS * (plan->form.value_columns + plan->form.steps);
 }
 
@@ -185,29 +186,30 @@ static void attend_span(attention_task *task) {
 // A span of neighbouring heads and few rows: tile by tile, the keys of all heads first.
 static void attend_span_few(attention_task *task) {
   size_t first = task->first_head, last = first + task->heads;
-  for (task->held = 0; task->held < task->tiles; task->held++) {
-    if (!ck_seen_by(task, 0, task->rows, task->held)) continue;
+  for (task->loaded_tile = 0; task->loaded_tile < task->tiles; task->loaded_tile++) {
+    if (!ck_seen_by(task, 0, task->rows, task->loaded_tile)) continue;
     for (size_t head = first; head < last; head++) {
       choose_head(task, head);
-      ck_rows keys = own_tile(task, task->plan->call->keys, task->held);
-      if (task->plan->alone && keys.count == CK_KEYS) {
-        ck_score_alone(task, keys, task->held);
+      ck_rows keys = own_tile(task, task->plan->call->keys, task->loaded_tile);
+      if (task->plan->single_row && keys.count == CK_KEYS) {
+        ck_score_single_row(task, keys, task->loaded_tile);
         continue;
       }
-      load_keys(task, task->held);
-      FOR_ROWS(task, row, rows) ck_score_tile(task, row, rows, task->held);
+      load_keys(task, task->loaded_tile);
+      FOR_ROWS(task, row, rows) ck_score_tile(task, row, rows, task->loaded_tile);
     }
   }
   for (size_t head = first; head < last; head++) {
     choose_head(task, head);
     ck_weigh_rows(task, 0, task->rows);
   }
-  for (task->held = 0; task->held < task->tiles; task->held++) {
-    if (!ck_seen_by(task, 0, task->rows, task->held)) continue;
+  for (task->loaded_tile = 0; task->loaded_tile < task->tiles; task->loaded_tile++) {
+    if (!ck_seen_by(task, 0, task->rows, task->loaded_tile)) continue;
     for (size_t head = first; head < last; head++) {
       choose_head(task, head);
-      load_values(task, task->held);
-      FOR_ROWS(task, row, rows) ck_add_values(task, row, rows, task->held, task->held + 1);
+      load_values(task, task->loaded_tile);
+      size_t tile = task->loaded_tile;
+      FOR_ROWS(task, row, rows) ck_add_values(task, row, rows, tile, tile + 1);
     }
   }
 }
@@ -240,13 +242,13 @@ static void run_task(void *context, size_t index, size_t worker) {
   task.first_query = (plan->blocks - 1 - index % plan->blocks) * plan->queries_per_block;
   task.queries = ck_min(plan->queries_per_block, call->query_count - task.first_query);
   task.rows = task.queries * plan->group;
-  size_t places = plan->packed ? 0 : plan->few ? 1 : SPAN_TILES;
+  size_t places = plan->packed ? 0 : plan->few_rows ? 1 : SPAN_TILES;
   task.spare = (float *)(plan->session.scratch + worker * plan->session.bytes_per_thread);
   task.keys = task.own_keys = task.spare + CK_KEYS * (plan->form.value_columns + 2);
   task.values = task.own_values = task.own_keys + places * plan->key_words;
   task.value_stride = plan->form.value_columns;
   task.all_scores = task.own_values + places * plan->value_words;
-  task.all_output = task.all_scores + (plan->few ? BLOCK_ROWS : CK_TILE_ROWS) * SCORE_WORDS;
+  task.all_output = task.all_scores + (plan->few_rows ? BLOCK_ROWS : CK_TILE_ROWS) * SCORE_WORDS;
   task.all_queries = task.all_output + BLOCK_ROWS * plan->form.value_columns;
   for (size_t head = first; head < last; head++) {
     choose_head(&task, head);
@@ -259,7 +261,7 @@ static void run_task(void *context, size_t index, size_t worker) {
       seen |= ck_tile_masks(call, task.first_query, task.queries, plan->group,
                             (task.first_tile + tile) * CK_KEYS, task.masks[tile]);
     if (!seen) continue;
-    if (plan->few)
+    if (plan->few_rows)
       attend_span_few(&task);
     else
       attend_span(&task);
@@ -289,13 +291,13 @@ int ck_attention(ck_team *team, const ck_attention_call *call) {
   plan.value_words = (dot ? CK_KEYS / 2 : CK_KEYS) * plan.form.value_columns;
   plan.tiles = ck_divide_up(call->key_count, CK_KEYS);
   plan.packed = plan.blocks > 1;
-  plan.few = call->query_count * plan.group <= FEW_ROWS;
-  plan.in_place = plan.few && !dot && d == plan.form.value_columns && call->stored == CK_F32;
-  plan.alone = dot && call->query_count * plan.group == 1 && call->stored == CK_BF16 &&
+  plan.few_rows = call->query_count * plan.group <= FEW_ROWS;
+  plan.in_place = plan.few_rows && !dot && d == plan.form.value_columns && call->stored == CK_F32;
+  plan.single_row = dot && call->query_count * plan.group == 1 && call->stored == CK_BF16 &&
                d % 32 == 0 && d <= 256;
   plan.heads = heads;
   plan.heads_per_task = 1;
-  if (plan.few) {  // a task per thread, so that neighbours in memory are read by one
+  if (plan.few_rows) {  // a task per thread, so that neighbours in memory are read by one
     size_t most = BLOCK_ROWS / ck_round_up(call->query_count * plan.group, CK_TILE_ROWS);
     plan.heads_per_task =
         ck_min(ck_min(most, call->key_heads), ck_divide_up(heads, ck_team_threads(team)));

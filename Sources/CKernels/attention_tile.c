@@ -6,7 +6,7 @@
 // the values. attention.c says in which order tiles and heads pass by.
 
 static float *row_scores(const attention_task *task, size_t row) {
-  return task->scores + (task->plan->few ? row : row % CK_TILE_ROWS) * SCORE_WORDS;
+  return task->scores + (task->plan->few_rows ? row : row % CK_TILE_ROWS) * SCORE_WORDS;
 }
 
 uint64_t ck_seen_by(const attention_task *task, size_t row, size_t rows, size_t tile) {
@@ -19,7 +19,7 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile) {
   const attention_plan *plan = task->plan;
   ck_tile *multiply = plan->form.dot ? plan->kernels->bf16 : plan->kernels->f32;
   uint64_t seen = ck_seen_by(task, row, rows, tile);
-  const float *keys = task->keys + (tile - task->held) * plan->key_words;
+  const float *keys = task->keys + (tile - task->loaded_tile) * plan->key_words;
   task->score_tiles++;
   for (size_t half = 0; half < CK_KEYS; half += 32) {
     uint64_t low = seen >> half & 0xffff, high = seen >> half & 0xffff0000;
@@ -31,7 +31,7 @@ void ck_score_tile(attention_task *task, size_t row, size_t rows, size_t tile) {
   }
 }
 
-void ck_score_alone(attention_task *task, ck_rows keys, size_t tile) {
+void ck_score_single_row(attention_task *task, ck_rows keys, size_t tile) {
   const attention_plan *plan = task->plan;
   float *scores = row_scores(task, 0) + tile * CK_KEYS;
   memset(scores, 0, CK_KEYS * sizeof *scores);
@@ -66,19 +66,20 @@ static void add_keys(attention_task *task, size_t row, size_t rows, size_t low, 
   const attention_plan *plan = task->plan;
   ck_tile *multiply = plan->form.dot ? plan->kernels->bf16 : plan->kernels->f32;
   size_t unit = plan->form.dot ? 2 : 1, columns = plan->form.value_columns;
-  if (task->whole.rows) {
-    ck_rows *whole = &task->whole;
+  if (task->cached_values.rows) {
+    ck_rows *values = &task->cached_values;
     for (size_t key = low; key < high; key += 8) {
       size_t count = ck_min(8, high - key);
-      ck_touch_rows(whole, count);
+      ck_touch_rows(values, count);
       plan->kernels->mix_values(
-          (const uint16_t *)whole->rows + (key - task->held * CK_KEYS) * whole->stride,
-          whole->stride, count / 2, (const uint32_t *)row_scores(task, row) + key / 2, columns,
+          (const uint16_t *)values->rows + (key - task->loaded_tile * CK_KEYS) * values->stride,
+          values->stride, count / 2, (const uint32_t *)row_scores(task, row) + key / 2, columns,
           task->output + row * columns);
     }
     return;
   }
-  const float *values = task->values + (low - task->held * CK_KEYS) / unit * task->value_stride;
+  size_t first = low - task->loaded_tile * CK_KEYS;
+  const float *values = task->values + first / unit * task->value_stride;
   for (size_t column = 0; column < columns && low < high;) {
     size_t left = columns - column, width = left == 64 ? 32 : left > CK_PANEL ? CK_PANEL : left;
     multiply(rows, width, (high - low) / unit, row_scores(task, row) + low / unit, SCORE_WORDS,
@@ -109,7 +110,7 @@ static uint64_t whole_pairs(uint64_t mask) {
 // which they agree; what differs is added row by row, in the same order.
 void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_tile,
                    size_t last_tile) {
-  size_t whole = first_tile;  // the first tile of the run that waits
+  size_t run_start = first_tile;  // of the tiles that wait to be added together
   for (size_t tile = first_tile; tile < last_tile; tile++) {
     uint64_t masks[CK_TILE_ROWS], differing = 0;
     for (size_t r = 0; r < rows; r++) {
@@ -118,12 +119,12 @@ void ck_add_values(attention_task *task, size_t row, size_t rows, size_t first_t
       differing |= masks[r] ^ masks[0];
     }
     if (!differing && masks[0] == ~(uint64_t)0) continue;
-    add_keys(task, row, rows, whole * CK_KEYS, tile * CK_KEYS);
-    whole = tile + 1;
+    add_keys(task, row, rows, run_start * CK_KEYS, tile * CK_KEYS);
+    run_start = tile + 1;
     uint64_t common = differing ? ((uint64_t)1 << __builtin_ctzll(differing)) - 1 : ~(uint64_t)0;
     add_runs(task, row, rows, tile, masks[0] & common);
     if (differing)
       for (size_t r = 0; r < rows; r++) add_runs(task, row + r, 1, tile, masks[r] & ~common);
   }
-  add_keys(task, row, rows, whole * CK_KEYS, last_tile * CK_KEYS);
+  add_keys(task, row, rows, run_start * CK_KEYS, last_tile * CK_KEYS);
 }

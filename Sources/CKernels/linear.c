@@ -47,7 +47,7 @@ typedef struct {
   size_t left_stride;            // as tiles take it
   int left_floats;               // x stays float
   int widen;  // bf16 weights become floats once per panel and block, for all rows of the task
-  int few;
+  int few_rows;
   int aside;  // the product is formed in scratch: the residual is y and must be read first, or y
               // lies badly
 } linear_plan;
@@ -79,7 +79,7 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block, uint3
   // part that comes next.
   const float *next =
       (row + 1) % CK_TILE_ROWS ? x + inputs : x + count - (CK_TILE_ROWS - 1) * inputs;
-  if (!plan->few && row + 1 < plan->rows)
+  if (!plan->few_rows && row + 1 < plan->rows)
     for (size_t i = 0; i < count; i += 16) __builtin_prefetch(next + i, 0, 2);
   if (call->weights->storage == CK_INT8) {
     left_scales(plan, block)[row] = plan->kernels->quantise(x, count, (uint8_t *)out);
@@ -92,8 +92,8 @@ static void convert_row(const linear_plan *plan, size_t row, size_t block, uint3
   }
 }
 
-static void convert_tile(const linear_plan *plan, size_t first,
-                         uint32_t *apart) {  // apart: [8][CK_LEFT_STEPS]
+// apart: [8][CK_LEFT_STEPS]
+static void convert_tile(const linear_plan *plan, size_t first, uint32_t *apart) {
   const ck_kernels *kernels = plan->kernels;
   size_t inputs = plan->call->weights->inputs, rows = ck_min(CK_TILE_ROWS, plan->rows - first),
          per_word = 4 / plan->left_bytes;
@@ -168,11 +168,11 @@ static void multiply_panel(linear_task *task, const ck_weights *weights, size_t 
   const uint32_t *base = weights->words + first * weights->steps + start * width;
   // After the last panel of a block the loop goes back to the first; touching what follows in
   // memory is harmless then.
-  const char *ahead = (const char *)(base + (plan->few ? steps : weights->steps) * width);
+  const char *ahead = (const char *)(base + (plan->few_rows ? steps : weights->steps) * width);
   const uint32_t *left = left_block(plan, block, task->first_row);
   size_t lines = ck_divide_up(plan->widen ? 2 * steps : steps, 8),
          all_lines = steps * width * 4 / 64;
-  if (plan->few && weights->storage == CK_INT8) touch_scales(plan, weights, panel, block);
+  if (plan->few_rows && weights->storage == CK_INT8) touch_scales(plan, weights, panel, block);
   if (plan->widen) kernels->widen_bf16(base, steps, width, task->widened);
   for (size_t row = 0; row < task->rows; row += CK_TILE_ROWS) {
     size_t rows = ck_min(CK_TILE_ROWS, task->rows - row), touched = row / CK_TILE_ROWS * lines;
@@ -260,7 +260,7 @@ static void run_task(void *context, size_t index, size_t worker) {
   task.product = task.widened + (plan->widen ? plan->block_inputs * CK_PANEL : 0);
   task.gate = task.product + (plan->aside ? BLOCK_ROWS * TASK_COLUMNS : 0);
   int gate = plan->call->gate != NULL;
-  if (plan->few) {
+  if (plan->few_rows) {
     for (size_t panel = first_panel; panel < last_panel; panel++) {
       if (gate)
         for (size_t block = 0; block < plan->blocks; block++)
@@ -303,7 +303,7 @@ static void plan_call(linear_plan *plan, const ck_linear_call *call) {
   // Rows of y a multiple of a page apart fall on the same few lines of the caches: blocks are then
   // summed elsewhere.
   plan->aside = (call->residual && call->residual == call->y) ||
-                (plan->blocks > 1 && !plan->few && call->weights->outputs % 1024 == 0);
+                (plan->blocks > 1 && !plan->few_rows && call->weights->outputs % 1024 == 0);
 }
 
 // How x is cut and converted, which is the same for all calls on it.
@@ -311,14 +311,14 @@ static void plan_left(linear_plan *plan) {
   const ck_linear_call *call = plan->call;
   const ck_weights *weights = call->weights;
   int bf16 = weights->storage == CK_BF16, native = bf16 && call->may_round && plan->kernels->bf16;
-  plan->few = call->rows <= FEW_ROWS;
+  plan->few_rows = call->rows <= FEW_ROWS;
   plan->unit = weights->storage == CK_F32 ? 1 : bf16 ? 2 : 4;
   plan->left_floats = weights->storage == CK_F32 || (bf16 && !native);
-  plan->widen = bf16 && !native && !plan->few;
-  plan->block_inputs = plan->left_floats && !plan->few ? CK_GROUP / 2 : CK_GROUP;
+  plan->widen = bf16 && !native && !plan->few_rows;
+  plan->block_inputs = plan->left_floats && !plan->few_rows ? CK_GROUP / 2 : CK_GROUP;
   plan->blocks = ck_divide_up(weights->inputs, plan->block_inputs);
   plan->left_bytes = weights->storage == CK_INT8 ? 1 : plan->left_floats ? 4 : 2;
-  if (plan->few) {
+  if (plan->few_rows) {
     plan->left_words = weights->storage == CK_INT8 ? CK_LEFT_QUADS
                        : plan->left_floats         ? 2 * CK_LEFT_STEPS
                                                    : CK_LEFT_STEPS;

@@ -70,28 +70,28 @@ static void multiply(const blas_plan *plan, const ck_weights *weights, size_t fi
                      float *out) {
   size_t columns = ck_min(last * CK_PANEL, weights->columns) - first * CK_PANEL,
          all = weights->inputs, unit = plan->blas->rows;
-  size_t whole = rows / unit * unit;
+  size_t whole_rows = rows / unit * unit;
   for (size_t input = 0; input < all; input += CK_BLAS_INPUTS) {
     size_t inputs = ck_min(CK_BLAS_INPUTS, all - input);
     const float *x = plan->call->x + first_row * all + input;
     gather(weights, first, last, input, inputs, scratch->wide, columns);
     int together = plan->blas->rows_agree && unit * columns * inputs > SMALL_PRODUCT;
-    for (size_t row = 0, some; row < whole; row += some) {
-      some = together ? whole : unit;
-      plan->blas->sgemm(CK_COLUMN_MAJOR, CK_TRANSPOSED, CK_TRANSPOSED, (int)some, (int)columns,
+    for (size_t row = 0, count; row < whole_rows; row += count) {
+      count = together ? whole_rows : unit;
+      plan->blas->sgemm(CK_COLUMN_MAJOR, CK_TRANSPOSED, CK_TRANSPOSED, (int)count, (int)columns,
                         (int)inputs, 1, x + row * all, (int)all, scratch->wide, (int)columns,
                         input > 0, scratch->sums + row, BLOCK_ROWS);
     }
-    if (whole == rows) continue;
+    if (whole_rows == rows) continue;
     for (size_t r = 0; r < unit; r++) {
-      if (whole + r < rows)
-        memcpy(scratch->padded + r * inputs, x + (whole + r) * all, 4 * inputs);
+      if (whole_rows + r < rows)
+        memcpy(scratch->padded + r * inputs, x + (whole_rows + r) * all, 4 * inputs);
       else
         memset(scratch->padded + r * inputs, 0, 4 * inputs);
     }
     plan->blas->sgemm(CK_COLUMN_MAJOR, CK_TRANSPOSED, CK_TRANSPOSED, (int)unit, (int)columns,
                       (int)inputs, 1, scratch->padded, (int)inputs, scratch->wide, (int)columns,
-                      input > 0, scratch->sums + whole, BLOCK_ROWS);
+                      input > 0, scratch->sums + whole_rows, BLOCK_ROWS);
   }
   plan->kernels->transpose((const uint32_t *)scratch->sums, BLOCK_ROWS, columns, rows,
                            (uint32_t *)out, CK_BLAS_COLUMNS);
