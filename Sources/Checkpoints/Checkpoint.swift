@@ -6,7 +6,8 @@ import Foundation
 /// ```swift
 /// let checkpoint = try Checkpoint(folder: path)
 /// let names = TensorNaming(checkpoint.configuration)
-/// let norm = try checkpoint.tensors.tensor(named: names.finalNorm, shape: [checkpoint.configuration.hiddenSize]).floats()
+/// let shape = [checkpoint.configuration.hiddenSize]
+/// let norm = try checkpoint.tensors.tensor(named: names.finalNorm, shape: shape).floats()
 /// ```
 public struct Checkpoint: Sendable {
   public let folder: String

@@ -125,9 +125,9 @@ public struct MaskingFigure: Sendable {
     for (index, curve) in curves.enumerated() {
       let colour = colours[index % colours.count]
       let points = curve.points.filter { $0.relative.isFinite }
+      let corners = points.map { "\(x($0.share)),\(y($0.relative))" }.joined(separator: " ")
       parts.append(
-        "<polyline fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\" points=\"\(points.map { "\(x($0.share)),\(y($0.relative))" }.joined(separator: " "))\"/>"
-      )
+        #"<polyline fill="none" stroke="\#(colour)" stroke-width="2" points="\#(corners)"/>"#)
       for point in points {
         parts.append(
           """
@@ -137,6 +137,7 @@ public struct MaskingFigure: Sendable {
         )
       }
       let line = top + 14 + Double(index) * 18
+      let title = Self.escaped(curve.title) + (points.isEmpty ? ": no curve" : "")
       parts.append(
         """
         <line x1=\"515\" x2=\"535\" y1=\"\(line)\" y2=\"\(line)\" stroke=\"\(colour)\" \
@@ -144,7 +145,7 @@ public struct MaskingFigure: Sendable {
         """
       )
       parts.append(
-        "<text x=\"542\" y=\"\(line)\" dominant-baseline=\"middle\">\(Self.escaped(curve.title))\(points.isEmpty ? ": no curve" : "")</text>"
+        #"<text x="542" y="\#(line)" dominant-baseline="middle">\#(title)</text>"#
       )
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"

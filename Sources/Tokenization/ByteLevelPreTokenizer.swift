@@ -1,9 +1,15 @@
 /// The split of a text into words before byte-pair encoding, as the regular expression of Llama-3
 /// and Qwen2 does it:
 ///
-///     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,k}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+///     (?i:'s|'t|'re|'ve|'m|'ll|'d)
+///     |[^\r\n\p{L}\p{N}]?\p{L}+
+///     |\p{N}{1,k}
+///     | ?[^\s\p{L}\p{N}]+[\r\n]*
+///     |\s*[\r\n]+
+///     |\s+(?!\S)
+///     |\s+
 ///
-/// with k = 3 (Llama-3) or 1 (Qwen2). Every scalar is whitespace, a letter, a number or something
+/// on one line, with k = 3 (Llama-3) or 1 (Qwen2). Every scalar is whitespace, a letter, a number or something
 /// else, so one of the alternatives always matches and the words tile the text.
 struct ByteLevelPreTokenizer: Sendable, Hashable {
   /// How many digits a word of digits may have.

@@ -7,18 +7,24 @@ import Testing
 /// The forms in which RefCOCO's expressions are passed around as JSON Lines.
 @Suite struct RefCOCOLinesTests {
   static let size = #""height": 480, "width": 640"#
+  /// The keys of both splits: UNC's, and the half of COCO that its images come from.
+  static func split(_ unc: String) -> String {
+    let split = unc == "val" ? "validation" : "test"
+    return #""split": "\#(split)", "unc_split": "\#(unc)""#
+  }
   static let files = [
     "refcoco_testB.jsonl": [
       #"{"image": "train2014/a.jpg", "sent": "cup", "bbox": [10.5, 20, 110.5, 220], \#(size)}"#,
       #"{"image": "train2014/a.jpg", "sent": "left cup", "bbox": [10.5, 20, 110.5, 220], \#(size)}"#,
     ],
     "REC_refcoco_unc.jsonl": [
-      #"{"img_path": "b.jpg", "expression": "hat", "bbox": [0, 0, 5, 5], "split": "validation", "unc_split": "val", \#(size)}"#,
-      #"{"img_path": "a.jpg", "expression": "cup", "bbox": [10.5, 20, 110.5, 220], "split": "test", "unc_split": "testB", \#(size)}"#,
-      #"{"img_path": "a.jpg", "expression": "left cup", "bbox": [10.5, 20, 110.5, 220], "split": "test", "unc_split": "testB", \#(size)}"#,
+      #"{"img_path": "b.jpg", "expression": "hat", "bbox": [0, 0, 5, 5], \#(split("val")), \#(size)}"#,
+      #"{"img_path": "a.jpg", "expression": "cup", "bbox": [10.5, 20, 110.5, 220], \#(split("testB")), \#(size)}"#,
+      #"{"img_path": "a.jpg", "expression": "left cup", "bbox": [10.5, 20, 110.5, 220], \#(split("testB")), \#(size)}"#,
     ],
     "refcoco_lmmslab_rows.jsonl": [
-      #"{"question_id": "9", "answer": ["cup", "left cup"], "bbox": [10.5, 20, 100, 200], "file_name": "a.jpg", "split": "testB", \#(size)}"#
+      #"{"question_id": "9", "answer": ["cup", "left cup"], "bbox": [10.5, 20, 100, 200], "#
+        + #""file_name": "a.jpg", "split": "testB", \#(size)}"#
     ],
   ]
 

@@ -66,7 +66,8 @@ private let folder = TestMaterial.fixtures + "/parquet"
     #expect(message { $0.rowCount = -1 } == "x.parquet: row group 1 claims -1 rows")
     #expect(
       message { ($0.rowCount, $0.valueCount) = (3, 3) }
-        == "x.parquet: column text, row group 1: the pages of the column chunk hold 1 values fewer than the footer declares"
+        == "x.parquet: column text, row group 1: "
+        + "the pages of the column chunk hold 1 values fewer than the footer declares"
     )
     #expect(
       message {
@@ -158,7 +159,8 @@ private let folder = TestMaterial.fixtures + "/parquet"
         == "x.parquet: the file is encrypted, which is not supported")
     #expect(
       message { $0.chunkFields = [1: .text("../other.parquet")] }
-        == "x.parquet: column text, row group 1: the column lies in another file (../other.parquet), which is not supported"
+        == "x.parquet: column text, row group 1: "
+        + "the column lies in another file (../other.parquet), which is not supported"
     )
   }
 

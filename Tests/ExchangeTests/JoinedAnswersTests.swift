@@ -125,8 +125,8 @@ import Testing
     #expect(
       sentence(#"{"question_id": 1, "prompt": "q", "text": "a"}"#, data: nil).contains(
         "no reference answer"))
-    let twice =
-      #"[{"index": 1, "question": "q", "answer": "a", "prediction": "a"}, {"index": 1, "question": "q", "answer": "a", "prediction": "b"}]"#
+    let once = #""index": 1, "question": "q", "answer": "a""#
+    let twice = #"[{\#(once), "prediction": "a"}, {\#(once), "prediction": "b"}]"#
     #expect(
       sentence(twice, name: "m.json", data: nil).contains(
         "[1]: the sample \"1\" is answered twice; the first answer is at [0]"))

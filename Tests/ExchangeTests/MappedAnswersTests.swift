@@ -14,7 +14,8 @@ import Testing
   private static let files: [(name: String, text: String)] = [
     (
       "a.json",
-      #"[{"qid": 1163, "out": {"text": "10.0"}}, {"qid": 56084, "out": {"text": "fire"}}, {"qid": 56085, "out": {"text": "Bob"}}]"#
+      #"[{"qid": 1163, "out": {"text": "10.0"}}, {"qid": 56084, "out": {"text": "fire"}}, "#
+        + #"{"qid": 56085, "out": {"text": "Bob"}}]"#
     ),
     (
       "a.jsonl",

@@ -50,7 +50,8 @@ import Testing
         "USER: See <image> here ASSISTANT:"))
     #expect(
       BenchmarkPrompt.conversation("Who?", template: .qwen)
-        == "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n<image>\nWho?<|im_end|>\n<|im_start|>assistant\n"
+        == "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
+        + "<|im_start|>user\n<image>\nWho?<|im_end|>\n<|im_start|>assistant\n"
     )
   }
 }

@@ -149,15 +149,19 @@ import Testing
 
   // MARK: PyramidDrop
 
+  private func pyramidDrop(layers: [Int], ratios: [Double]) -> String {
+    let layers = layers.map { "\($0)" }.joined(separator: "/")
+    let ratios = ratios.map { "\($0)" }.joined(separator: "/")
+    return "pyramiddrop:layers=\(layers),ratios=\(ratios)"
+  }
+
   @Test(arguments: Run.all("pyramiddrop", file: "pyramiddrop.json"))
   func pyramidDropInSequentialPackingEqualsTheOfficialCode(run: Run) throws {
     let layers = try run.node["layer_list"].list().map { try $0.int() }
     let ratios = try run.node["ratio_list"].list().map { try $0.double() }
     let isNeXT = run.name.hasPrefix("llavanext")
     let options = LoadOptions(
-      method: layers.isEmpty
-        ? "baseline"
-        : "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))",
+      method: layers.isEmpty ? "baseline" : pyramidDrop(layers: layers, ratios: ratios),
       aspect: isNeXT ? "anyres" : "pad", packing: isNeXT ? .spatialUnpad : .flat)
     let (report, recorder) = try run.answer(variant: "vicuna_base_fp32", options, steps: 16)
     try checkStages(run, report, recorder, stages: layers.count)
@@ -167,8 +171,7 @@ import Testing
   func pyramidDropInGroupedPackingKeepsIds(run: Run) throws {
     let layers = try run.node["rank_before_layer"].list().map { try $0.int() }
     let ratios = try run.node["ratios"].list().map { try $0.double() }
-    let method =
-      "pyramiddrop:layers=\(layers.map(String.init).joined(separator: "/")),ratios=\(ratios.map { "\($0)" }.joined(separator: "/"))"
+    let method = pyramidDrop(layers: layers, ratios: ratios)
     let (report, recorder) = try run.answer(
       variant: "vicuna_base_fp32", LoadOptions(method: method), steps: 12)
     try checkStages(run, report, recorder, stages: layers.count)

@@ -29,8 +29,8 @@ struct TokenizerLoaderTests {
     let scratch = try TemporaryFolder()
     #expect(
       complaint(scratch.path)
-        == "\(scratch.path): no tokenizer here: expected tokenizer.model, tokenizer.json, or vocab.json with merges.txt; "
-        + "copy them from the original checkpoint")
+        == "\(scratch.path): no tokenizer here: expected tokenizer.model, tokenizer.json, "
+        + "or vocab.json with merges.txt; copy them from the original checkpoint")
   }
 
   @Test func everyTruncationOfAModelIsRefused() throws {
