@@ -34,4 +34,20 @@ import Testing
     #expect(
       coverage.summary == "1 of 4 compared; 1 only in A, 1 only in B, 1 changed question")
   }
+
+  /// Swift holds the two spellings of é for equal; the models' input and the files do not.
+  @Test func `texts of other code points are other texts`() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    let questions = try Coverage(
+      [entry("a", question: composed)], [entry("a", question: decomposed)])
+    #expect(questions.summary == "0 of 1 compared; 1 changed question")
+    var other = entry("a")
+    other.references = [decomposed]
+    var one = entry("a")
+    one.references = [composed]
+    #expect(try Coverage([one], [other]).summary == "0 of 1 compared; 1 changed reference")
+    #expect(
+      try Coverage([entry(composed)], [entry(decomposed)]).summary
+        == "0 of 2 compared; 1 only in A, 1 only in B")
+  }
 }

@@ -107,6 +107,35 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws {
     }
   }
 
+  /// A server refuses a list that lacks a question.
+  @Test func `a question without an answer is submitted empty`() throws {
+    struct Refusal: Error {}
+    try TestMaterial.withTemporaryFolder { folder in
+      let benchmark = try BenchmarkRegistry.named("docvqa")
+      let data = try OpenedData(benchmark, path: TestMaterial.project + "/Samples")
+      var asked = 0
+      let model = RecordedAnswers { _, _ in
+        asked += 1
+        if asked == 2 { throw Refusal() }
+        return Answer(text: "answer \(asked)")
+      }
+      let run = try Runner(benchmark: benchmark, data: data, outputFolder: folder + "/run").run(
+        model, progress: Silence()
+      ).directory
+      let scores = try RunScores(run, benchmark: benchmark, profile: .lmmsEval)
+      let failed = scores.ledger.failed
+      #expect(failed > 0 && failed < data.samples.count)
+      _ = try BenchmarkRegistry.exports.write(
+        run, scores: scores, benchmark: benchmark, as: BenchmarkRegistry.exports.named("rrc"),
+        to: folder + "/out.json", stamp: "")
+      let texts = try JSONNode(contentsOf: folder + "/out.json").list().map {
+        try $0["answer"].string()
+      }
+      #expect(texts.count == data.samples.count)
+      #expect(texts.count(where: \.isEmpty) == failed)
+    }
+  }
+
   @Test func formatsAreForTheirBenchmarks() throws {
     try withRun("chartqa") { run, scores, benchmark, folder in
       for format in ["rrc", "evalai", "mme"] {
