@@ -285,7 +285,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Reporting", "DataFormats", "Benchmarks", "Evaluation", "Metrics", "TestSupport",
+        "Reporting", "DataFormats", "Benchmarks", "Comparison", "Evaluation", "Metrics",
+        "EvaluationTestSupport", "TestSupport",
       ]),
     .testTarget(
       name: "PagesTests",
@@ -305,7 +306,11 @@ let package = Package(
         "DataFormats",
       ]),
     .testTarget(
-      name: "NightlyTests", dependencies: ["Nightly", "Diagnostics", "TestSupport"]),
+      name: "NightlyTests",
+      dependencies: [
+        "Nightly", "Benchmarks", "Evaluation", "Metrics", "Pages", "Diagnostics",
+        "EvaluationTestSupport", "TestSupport",
+      ]),
     .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(
       name: "HouseTests",
@@ -318,7 +323,7 @@ let package = Package(
       name: "ProgramTests",
       dependencies: [
         "proxyv-eval", "Benchmarks", "Evaluation", "Metrics", "DataFormats", "Hashing",
-        "EvaluationTestSupport", "ServerTestSupport", "TestSupport",
+        "Statistics", "EvaluationTestSupport", "ServerTestSupport", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -43,6 +43,8 @@ public struct EfficiencyBench {
     let shape: Synthesis.Shape?
     package let layers: Int
     package let fullDepth: Int?
+    /// Of the model at its full depth.
+    let architecture: String
     /// Prompt, threads, arithmetic.
     let setting: String
   }
@@ -98,8 +100,12 @@ public struct EfficiencyBench {
         cacheBytes: layers.reduce(0) { $0 + $1.cached.total } * contestant.model.cacheBytesPerToken,
         peakBytes: peaks[index])
     }
+    let fullDepth = try scaling?.fullDepth
+    var full = configuration
+    full.layerCount = fullDepth ?? configuration.layerCount
     return Measurement(
-      rows: rows, shape: shape, layers: configuration.layerCount, fullDepth: try scaling?.fullDepth,
+      rows: rows, shape: shape, layers: configuration.layerCount, fullDepth: fullDepth,
+      architecture: full.architecture,
       setting:
         """
         \(prompt.crops) crops, \(prompt.textTokens) text tokens, \(loaded.compute.threads) \

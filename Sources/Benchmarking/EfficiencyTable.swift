@@ -16,12 +16,20 @@ extension EfficiencyBench {
       .init("Time reduced", importance: .high), .init("Published time %", importance: .normal),
     ]
     if measurements.count > 1 { columns.insert(.init("Layers", importance: .high), at: 1) }
-    if isScaled { columns += ["Full depth s", "Full depth time reduced"] }
+    if isScaled {
+      columns += [
+        "Full depth s", "Full depth time reduced", .init("At full depth", importance: .detail),
+      ]
+    }
     columns += [
       .init("Vision tokens in the FFN, layer by layer", importance: .detail),
       .init("KV cache MiB", importance: .low), .init("Peak memory MiB", importance: .normal),
     ]
     var table = ResultTable(columns: columns)
+    if let first = measurements.first {
+      table.fact("architecture", .text(first.architecture))
+      table.fact("layers", .integer(first.fullDepth ?? first.layers))
+    }
     for measurement in measurements {
       for row in measurement.rows {
         append(
@@ -72,6 +80,7 @@ extension EfficiencyBench {
       MeasuredRuns([1 - Double(row.executed) / Double(first.executed)]))
     cells["Prefill s"] = .measured(row.seconds, decimals: 3)
     cells["Time reduced"] = reduced((row.seconds / first.seconds).map { 1 - $0 })
+    if isScaled { cells["At full depth"] = .text(row.fullName) }
     if isScaled, let own = scaled(row) {
       cells["Full depth s"] = .measured(own, decimals: 3)
       if let base = scaled(first) {

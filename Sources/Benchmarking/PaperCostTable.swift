@@ -57,6 +57,9 @@ public struct PaperCostTable: Sendable {
       .init("Decoder: text", importance: .detail), .init("Decoder: proxies", importance: .low),
       .init("lm_head", importance: .detail),
     ])
+    if let configuration = rows.first?.configuration {
+      table.fact("architecture", .text(configuration.architecture))
+    }
     var reference: Double?
     var fused: [String] = []
     for row in rows {

@@ -85,12 +85,11 @@ extension Comparison {
   static func sentence(_ figure: FigureComparison) -> String {
     let (a, b) = (number(figure.a?.value), number(figure.b?.value))
     guard let difference = figure.difference else { return "\(figure.name): not comparable" }
-    let interval =
-      difference.low.flatMap { low in
-        difference.high.map { high in
-          ", \(percent(difference.level)) interval \(signed(low)) to \(signed(high))"
-        }
-      } ?? ", no interval: too few images"
+    let interval = [
+      difference.shownInterval.map {
+        "\(percent(difference.level)) interval \(signed($0.low)) to \(signed($0.high))"
+      }, difference.intervalRemark,
+    ].compactMap { $0 }.map { ", " + $0 }.joined()
     let margin = figure.margin.map { "; margin \(shortest($0))" } ?? ""
     let p = figure.decision.map { ", p \(probability($0.holmP))" } ?? ""
     return "\(figure.name) \(a) → \(b) (\(signed(difference.value))\(interval)\(p)\(margin))"
@@ -101,7 +100,12 @@ extension Comparison {
   static func uncertainty(_ figure: FigureComparison) -> String {
     var text = sentence(figure)
     if let margin = figure.margin {
-      text += ": cannot tell whether a drop of more than \(shortest(margin)) exists"
+      // It rose on these questions; the question is what it does on others of their kind.
+      let rose = (figure.difference?.value ?? 0) > 0 ? "it rose here, but these are too few to" : ""
+      text +=
+        rose.isEmpty
+        ? ": cannot tell whether a drop of more than \(shortest(margin)) exists"
+        : ": \(rose) rule out a drop of more than \(shortest(margin)) on others"
     }
     if figure.decision?.note == .notAllCompared {
       text +=

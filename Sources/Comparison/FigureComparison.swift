@@ -74,14 +74,19 @@ public struct FigureComparison: Sendable {
     self.units = units
     let paired = units.figure
     let points = figure.points
+    let largest = units.bestValue * points
     func estimate(_ values: [Double]) -> Estimate? {
-      units.isDefined
-        ? paired.layout.estimate(values, level: options.level)?.scaled(by: points) : nil
+      guard units.isDefined else { return nil }
+      var estimate = paired.layout.estimate(values, level: options.level)?.scaled(by: points)
+      estimate?.scale = 0...largest
+      return estimate
     }
     self.a = estimate(paired.a)
     self.b = estimate(paired.b)
-    difference =
+    var difference =
       units.isDefined ? paired.difference(level: options.level)?.scaled(by: points) : nil
+    difference?.scale = -largest...largest
+    self.difference = difference
     let label = "\(benchmark.name)/\(figure.name)"
     signFlips = paired.signFlips(seed: options.seed, label: label, draws: options.draws)
     // A check of what decides; categories are only looked at.

@@ -58,6 +58,8 @@ public final class ProxyVAnsweringModel: MultipleImageModel {
 }
 
 extension ProxyVAnsweringModel {
+  public var architecture: String? { model.configuration.architecture }
+
   public var remarks: [String] {
     model.prefixRefusal.map { ["image prefixes are not reused: \($0)"] } ?? []
   }

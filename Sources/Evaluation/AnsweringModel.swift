@@ -7,6 +7,9 @@ public protocol AnsweringModel: AnyObject {
   /// What a reader of the run should know beside the identity; it need not agree when the run is
   /// resumed.
   var remarks: [String] { get }
+  /// What the model's work depends on besides its method, as `efficiency` names it; nil where that
+  /// is not known. For the reader, like ``remarks``.
+  var architecture: String? { get }
 
   /// Answers all prompts about one image.
   ///
@@ -25,6 +28,7 @@ public protocol AnsweringModel: AnyObject {
 
 extension AnsweringModel {
   public var remarks: [String] { [] }
+  public var architecture: String? { nil }
   public func anticipate(_ image: ImageReference) {}
 }
 

@@ -67,10 +67,11 @@ extension Figure {
     let judged = FigureUnits(self, rows: rows).units.compactMap { unit in
       value(of: unit, rows, scores).map { (unit: unit, value: $0) }
     }
-    return ClusterLayout(
-      strata: judged.map(\.unit.stratum), clusters: judged.map(\.unit.cluster), weights: weights
-    )
-    .estimate(judged.map(\.value), level: level)
+    let layout = ClusterLayout(
+      strata: judged.map(\.unit.stratum), clusters: judged.map(\.unit.cluster), weights: weights)
+    var estimate = layout.estimate(judged.map(\.value), level: level)
+    estimate?.scale = 0...layout.strata.reduce(0) { $0 + $1.weight * unitRange }
+    return estimate
   }
 
   private func value(

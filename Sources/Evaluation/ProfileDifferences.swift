@@ -19,7 +19,11 @@ public struct ProfileDifferences: Sendable {
 
   public let benchmark: any Benchmark
   public let directory: String
+  /// The split that was asked.
+  public let split: String
   public let profiles: [Profile]
+  /// Whether there is anything to be right or wrong about.
+  public let isScorable: Bool
   /// How many answers were compared.
   public let compared: Int
   public let differences: [Difference]
@@ -29,9 +33,12 @@ public struct ProfileDifferences: Sendable {
   public init(_ answers: RunAnswers, benchmark: any Benchmark) {
     self.benchmark = benchmark
     directory = answers.directory
+    split = answers.manifest.splitName(of: benchmark)
     profiles = benchmark.profiles
+    let isScorable = answers.selected.lazy.map(\.sample).areScorable
+    self.isScorable = isScorable
     let answered = answers.selected.compactMap { sample, answer in
-      answer.flatMap { $0.failure == nil ? (sample: sample, text: $0.text) : nil }
+      answer.flatMap { isScorable && $0.failure == nil ? (sample: sample, text: $0.text) : nil }
     }
     compared = answered.count
     differences = answered.compactMap { sample, text in
@@ -55,7 +62,7 @@ public struct ProfileDifferences: Sendable {
   /// - Parameter limit: how many samples are listed at most; the count is always that of all
   public func json(limit: Int) -> JSONValue {
     [
-      "benchmark": .string(benchmark.name), "run": .string(directory),
+      "benchmark": .string(benchmark.name), "split": .string(split), "run": .string(directory),
       "profiles": .array(profiles.map { .string($0.rawValue) }),
       "compared": .integer(compared), "differing": .integer(differences.count),
       "samples": .array(

@@ -7,7 +7,7 @@ extension RunDirectory {
   /// - Parameter name: a new name of the run; nil keeps the one it has
   mutating func begin(_ invocation: RunInvocation, name: String?) throws {
     try rewriteManifest { manifest in
-      if let name { manifest.name = name }
+      if let name { (manifest.name, manifest.isNameGiven) = (name, true) }
       manifest.invocations.append(invocation)
     }
   }

@@ -138,11 +138,17 @@ extension RunDirectory {
   /// name; renamed old runs are left out.
   /// - Throws: ``EvaluationError`` `not-a-run` where there is none.
   public static func all(in path: String) throws -> [RunDirectory] {
-    if FileManager.default.fileExists(atPath: manifestPath(path)) {
-      return [try RunDirectory(opening: path)]
-    }
-    guard FileManager.default.fileExists(atPath: path) else {
-      return [try RunDirectory(opening: path)]
+    try places(in: path).map { try RunDirectory(opening: $0) }
+  }
+
+  /// The folders of the runs that ``all(in:)`` opens, whatever is in them: for whoever goes on where
+  /// one of them cannot be opened.
+  /// - Throws: as ``all(in:)``, but for what is wrong inside a run
+  public static func places(in path: String) throws -> [String] {
+    let files = FileManager.default
+    // Opening what is not there says so.
+    guard !files.fileExists(atPath: manifestPath(path)), files.fileExists(atPath: path) else {
+      return [path]
     }
     let found = try paths(below: path, depth: 0)
     if found.isEmpty {
@@ -150,7 +156,7 @@ extension RunDirectory {
         .notARun, "there is no run directory here or in any folder below",
         at: Location(file: path))
     }
-    return try found.map { try RunDirectory(opening: $0) }
+    return found
   }
 
   /// Deep enough for every layout of nights, models and benchmarks; a link in a circle ends here.

@@ -23,8 +23,12 @@ public struct RunManifest: Sendable, Equatable {
   public var model: ModelIdentity
   /// What the model says about how it answers, for the reader.
   public var remarks: [String]
+  /// The shape of the model, as `efficiency` names it; nil where it is not known.
+  public var architecture: String?
   /// What people call the run; nil in runs of older versions.
   public var name: String?
+  /// Whether ``name`` was given by a person, and not made of model and method.
+  public var isNameGiven = false
   /// The processes that worked on it, in the order in which they began; empty in runs of older
   /// versions.
   public var invocations: [RunInvocation] = []
@@ -32,6 +36,12 @@ public struct RunManifest: Sendable, Equatable {
   private var recordedCodeVersion: String?
   /// What was asked for so far; the run covers the union.
   public var selections: [Selection]
+
+  /// The run's name where a person gave it one.
+  public var givenName: String? { isNameGiven ? name : nil }
+
+  /// The split that was asked: the one that was chosen, or the one whose score papers print.
+  public func splitName(of benchmark: any Benchmark) -> String { split ?? benchmark.split }
 
   /// The program that answered, as the last invocation recorded it.
   public var codeVersion: String {
@@ -96,7 +106,8 @@ public struct RunManifest: Sendable, Equatable {
     for (name, value) in model.properties { modelJSON[name] = .string(value) }
     return [
       "format_version": .integer(Self.formatVersion),
-      "name": name.map { .string($0) } ?? .null, "benchmark": .string(benchmark),
+      "name": name.map { .string($0) } ?? .null, "name_given": .bool(isNameGiven),
+      "benchmark": .string(benchmark),
       "benchmark_version": .integer(benchmarkVersion),
       "data": [
         "folder": .string(dataFolder), "layout": .string(dataLayout),
@@ -105,7 +116,9 @@ public struct RunManifest: Sendable, Equatable {
         "questions_sha256": .string(questionsHash),
         "split": split.map { .string($0) } ?? .null,
       ],
-      "model": .object(modelJSON), "remarks": .array(remarks.map { .string($0) }),
+      "model": .object(modelJSON),
+      "architecture": architecture.map { .string($0) } ?? .null,
+      "remarks": .array(remarks.map { .string($0) }),
       "code_version": .string(codeVersion), "selections": .array(selections.map(\.json)),
       "invocations": .array(invocations.map(\.json)),
     ]
@@ -128,7 +141,9 @@ public struct RunManifest: Sendable, Equatable {
     model = ModelIdentity(
       try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []
+    architecture = try node.optional("architecture")?.string()
     name = try node.optional("name")?.string()
+    isNameGiven = try node.optional("name_given")?.bool() ?? false
     recordedCodeVersion = try node.optional("code_version")?.string()
     invocations = try node.optional("invocations")?.list().map(RunInvocation.init) ?? []
     selections = try node["selections"].list().map(Selection.init)

@@ -32,11 +32,7 @@ public struct RunScores: Sendable {
     manifest = answers.manifest
     ledger = answers.ledger
     self.profile = profile
-    let hasReferences =
-      answers.selected.isEmpty
-      || answers.selected.contains { sample, _ in
-        sample.verdict != nil || sample.references.contains { !$0.isEmpty }
-      }
+    let hasReferences = answers.selected.lazy.map(\.sample).areScorable
     self.hasReferences = hasReferences
     samples = answers.selected.map { sample, answer in
       let score =
@@ -66,7 +62,7 @@ public struct RunScores: Sendable {
   }
 
   /// What is said of a split whose references its server keeps.
-  static let nothingToScore =
+  public static let nothingToScore =
     "no references: nothing to score; `export` writes the answers for the server that has them"
 
   public var json: JSONValue {

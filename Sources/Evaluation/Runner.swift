@@ -74,6 +74,8 @@ public struct Runner {
     manifest.dataFiles = data.files
     manifest.split = data.split
     manifest.name = name ?? defaultName
+    manifest.isNameGiven = name != nil
+    manifest.architecture = model.architecture
     let writer = try RunWriter(
       continuing: outputFolder, manifest: manifest, questions: questions, shard: shard,
       fresh: fresh)
@@ -107,7 +109,7 @@ public struct Runner {
     var asked = 0
     var end: RunEnd?
     do {
-      try watch?.received(entries.filter { done.contains($0.id) }.map { ($0.id, $0.answer) })
+      try watch?.received(Self.settled(entries, done: done))
     } catch {
       end = error
     }
@@ -142,6 +144,25 @@ public struct Runner {
     return Summary(
       directory: directory, asked: waiting, failed: failed, resumed: own.count - waiting,
       end: end, writer: writer)
+  }
+
+  /// What the log says in the end of the questions that are not asked again, in its order: the
+  /// first answer, and a failure only where no answer followed.
+  private static func settled(
+    _ entries: [RunLog.Entry], done: Set<String>
+  ) -> [(id: String, answer: Answer)] {
+    var places: [[UInt8]: Int] = [:]
+    var settled: [(id: String, answer: Answer)] = []
+    for entry in entries where done.contains(entry.id) {
+      let id = Array(entry.id.utf8)
+      guard let place = places[id] else {
+        places[id] = settled.count
+        settled.append((entry.id, entry.answer))
+        continue
+      }
+      if settled[place].answer.failure != nil { settled[place].answer = entry.answer }
+    }
+    return settled
   }
 
   private func ordered(_ groups: [[Int]]) -> [[Int]] {

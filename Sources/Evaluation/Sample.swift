@@ -35,11 +35,27 @@ public struct Sample: Sendable {
     self.metadata = metadata
   }
 
+  /// Whether an answer can be right or wrong: a split to submit has no accepted answers.
+  public var isScorable: Bool { verdict != nil || references.contains { !$0.isEmpty } }
+
   /// The image of a question about one, the first of several; nil for a question about none.
   public var image: ImageReference? { images.first }
 
   /// Equal for samples about the same images in the same order; nil for a question about none.
   public var imageIdentity: String? { images.identity }
+}
+
+extension Sequence<Sample> {
+  /// Whether a score over these says anything: one of them can be right or wrong, or there is none
+  /// yet. Whoever shows figures asks this first, and says where there is nothing to score.
+  public var areScorable: Bool {
+    var isEmpty = true
+    for sample in self {
+      if sample.isScorable { return true }
+      isEmpty = false
+    }
+    return isEmpty
+  }
 }
 
 extension [ImageReference] {

@@ -14,6 +14,7 @@ struct HeadlineFigure: Sendable {
 
   /// The deciding figures of a run, as its benchmark describes them.
   static func all(_ scores: RunScores, benchmark: any Benchmark) -> [HeadlineFigure] {
+    guard scores.hasReferences else { return [] }
     let rows = scores.samples.map {
       FigureRow(sample: $0.scored.sample, image: $0.answer?.imageHash)
     }
@@ -24,14 +25,17 @@ struct HeadlineFigure: Sendable {
   static func all(
     _ rows: [FigureRow], scores: [MetricScore], benchmark: any Benchmark
   ) -> [HeadlineFigure] {
-    benchmark.figures(of: rows.map(\.sample)).compactMap { figure in
+    // Of a split to submit nothing is right or wrong: it has no figures, and no zeros either.
+    guard rows.lazy.map(\.sample).areScorable else { return [] }
+    return benchmark.figures(of: rows.map(\.sample)).compactMap { figure in
       guard figure.margin != nil, let estimate = figure.estimate(rows, scores: scores) else {
         return nil
       }
       let points = estimate.scaled(by: figure.points)
+      let interval = points.shownInterval
       return HeadlineFigure(
         name: figure.name, value: points.value, standardError: points.standardError,
-        low: points.low, high: points.high, clusters: points.clusters,
+        low: interval?.low, high: interval?.high, clusters: points.clusters,
         lowerIsBetter: figure.lowerIsBetter)
     }
   }

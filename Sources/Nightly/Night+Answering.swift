@@ -1,3 +1,5 @@
+import Benchmarks
+import Comparison
 import Diagnostics
 import Evaluation
 import Foundation
@@ -14,7 +16,7 @@ extension Night {
       let begun = Date()
       do {
         var run = try benchmark.run(source.environment(model))
-        let watch = stopsWhenRegressed ? try self.watch(model, benchmark, run) : nil
+        let watch = stopsWhenRegressed ? self.watch(model, benchmark, run, note: note) : nil
         run.watch = watch
         let answering = loaded ?? Result { try source.load(model) }
         loaded = answering
@@ -58,7 +60,8 @@ extension Night {
     if let stopped { problem = "PARTIAL: " + stopped }
     return NightRecord.Part(
       model: model.name, benchmark: benchmark.benchmark.name,
-      profile: benchmark.profile.rawValue, problem: problem, stopped: stopped, seconds: seconds,
+      profile: benchmark.profile.rawValue, problem: problem, stopped: stopped,
+      remark: scores.hasReferences ? nil : "no references: nothing to score", seconds: seconds,
       answered: ledger.answered, selected: ledger.selected,
       figures: HeadlineFigure.all(scores, benchmark: benchmark.benchmark).map {
         NightRecord.Figure(name: $0.name, value: $0.value, low: $0.low, high: $0.high)
@@ -76,7 +79,21 @@ extension Night {
 
   // MARK: Ending early
 
-  /// Who ends a benchmark when it is clear that it got worse; nil where there is no baseline.
+  /// Who ends a benchmark when it is clear that it got worse; nil where there is no baseline to
+  /// compare with. Why there is none is said, and the benchmark is asked to its end.
+  private func watch(
+    _ model: NightModel, _ benchmark: NightBenchmark, _ run: BenchmarkRun, note: (String) -> Void
+  ) -> RegressionWatch? {
+    do {
+      return try watch(model, benchmark, run)
+    } catch {
+      note(
+        "\(model.name), \(benchmark.benchmark.title): asked to its end, --stop-when-regressed has"
+          + " nothing to compare with: \(render(error))")
+      return nil
+    }
+  }
+
   private func watch(
     _ model: NightModel, _ benchmark: NightBenchmark, _ run: BenchmarkRun
   ) throws -> RegressionWatch? {
@@ -89,20 +106,15 @@ extension Night {
     let alpha = comparisons.alpha(model, against: night)
     let samples = run.data.samples
     let selected = try benchmark.selection.indices(in: samples.map(\.id)).map { samples[$0] }
+    let size = configuration.gate.configuration.figureKeys(
+      of: configuration.benchmarks.map(\.benchmark), known: BenchmarkRegistry.all
+    ).count
     return RegressionWatch(
       baseline,
       tonight: selected.map { RunQuestion($0, prompt: benchmark.benchmark.prompt(for: $0)) },
-      seed: configuration.seed, threshold: Double(max(1, familySize)) / alpha
+      seed: configuration.seed, threshold: Double(max(1, size)) / alpha
     ) { key in
       family?.contains { $0 == key || $0 == benchmark.benchmark.name } ?? true
-    }
-  }
-
-  /// How many figures decide together.
-  private var familySize: Int {
-    if let family = configuration.gate.configuration.family { return family.count }
-    return configuration.benchmarks.reduce(0) { count, benchmark in
-      count + benchmark.benchmark.figures(of: []).count { $0.margin != nil }
     }
   }
 }

@@ -131,11 +131,21 @@ public struct Night {
     record.verdict = verdict
     record.exitCode = Int(verdict.exitCode(strict: configuration.gate.configuration.isStrict))
     record.sentence = sentence(verdict, gated: gated, problems: problems, stopped: stopped)
+    var hasPage = true
     do {
       let history = try updateHistory(record, note: note)
       record.alarms = try root.openAlarms().map(\.description)
-      let report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
-      try NightPage(report, series: history).write(to: folder, note: note)
+      var report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
+      // The page is for the eye: where it cannot be written, the record still must be.
+      do {
+        try NightPage(report, series: history).write(to: folder, note: note)
+      } catch {
+        let sentence = "the page is not written: \(render(error))"
+        note(sentence)
+        problems.append(sentence)
+        report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
+        hasPage = false
+      }
       try report.write(to: folder)
       keep()
     } catch {
@@ -149,7 +159,7 @@ public struct Night {
       }
     }
     let report = NightReport(record, comparisons: gated + (previous ?? []), problems: problems)
-    return Outcome(record: record, lines: report.lines(folder: folder))
+    return Outcome(record: record, lines: report.lines(folder: folder, hasPage: hasPage))
   }
 
   private var codeVersion: String {

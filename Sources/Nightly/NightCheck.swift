@@ -17,6 +17,8 @@ public struct NightCheck {
   public private(set) var images = 0
   /// What earlier nights took for the same parts; nil where one of them is new.
   public private(set) var seconds: Double?
+  /// Questions by benchmark.
+  private var counts: [String: Int] = [:]
 
   public init(_ configuration: NightlyConfiguration, source: ModelSource) {
     let root = NightlyRoot(configuration.output)
@@ -27,9 +29,11 @@ public struct NightCheck {
         let samples = run.data.samples
         let selected = try benchmark.selection.indices(in: samples.map(\.id))
         notes.append("\(run.dataSummary), \(selected.count) asked")
-        let names = selected.map { samples[$0].image?.identity ?? "\($0)" }
+        // A question may be about none, or about several.
+        let names = selected.flatMap { samples[$0].images.map(\.identity) }
         questions += selected.count * configuration.models.count
-        images += Set(names).count * configuration.models.count
+        images += Set(names.map { Array($0.utf8) }).count * configuration.models.count
+        counts[benchmark.benchmark.name] = selected.count
       } catch {
         problems.append("\(benchmark.benchmark.title): \(render(error))")
       }
@@ -101,28 +105,42 @@ public struct NightCheck {
     return size
   }
 
-  /// The seconds per question of the last night that asked a benchmark, times the questions now.
+  /// The seconds per question of the last night that asked a benchmark, else of any that the model
+  /// answered, times the questions now.
   private mutating func estimate(_ configuration: NightlyConfiguration, _ root: NightlyRoot) {
     let records = root.finishedNights().suffix(10).reversed().compactMap { try? $0.record() }
+    let parts = records.flatMap(\.parts).filter { $0.answered > 0 && $0.seconds > 0 }
+    guard !parts.isEmpty else {
+      notes.append("no estimate of the time: no night is finished yet")
+      return
+    }
     var seconds = 0.0
     var unknown: [String] = []
+    var foreign: [String] = []
     for model in configuration.models {
       for benchmark in configuration.benchmarks {
-        let part = records.lazy.flatMap(\.parts).first {
-          $0.model == model.name && $0.benchmark == benchmark.benchmark.name && $0.answered > 0
-            && $0.seconds > 0
-        }
-        guard let part else {
-          unknown.append("\(model.name)/\(benchmark.benchmark.name)")
+        let name = benchmark.benchmark.name
+        let own = parts.filter { $0.model == model.name }
+        guard let part = own.first(where: { $0.benchmark == name }) ?? own.first else {
+          unknown.append("\(model.name)/\(name)")
           continue
         }
-        seconds += part.seconds
+        if part.benchmark != name { foreign.append("\(model.name)/\(name)") }
+        seconds += part.seconds / Double(part.answered) * Double(counts[name] ?? part.answered)
       }
     }
-    guard seconds > 0 else { return }
+    guard seconds > 0 else {
+      notes.append(
+        "no estimate of the time: no night has \(configuration.models.map(\.name).joined(separator: ", "))"
+      )
+      return
+    }
     if unknown.isEmpty { self.seconds = seconds }
     let missing = unknown.isEmpty ? "" : ", without \(unknown.joined(separator: ", "))"
-    notes.append("estimate from earlier nights: \(Self.duration(seconds))\(missing)")
+    let guessed =
+      foreign.isEmpty
+      ? "" : "; \(foreign.joined(separator: ", ")) by what the model took for another benchmark"
+    notes.append("estimate from earlier nights: \(Self.duration(seconds))\(missing)\(guessed)")
   }
 
   static func duration(_ seconds: Double) -> String {

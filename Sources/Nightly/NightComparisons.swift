@@ -39,19 +39,29 @@ struct NightComparisons {
     var compared: [BenchmarkComparison] = []
     var unpaired: [Comparison.Unpaired] = []
     var problems: [String] = []
+    // A split to submit is asked every night, and has nothing to compare.
+    var unscored: [String] = []
     for benchmark in configuration.benchmarks {
       let part = night.part(model, benchmark)
       let paths = (a: other.runPath(part), b: night.folder.runPath(part))
       do {
-        guard let a = try opened(paths.a, benchmark), let b = try opened(paths.b, benchmark) else {
+        let sides = try [paths.a, paths.b].map(answers)
+        guard let answersA = sides[0], let answersB = sides[1] else {
           let hasA = FileManager.default.fileExists(atPath: paths.a + "/run.json")
           unpaired.append(
             Comparison.Unpaired(
               benchmark: part.benchmark, path: hasA ? paths.a : paths.b, isInA: hasA))
           continue
         }
+        if !answersA.isScorable, !answersB.isScorable {
+          unscored.append(benchmark.benchmark.title)
+          continue
+        }
+        let runs = try [answersA, answersB].map {
+          try ComparedRun($0, benchmark: benchmark.benchmark, profile: benchmark.profile)
+        }
         options.profile = benchmark.profile
-        compared.append(try BenchmarkComparison(a, b, options: options))
+        compared.append(try BenchmarkComparison(runs[0], runs[1], options: options))
       } catch {
         problems.append(render(error))
         unpaired.append(
@@ -59,18 +69,28 @@ struct NightComparisons {
       }
     }
     let comparison = Comparison(compared, unpaired: unpaired, options: options)
-    let (verdict, sentence) = judged(comparison, problems: problems, options: options)
+    var (verdict, sentence) = judged(comparison, problems: problems, options: options)
+    if !unscored.isEmpty {
+      let remark = "no references, nothing to compare: \(unscored.joined(separator: ", "))"
+      let isAll = compared.isEmpty && unpaired.isEmpty
+      if isAll { verdict = .cannotTell }
+      sentence = isAll ? "cannot tell: " + remark : sentence + "; " + remark
+    }
     return Compared(
       model: model.name, other: other.name, isGate: gates, comparison: comparison,
       verdict: verdict, sentence: sentence)
   }
 
-  /// Nil where there is no run, or none with answers.
+  /// Nil where there is no run, none with answers, or nothing to score.
   func opened(_ path: String, _ benchmark: NightBenchmark) throws -> ComparedRun? {
+    guard let answers = try answers(path), answers.isScorable else { return nil }
+    return try ComparedRun(answers, benchmark: benchmark.benchmark, profile: benchmark.profile)
+  }
+
+  private func answers(_ path: String) throws -> RunAnswers? {
     guard FileManager.default.fileExists(atPath: path + "/run.json") else { return nil }
     let answers = try RunAnswers(RunDirectory(opening: path))
-    guard answers.selected.contains(where: { $0.answer != nil }) else { return nil }
-    return try ComparedRun(answers, benchmark: benchmark.benchmark, profile: benchmark.profile)
+    return answers.selected.contains { $0.answer != nil } ? answers : nil
   }
 
   /// Several models are several chances of a false alarm: they share the level.
@@ -129,4 +149,8 @@ struct NightComparisons {
       }
     return (verdict, sentence)
   }
+}
+
+extension RunAnswers {
+  fileprivate var isScorable: Bool { selected.lazy.map(\.sample).areScorable }
 }

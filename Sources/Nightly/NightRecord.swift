@@ -11,6 +11,8 @@ public struct NightRecord: Sendable, Equatable {
     public var problem: String?
     /// Why it was ended early: it was clear that it got worse than the baseline.
     public var stopped: String?
+    /// What must be known beside the figures, or of why there are none.
+    public var remark: String?
     public var seconds: Double
     public var answered: Int
     public var selected: Int
@@ -102,7 +104,8 @@ extension NightRecord {
       "model": .string(part.model), "benchmark": .string(part.benchmark),
       "profile": part.profile.map { .string($0) } ?? .null,
       "problem": part.problem.map { .string($0) } ?? .null,
-      "stopped": part.stopped.map { .string($0) } ?? .null, "seconds": .number(part.seconds),
+      "stopped": part.stopped.map { .string($0) } ?? .null,
+      "remark": part.remark.map { .string($0) } ?? .null, "seconds": .number(part.seconds),
       "answered": .integer(part.answered), "selected": .integer(part.selected),
       "figures": .array(
         part.figures.map {
@@ -138,7 +141,8 @@ extension NightRecord {
         model: try part["model"].string(), benchmark: try part["benchmark"].string(),
         profile: try part.optional("profile")?.string(),
         problem: try part.optional("problem")?.string(),
-        stopped: try part.optional("stopped")?.string(), seconds: try part["seconds"].double(),
+        stopped: try part.optional("stopped")?.string(),
+        remark: try part.optional("remark")?.string(), seconds: try part["seconds"].double(),
         answered: try part["answered"].int(), selected: try part["selected"].int(),
         figures: try part["figures"].list().map { figure in
           Figure(

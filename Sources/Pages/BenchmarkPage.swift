@@ -117,6 +117,16 @@ struct BenchmarkPage {
     return verdicts
   }
 
+  /// The split that was asked, or all of them where runs were asked several.
+  var split: String {
+    var splits: [String] = []
+    for run in runs {
+      let split = run.answers.manifest.splitName(of: benchmark)
+      if !splits.contains(split) { splits.append(split) }
+    }
+    return splits.joined(separator: ", ")
+  }
+
   /// Whether less is better: an error or a distance.
   var lowerIsBetter: Bool { benchmark.scoreWithoutAnswer > 0 }
 }

@@ -46,7 +46,7 @@ enum Overview {
   ) -> Context {
     [
       "title": contents.title, "name": page.name,
-      "benchmark": "\(page.benchmark.title) \(page.benchmark.split)", "notes": list(notes),
+      "benchmark": "\(page.benchmark.title) \(page.split)", "notes": list(notes),
     ]
   }
 
@@ -76,7 +76,7 @@ enum Overview {
   private static func benchmarkScores(_ page: BenchmarkPage, link: String) -> Context {
     let names = figures(page)
     return [
-      "title": page.benchmark.title, "split": page.benchmark.split, "link": link,
+      "title": page.benchmark.title, "split": page.split, "link": link,
       "runs": page.names.enumerated().map { place, name -> Context in
         let letter = letter(place, of: page)
         return letter.isEmpty ? ["name": name] : ["name": name, "letter": letter]

@@ -57,7 +57,7 @@ public struct PageRun: Sendable {
     self.answers = answers
     self.scores = scores
     self.name = name
-    intervals = PageIntervals.of(answers, scores, benchmark: benchmark)
+    intervals = PageIntervals.of(scores)
   }
 }
 

@@ -5,7 +5,9 @@ import Foundation
 enum RunName {
   /// A name for each; where two would be alike, their folders are added.
   static func distinct(_ runs: [PageRun]) -> [String] {
-    let names = runs.map { $0.name ?? $0.scores.manifest.name ?? derived($0.scores.manifest) }
+    let names = runs.map { run in
+      run.name ?? run.scores.manifest.name.map(single) ?? derived(run.scores.manifest)
+    }
     guard Set(names).count < names.count else { return names }
     let folders = folders(runs.map(\.scores.directory))
     let full = zip(names, folders).map { name, folder in
@@ -13,6 +15,12 @@ enum RunName {
     }
     guard Set(full).count < full.count else { return full }
     return full.enumerated().map { "\($1) (\($0 + 1))" }
+  }
+
+  /// Older versions called a run `baseline baseline` where folder and method have one name.
+  private static func single(_ name: String) -> String {
+    let words = name.split(separator: " ")
+    return words.count == 2 && words[0] == words[1] ? String(words[0]) : name
   }
 
   /// The model and its method: `llava-vicuna-7b 3fa1c2d4, proxyv`.

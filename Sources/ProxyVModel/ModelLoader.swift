@@ -34,6 +34,8 @@ public struct LoadOptions: Sendable {
   /// A folder that keeps packed weights between loads (``PackedWeightsCache``); nil: they are
   /// packed at every load.
   public var packedCache: String?
+  /// How many questions of a page are continued together at most; no answer depends on it.
+  public var largestBatch = VisionLanguageModel.defaultLargestBatch
   /// Keys of `config.json` that are not read here and may nevertheless be there.
   public var ignoredConfigurationKeys: Set<String> = []
   /// Gets sentences about the load that a user should see.
@@ -118,7 +120,8 @@ extension VisionLanguageModel {
         ?? (compute.roundsToBF16 && options.attention == .tiled ? .bf16 : .f32), tower: tower,
       projector: projector, newline: newline, decoder: decoder, reduction: choice.reduction,
       method: method,
-      packing: options.packing ?? configuration.packing)
+      packing: options.packing ?? configuration.packing,
+      largestBatch: max(1, options.largestBatch))
   }
 
   private static func conversationTemplate(

@@ -14,6 +14,7 @@ extension VisionLanguageModel {
       template: template, compute: compute,
       weightFormat: weightFormat, cacheFormat: cacheFormat, tower: tower, projector: projector,
       newline: newline, decoder: decoder, reduction: choice.reduction,
-      method: try choice.plan.loaded(store: store, configuration: configuration), packing: packing)
+      method: try choice.plan.loaded(store: store, configuration: configuration), packing: packing,
+      largestBatch: largestBatch)
   }
 }

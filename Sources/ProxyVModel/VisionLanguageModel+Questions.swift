@@ -87,7 +87,7 @@ extension VisionLanguageModel {
     var shared: Prefix?
     var next = 0
     while next < questions.count {
-      let batch = Self.leadingBatch(of: continuations[next...])
+      let batch = leadingBatch(of: continuations[next...])
       let generations = Result { () throws -> [Generation] in
         let first = try continuations[next].get().prompt
         if shared.map({ !$0.begins(first) }) ?? true {
@@ -121,12 +121,12 @@ extension VisionLanguageModel {
     }
   }
 
-  /// The most questions that are continued together.
-  private static let largestBatch = 8
+  /// The most questions that are continued together, unless a load says otherwise.
+  public static let defaultLargestBatch = 8
 
   /// The questions at the beginning that share a prefix, as many as are worth their memory: none
   /// where the first one has failed.
-  private static func leadingBatch(
+  private func leadingBatch(
     of continuations: ArraySlice<Result<Continuation, any Error>>
   ) -> [Continuation] {
     var batch: [Continuation] = []

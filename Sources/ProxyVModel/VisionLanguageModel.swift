@@ -28,6 +28,8 @@ public final class VisionLanguageModel: Sendable {
   let method: any PrefillMethod
   /// How vision, newlines and text are put in a row.
   public let packing: ModelConfiguration.Packing
+  /// The most questions that are continued together.
+  let largestBatch: Int
 
   public var configuration: ModelConfiguration { checkpoint.configuration }
   /// The method's name as recorded with every answer.
@@ -56,10 +58,12 @@ public final class VisionLanguageModel: Sendable {
     template: ConversationTemplate, compute: Compute, weightFormat: WeightFormat,
     cacheFormat: CacheFormat, tower: CLIPVisionTower, projector: Projector, newline: [Float],
     decoder: Decoder,
-    reduction: VisionZip?, method: any PrefillMethod, packing: ModelConfiguration.Packing
+    reduction: VisionZip?, method: any PrefillMethod, packing: ModelConfiguration.Packing,
+    largestBatch: Int
   ) {
     self.reduction = reduction
     self.packing = packing
+    self.largestBatch = largestBatch
     self.checkpoint = checkpoint
     self.tokenizer = tokenizer
     self.preprocessor = preprocessor

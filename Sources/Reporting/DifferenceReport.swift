@@ -13,9 +13,12 @@ public enum DifferenceReport {
   }
 
   private static func table(_ run: ProfileDifferences, limit: Int) -> ResultTable {
-    let title = "\(run.benchmark.title) \(run.benchmark.split)"
+    let title = "\(run.benchmark.title) \(run.split)"
     guard run.profiles.count > 1 else {
       return ResultTable(title: "\(title): one set of rules, nothing to compare", columns: [])
+    }
+    guard run.isScorable else {
+      return ResultTable(title: "\(title): no references, nothing to score", columns: [])
     }
     guard !run.differences.isEmpty else {
       return ResultTable(
@@ -54,7 +57,5 @@ public enum DifferenceReport {
     return table
   }
 
-  private static func cut(_ text: String) -> String {
-    text.count > longestText ? text.prefix(longestText) + "…" : text
-  }
+  private static func cut(_ text: String) -> String { ShownText.cut(text, to: longestText) }
 }

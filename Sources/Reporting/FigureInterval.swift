@@ -11,14 +11,16 @@ enum FigureInterval {
     none of one mean.
     """
 
-  /// On the scale that papers print.
+  /// On the scale of `factor`, within it; and what must be said of it, or of why there is none.
   static func shown(
-    _ scores: RunScores, _ row: MetricRow
-  ) -> ResultTable.Cell.Interval? {
-    guard let estimate = scores.estimate(of: row),
-      let low = estimate.low, let high = estimate.high
-    else { return nil }
-    return .init(low: low * row.paperFactor, high: high * row.paperFactor, level: estimate.level)
+    _ estimate: Estimate?, factor: Double
+  ) -> (interval: ResultTable.Cell.Interval?, remarks: [String]) {
+    guard let estimate = estimate?.scaled(by: factor) else { return (nil, []) }
+    let interval = estimate.shownInterval.map { shown in
+      ResultTable.Cell.Interval(
+        low: shown.low, high: shown.high, level: estimate.level, isCut: shown.isCut)
+    }
+    return (interval, estimate.intervalRemark.map { [$0] } ?? [])
   }
 
   /// The questions with their images, which are what was sampled.

@@ -46,9 +46,7 @@ public struct PublishedComparison: Sendable {
         rows.append(
           Row(
             benchmark: benchmark.title,
-            model: [ScoreReport.modelName(scores), scores.manifest.model["method"] ?? ""].filter {
-              !$0.isEmpty
-            }.joined(separator: ", "),
+            model: ScoreReport.label(scores),
             score: value, decimals: ScoreReport.decimals(headline), isMeasured: true,
             origin: Self.origin(scores, benchmark)))
       }

@@ -56,7 +56,7 @@ public struct PublishedTable: Sendable {
       for (column, value) in zip(columns, row.values) {
         cells[column] =
           value.map { .number($0, decimals: known.named(column)?.decimals ?? 2) }
-          ?? .text("-")
+          ?? .dash
       }
       lastGroup = group
       table.append(cells)

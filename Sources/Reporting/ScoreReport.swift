@@ -16,21 +16,25 @@ public enum ScoreReport {
   public static func table(
     _ runs: [ScoredRun], details: Bool = true, intervals: Bool = true
   ) -> ResultTable {
-    var table = ResultTable(columns: [
+    let hasNames = runs.contains { $0.scores.contains { $0.manifest.givenName != nil } }
+    var columns: [ResultTable.Column] = [
       .init("Benchmark", importance: .essential), .init("Figure", importance: .essential),
       .init("Score", alignment: .right, importance: .essential),
       .init("Scale", importance: .low), .init("n", alignment: .right, importance: .normal),
       .init(
         "Profile",
         importance: runs.contains { $0.scores.count > 1 } ? .essential : .normal),
-      .init("Model", importance: .high),
-      .init("Method", importance: .high),
+    ]
+    if hasNames { columns.append(.init("Run", importance: .high)) }
+    columns += [
+      .init("Model", importance: .high), .init("Method", importance: .high),
       .init("Answered", alignment: .right, importance: .normal),
       .init("Failed", alignment: .right, importance: .normal),
       .init("Missing", alignment: .right, importance: .low),
       .init("Empty", alignment: .right, importance: .low),
       .init("Cut off", alignment: .right, importance: .low),
-    ])
+    ]
+    var table = ResultTable(columns: columns)
     for run in runs {
       for (place, scores) in run.scores.enumerated() {
         let rows = details ? scores.metrics : Array(scores.metrics.prefix(1))
@@ -77,11 +81,16 @@ public enum ScoreReport {
         "Figure": .text(row.name), "Score": number(row), "Scale": .text(scale(row)),
         "n": .integer(row.count), "Profile": .text(scores.profile.rawValue),
       ]
-      if intervals { cells["Score"].interval = FigureInterval.shown(scores, row) }
+      if intervals {
+        let shown = FigureInterval.shown(scores.estimate(of: row), factor: row.paperFactor)
+        cells["Score"].interval = shown.interval
+        cells["Score"].footnotes = shown.remarks
+      }
       if index == 0 {
         cells["Benchmark"] = .text(
-          "\(benchmark.title) \(scores.manifest.split ?? benchmark.split)")
+          "\(benchmark.title) \(scores.manifest.splitName(of: benchmark))")
         if isFirst {
+          if let name = scores.manifest.givenName { cells["Run"] = .text(name) }
           cells["Model"] = .text(modelName(scores))
           cells["Method"] = .text(scores.manifest.model["method"] ?? "")
           cells["Answered"] = .text("\(ledger.answered) / \(ledger.total)")
@@ -91,7 +100,7 @@ public enum ScoreReport {
           cells["Cut off"] = .integer(ledger.truncated)
         }
         cells["Score"].footnotes =
-          isFirst ? notes(scores, benchmark) + scores.remarks : scores.remarks
+          (isFirst ? notes(scores, benchmark) : []) + scores.remarks + cells["Score"].footnotes
         cells.startsGroup = isFirst
       }
       table.append(cells)
@@ -121,6 +130,12 @@ public enum ScoreReport {
     if let name = model["name"], model["kind"] == "imported" { return name + " (imported)" }
     return [model.name, model["content"].map { String($0.prefix(8)) }]
       .compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// What tells a run from others in one cell: the name that it was given, its model, its method.
+  static func label(_ scores: RunScores) -> String {
+    [scores.manifest.givenName, modelName(scores), scores.manifest.model["method"]]
+      .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   static func notes(_ scores: RunScores, _ benchmark: any Benchmark) -> [String] {

@@ -13,6 +13,8 @@ public struct Estimate: Sendable, Equatable {
   public var level: Double
   /// The standard error if every unit were a cluster of its own.
   public var unclusteredStandardError: Double?
+  /// The least and the largest value that the figure can have; nil where nobody said so.
+  public var scale: ClosedRange<Double>?
 
   /// How many times the variance of independent units: the price of sharing images. Nil where the
   /// unclustered error is 0 or undefined.
@@ -45,6 +47,7 @@ public struct Estimate: Sendable, Equatable {
     scaled.low = low.map { $0 * factor }
     scaled.high = high.map { $0 * factor }
     scaled.unclusteredStandardError = unclusteredStandardError.map { $0 * factor }
+    scaled.scale = scale.map { $0.lowerBound * factor...$0.upperBound * factor }
     return scaled
   }
 }

@@ -86,10 +86,10 @@ struct CompareCommand: ParsableCommand {
     if chosen == .html {
       try writePage(report)
     } else if let output {
-      try DurableFile.replace(output, with: report.text(chosen))
+      try DurableFile.replace(output, with: try report.text(chosen))
       print(comparison.sentence)
     } else {
-      print(report.text(chosen), terminator: "")
+      print(try report.text(chosen), terminator: "")
     }
     fflush(nil)
     if comparison.exitCode != 0 { throw ExitCode(comparison.exitCode) }
@@ -99,7 +99,7 @@ struct CompareCommand: ParsableCommand {
   /// output without images.
   private func writePage(_ report: ComparisonReport) throws {
     guard let output else {
-      print(try Page.text(report.page, options: PageOptions(images: .none)), terminator: "")
+      print(try report.text(.html), terminator: "")
       return
     }
     let written = try Page.write(report.page, to: output)
@@ -124,6 +124,7 @@ struct CompareCommand: ParsableCommand {
     let isRun = [a, b].map(ComparedFolders.holdsRuns)
     if isRun[0], isRun[1] {
       let folders = try ComparedFolders(a, b, options: options, benchmark: named)
+      try checkNames(options, folders.pairs.map(\.b))
       return try Comparison(folders.pairs, unpaired: folders.unpaired, options: options)
     }
     let named = try benchmarkOfFiles(isRun)
@@ -132,7 +133,15 @@ struct CompareCommand: ParsableCommand {
         isRun ? RunAnswers(try run(of: named, in: path)) : try answers(in: path, of: named),
         benchmark: named, profile: options.profile)
     }
+    try checkNames(options, sides)
     return try Comparison([(sides[0], sides[1])], options: options)
+  }
+
+  /// A figure that is misspelt would silently keep its default margin, or be missing for ever.
+  private func checkNames(_ options: ComparisonOptions, _ runs: [ComparedRun]) throws {
+    try options.gate?.checkNames(among: BenchmarkRegistry.all) { benchmark in
+      runs.first { $0.benchmark.name == benchmark.name }?.answers.selected.map(\.sample) ?? []
+    }
   }
 
   private func named(_ name: String) throws -> any Benchmark {

@@ -53,6 +53,13 @@ struct ModelOptions: ParsableArguments {
     help: "Threads to compute with; default is the number of cores. Results do not depend on it.")
   var threads: Int?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Questions of a page that are answered together at most. Results do not depend on it.",
+      valueName: "questions"))
+  var batch = VisionLanguageModel.defaultLargestBatch
+
   @Option(name: .long, help: "How weights are kept: stored (no weight changes), f32, bf16 or int8.")
   var weights = WeightFormat.stored
 
@@ -103,11 +110,13 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if batch < 1 { throw ValidationError("--batch must be at least 1") }
     guard model == Self.tesseract || isServed else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose),
       ("--conversation", conversation != nil),
       ("--threads", threads != nil), ("--weights", weights != .stored),
+      ("--batch", batch != VisionLanguageModel.defaultLargestBatch),
       ("--precision", precision != .f32), ("--isa", isa != nil), ("--backend", backend != nil),
       ("--attention", attention != .tiled), ("--cache", cache != nil),
       ("--packed-cache", packedCache != nil), ("--ignore-config-key", !ignoreConfigKey.isEmpty),
@@ -149,7 +158,9 @@ struct ModelOptions: ParsableArguments {
   /// What a run is called that nobody named: `proxyv-7b proxyv`, `tesseract`.
   func runName(_ identity: ModelIdentity) -> String {
     let folder = URL(fileURLWithPath: model).lastPathComponent
-    return [folder, identity["method"]].compactMap { $0 }.joined(separator: " ")
+    // A checkpoint is often called by the method that it was trained with.
+    guard let method = identity["method"], method != folder else { return folder }
+    return "\(folder) \(method)"
   }
 
   /// What is recorded of this command, this machine and this build.
@@ -171,6 +182,7 @@ struct ModelOptions: ParsableArguments {
     options.backend = backend
     options.attention = attention
     options.packedCache = packedCache
+    options.largestBatch = batch
     options.ignoredConfigurationKeys = Set(ignoreConfigKey)
     options.report = note
     return options

@@ -24,8 +24,9 @@ struct NightTableOptions: ParsableArguments {
   /// The root of the nights.
   var root: String? { file == nil ? output : nil }
 
-  var chosenFormat: ResultTable.Format {
-    format ?? file.flatMap { ResultTable.Format(fileName: $0) } ?? .markdown
+  /// Nil: for the eyes, fitted to the terminal.
+  var chosenFormat: ResultTable.Format? {
+    format ?? file.flatMap { ResultTable.Format(fileName: $0) }
   }
 
   func show(_ tables: [ResultTable]) throws {

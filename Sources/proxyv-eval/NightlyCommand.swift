@@ -1,5 +1,6 @@
 import ArgumentParser
 import DataFormats
+import Diagnostics
 import Evaluation
 import Foundation
 import Nightly
@@ -206,7 +207,7 @@ struct NightlyShow: ParsableCommand {
   func run() throws {
     let root = try NightlyPlace.root(file, output: table.root)
     let format = json ? .json : table.chosenFormat
-    try table.show(try root.report(of: night, format: format))
+    try table.show(try root.report(of: night, format: format, width: Terminal.width()))
   }
 }
 

@@ -70,13 +70,14 @@ struct ReportCommand: ParsableCommand {
       try published.map { names in try usage { try PublishedRows().rows(named: names) } }
       ?? []
     paper.costs = try efficiency.flatMap { try CostRecord.read($0) }
-    let reports = options.runs.isEmpty ? [] : try options.scored()
+    let runs = options.runs.isEmpty ? nil : try options.scored()
+    let reports = runs?.values ?? []
     if options.json, layout != .paper {
-      let runs = ScoreReport.json(reports)
+      let scores = ScoreReport.json(reports)
       print(
         (withPublished
-          ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: runs)
-          : runs).text(indented: true), terminator: "")
+          ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: scores)
+          : scores).text(indented: true), terminator: "")
     } else if layout ?? PaperTable.layout(of: reports, options: paper) == .paper {
       let table = try usage { try PaperTable(reports, columns: known, options: paper) }
       try TableOptions.show(
@@ -94,5 +95,6 @@ struct ReportCommand: ParsableCommand {
           + (withPublished
             ? [try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).table] : []))
     }
+    try runs?.checkIsWhole()
   }
 }

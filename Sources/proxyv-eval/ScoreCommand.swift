@@ -24,19 +24,19 @@ struct ScoringOptions: ParsableArguments {
     if runs.isEmpty { throw ValidationError("name at least one run directory") }
   }
 
-  /// The runs with their benchmarks.
-  func opened() throws -> [(run: RunDirectory, benchmark: any Benchmark)] {
-    try runs.flatMap { try RunDirectory.all(in: $0) }.map { run in
-      (run, scoringSpace.applied(to: try BenchmarkRegistry.named(run.manifest.benchmark)))
-    }
+  /// The benchmark that a run answers.
+  func benchmark(of run: RunDirectory) throws -> any Benchmark {
+    scoringSpace.applied(to: try BenchmarkRegistry.named(run.manifest.benchmark))
   }
 
   /// The rule sets to score with.
   func profiles() throws -> ProfileSelection { try usage { try ProfileSelection.named(profile) } }
 
-  func scored() throws -> [ScoredRun] {
+  func scored() throws -> EachRun<ScoredRun> {
     let profiles = try profiles()
-    return try opened().map { try ScoredRun($0.run, benchmark: $0.benchmark, profiles: profiles) }
+    return try EachRun(in: runs) {
+      try ScoredRun($0, benchmark: benchmark(of: $0), profiles: profiles)
+    }
   }
 }
 
@@ -150,11 +150,19 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let profiles = try options.profiles()
-    let answered =
-      try answers.map { [try joined($0)] }
-      ?? options.opened().map { (answers: try RunAnswers($0.run), benchmark: $0.benchmark) }
-    let scored = answered.map { ScoredRun($0.answers, benchmark: $0.benchmark, profiles: profiles) }
-    if answers == nil { for run in scored { try run.write() } }
+    typealias Answered = (answers: RunAnswers, benchmark: any Benchmark, scored: ScoredRun)
+    func score(_ answers: RunAnswers, _ benchmark: any Benchmark) -> Answered {
+      (answers, benchmark, ScoredRun(answers, benchmark: benchmark, profiles: profiles))
+    }
+    let runs =
+      try answers == nil
+      ? EachRun(in: options.runs) { run in
+        let answered = score(try RunAnswers(run), try options.benchmark(of: run))
+        try answered.scored.write()
+        return answered
+      } : nil
+    let answered = try runs?.values ?? answers.map { [try joined($0)] }?.map(score) ?? []
+    let scored = answered.map(\.scored)
     let differences =
       explain ? answered.map { ProfileDifferences($0.answers, benchmark: $0.benchmark) } : []
     let matches = match.flatMap(FigureMatch.Figure.init).map { figure in
@@ -176,6 +184,7 @@ struct ScoreCommand: ParsableCommand {
           + (matches.map(FigureMatchReport.tables) ?? []), format: tableFormat,
         output: output)
     }
+    try runs?.checkIsWhole()
   }
 
   /// Answers that another program wrote, joined to their samples.

@@ -47,22 +47,21 @@ struct ViewCommand: ParsableCommand {
 
   func run() throws {
     let rules = try usage { try Profile.named(profile) }
-    var pageRuns: [PageRun] = []
-    for run in try runs.flatMap({ try RunDirectory.all(in: $0) }) {
+    let shown = try EachRun(in: runs) { run in
       let benchmark = try BenchmarkRegistry.named(run.manifest.benchmark)
-      pageRuns.append(
-        PageRun(
-          try RunAnswers(run), benchmark: scoringSpace.applied(to: benchmark), profile: rules))
+      return PageRun(
+        try RunAnswers(run), benchmark: scoringSpace.applied(to: benchmark), profile: rules)
     }
     let progress = CountProgress(title: "Images")
     let page = try Page.write(
-      PageContents(title: title, runs: pageRuns), to: output,
+      PageContents(title: title, runs: shown.values), to: output,
       options: PageOptions(
         images: images, dataFolder: data, isSingleFile: singleFile,
         progress: { progress.show($0, of: $1) }))
     progress.finish()
     for remark in page.notes { note(remark) }
     print(page.file)
+    try shown.checkIsWhole()
   }
 }
 

@@ -13,9 +13,12 @@ public enum WrittenRun {
   ///
   /// - Parameters:
   ///   - weights: stands for the model's content: other weights, another model
+  ///   - architecture: what the run records of the model's shape
+  ///   - name: what a person called the run
   ///   - answer: the answer to a sample
   public static func write(
     _ benchmark: any Benchmark, _ samples: [Sample], to folder: String, weights: String = "1111",
+    method: String = "proxyv", architecture: String? = nil, name: String? = nil,
     answer: @escaping (Sample) -> Answer
   ) throws {
     let data = OpenedData(
@@ -23,9 +26,12 @@ public enum WrittenRun {
       layout: DataLayout(
         name: "memory", summary: "memory", recognizes: { _ in true }, samples: { _ in samples }),
       samples: samples)
-    let model = SampleModel(benchmark, samples, weights: weights, answer: answer)
-    _ = try Runner(benchmark: benchmark, data: data, outputFolder: folder)
-      .run(model, progress: Silence())
+    let model = SampleModel(
+      benchmark, samples, weights: weights, method: method, answer: answer)
+    model.architecture = architecture
+    var runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
+    runner.name = name
+    _ = try runner.run(model, progress: Silence())
   }
 
   /// Questions on pages of four, the answer to each its number in words.
@@ -43,15 +49,16 @@ public enum WrittenRun {
 /// Answers the prompts of samples that it knows.
 private final class SampleModel: AnsweringModel {
   let identity: ModelIdentity
+  var architecture: String?
   private let samples: [String: Sample]
   private let answer: (Sample) -> Answer
 
   init(
-    _ benchmark: any Benchmark, _ samples: [Sample], weights: String,
+    _ benchmark: any Benchmark, _ samples: [Sample], weights: String, method: String,
     answer: @escaping (Sample) -> Answer
   ) {
     identity = ModelIdentity([
-      ("kind", "recorded"), ("content", weights), ("method", "proxyv"), ("precision", "f32"),
+      ("kind", "recorded"), ("content", weights), ("method", method), ("precision", "f32"),
     ])
     self.samples = Dictionary(
       samples.map { (benchmark.prompt(for: $0).text, $0) }, uniquingKeysWith: { first, _ in first })

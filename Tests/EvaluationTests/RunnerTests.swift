@@ -34,6 +34,34 @@ import Testing
     }
   }
 
+  /// Keeps what it was told.
+  private final class Listener: RunWatch {
+    var told: [(id: String, answer: Answer)] = []
+    func place(of id: String) -> Int { 0 }
+    func received(_ answers: [(id: String, answer: Answer)]) { told += answers }
+  }
+
+  @Test func `a watch hears of a question what became of it in the end`() throws {
+    try TestMaterial.withTemporaryFolder { folder in
+      let failing = EchoModel()
+      failing.failing = ["1", "2"]
+      _ = try run(failing, in: folder) { $0.selection = Selection(limit: 6) }
+      let mended = EchoModel()
+      mended.failing = ["2"]
+      _ = try run(mended, in: folder) {
+        $0.selection = Selection(limit: 6)
+        $0.retryFailed = true
+      }
+      let listener = Listener()
+      _ = try run(EchoModel(), in: folder) {
+        $0.selection = Selection(limit: 7)
+        $0.watch = listener
+      }
+      #expect(listener.told.map(\.id).sorted() == (0..<7).map { "s\($0)" })
+      #expect(listener.told.filter { $0.answer.failure != nil }.map(\.id) == ["s2"])
+    }
+  }
+
   @Test func theSameCommandAgainAsksOnlyWhatIsMissing() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let killed = EchoModel()

@@ -94,6 +94,9 @@ import Testing
       ("gate: {strict: 1}\n", "gate.strict: expected true or false, found \"1\""),
       ("gate: [1]\n", "gate: expected keys, found a list"),
       ("gate: {family: [docvq]}\n", "unknown figure \"docvq\"; did you mean \"docvqa\"?"),
+      ("gate: {family: [docvqa/anl]}\n", "DocVQA has no figure \"anl\"; did you mean"),
+      ("gate: {margins: {docvqq: 1}}\n", "unknown figure \"docvqq\"; did you mean \"docvqa\"?"),
+      ("gate: {margins: {ccpdf/ble: 1}}\n", "CCpdf has no figure \"ble\"; did you mean"),
       ("gate: {expect: same}\n", "unknown expectation \"same\""),
       (
         "baseline: no\n",

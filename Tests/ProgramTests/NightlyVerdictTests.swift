@@ -55,16 +55,16 @@ import Testing
 
   @Test func `another number of threads and another batch change no answer`() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      let benchmarks = "  - {name: docvqa, limit: 4}\n  - {name: mme, limit: 4}"
+      // Two questions an image: together in one batch, or each alone.
+      let benchmarks = "  - {name: chartqa, limit: 4}\n  - {name: mme, limit: 4}"
       let plan = try NightPlan(
-        in: folder, models: "  - {name: tiny, model: MODEL, aspect: pad, threads: 1}",
+        in: folder, models: "  - {name: tiny, model: MODEL, aspect: pad, threads: 1, batch: 8}",
         benchmarks: benchmarks)
       try #require(try plan.run().status == 0)
       #expect(try plan.pin(try #require(try plan.nights.first)).status == 0)
       try plan.write(
-        models: "  - {name: tiny, model: MODEL, aspect: pad, threads: 2}", benchmarks: benchmarks)
-      // A killed night asks the questions of an image in other company.
-      _ = try Program.run(["nightly", "run", plan.file], killAfter: 2)
+        models: "  - {name: tiny, model: MODEL, aspect: pad, threads: 2, batch: 1}",
+        benchmarks: benchmarks)
       let second = try plan.run()
       #expect(second.status == 0, "\(second.errors)")
       #expect(

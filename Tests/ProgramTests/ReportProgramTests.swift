@@ -119,6 +119,63 @@ import Testing
     #expect(outcome.output.contains("| 400 ×"), "tokens layer by layer: \(outcome.output)")
   }
 
+  @Test func `a bad run is named, and the others are shown`() throws {
+    let (runs, folder) = (try Self.runs.get(), try TemporaryFolder())
+    let all = folder.path + "/all"
+    try Program.copy(runs + "/floor", to: all)
+    let questions = all + "/chartqa/questions.jsonl"
+    let text = String(decoding: try readFile(questions), as: UTF8.self)
+    try Data(text.replacing("\"question\":\"", with: "\"question\":\"x").utf8).write(
+      to: URL(fileURLWithPath: questions))
+    for command in [
+      ["report"], ["score"], ["report", "--json"], ["view", "--output", folder.path + "/page.html"],
+    ] {
+      let outcome = try Program.run(command + [all])
+      #expect(outcome.status == 1, "\(command): \(outcome.errors)")
+      #expect(outcome.errors.contains("left out: ") && outcome.errors.contains("all/chartqa"))
+      #expect(command[0] == "view" || outcome.output.lowercased().contains("docvqa"))
+      // Alone it is the command's error.
+      let alone = try Program.run(command + [all + "/chartqa"])
+      expectOneSentence(alone, status: 1, mentions: ["all/chartqa"])
+    }
+  }
+
+  @Test func `what a measured method cost stands in no other's row`() throws {
+    let (runs, folder) = (try Self.runs.get(), try TemporaryFolder())
+    let measured = ["efficiency", "--runs", "1", "--crops", "1", "--json", "--methods"]
+    let own = try Program.run(
+      measured + ["baseline,visionzip", "--model", try Program.tinyModel.get()])
+    let random = try Program.run(measured + ["baseline", "--shape", "tiny", "--layers", "2"])
+    #expect(own.status == 0 && random.status == 0, "\(own.errors)\(random.errors)")
+    let costs = [("own", own), ("random", random)].map { name, outcome in
+      (try? folder.write(outcome.output, to: name + ".json")) ?? ""
+    }
+    let table = try Program.run([
+      "report", runs, "--efficiency", costs[0], "--columns", "docvqa,cache_mib", "--format", "csv",
+    ])
+    let rows = table.output.split(separator: "\r\n").map(String.init)
+    #expect(table.status == 0 && rows.count == 4, "\(table.output)\(table.errors)")
+    #expect(rows.count { $0.hasSuffix(",") || $0.hasSuffix(", ") } == 1, "\(table.output)")
+    let other = try Program.run([
+      "report", runs, "--efficiency", costs[1], "--columns", "docvqa", "--format", "markdown",
+    ])
+    #expect(other.status == 0 && other.output.contains("are not shown"), "\(other.output)")
+  }
+
+  @Test(
+    arguments: [
+      (["--margin", "docvqq=1"], "did you mean \"docvqa\"?"),
+      (["--margin", "docvqa/anl=1"], "did you mean \"docvqa/anls\"?"),
+      (["--family", "docvqaa"], "did you mean \"docvqa\"?"),
+      (["--family", "docvqa,chartqa/relaxed"], "ChartQA has no figure \"relaxed\""),
+    ])
+  func `a gate that names no figure is wrong usage`(options: [String], mentions: String) throws {
+    let runs = try Self.runs.get()
+    let outcome = try Program.run(
+      ["compare", runs + "/baseline", runs + "/visionzip", "--gate"] + options)
+    expectOneSentence(outcome, status: 2, mentions: [mentions])
+  }
+
   @Test func `a file comes with the origin of every cell`() throws {
     try TestMaterial.withTemporaryFolder { folder in
       let file = folder + "/table.tex"
@@ -128,7 +185,9 @@ import Testing
       ])
       #expect(outcome.status == 0 && outcome.output == file + "\n", "\(outcome.errors)")
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      #expect(text.contains("\\toprule") && text.contains("68.84") && text.contains("$\\pm$"))
+      #expect(text.contains("\\toprule") && text.contains("68.84"))
+      // Half of an interval, or both ends of one that ends at the scale.
+      #expect(text.contains("$\\pm$") || text.contains("--100.00)"), "\(text)")
       let sources = try JSONValue.parse(
         String(contentsOfFile: file + ".sources.json", encoding: .utf8), file: "sources")
       let cells = sources.arrayValue?.compactMap { $0["cells"]?["docvqa"]?["source"] } ?? []

@@ -30,7 +30,8 @@ extension NightlyConfiguration {
     benchmarks = try Self.benchmarks(
       root.required("benchmarks", "what is asked"), data: data, profile: profile)
     baseline = try root.optional("baseline")?.text()
-    gate = try root.optional("gate").map(Self.gate) ?? NightGate()
+    gate = NightGate()
+    if let node = try root.optional("gate") { gate = try Self.gate(node, benchmarks) }
     keptNights = nil
     if let keep = try root.optional("keep") {
       try keep.check(keys: ["nights"])
@@ -181,7 +182,9 @@ extension NightlyConfiguration {
 
   // MARK: The gate
 
-  private static func gate(_ node: ConfigurationNode) throws(NightlyError) -> NightGate {
+  private static func gate(
+    _ node: ConfigurationNode, _ benchmarks: [NightBenchmark]
+  ) throws(NightlyError) -> NightGate {
     try node.check(
       keys: ["alpha", "margins", "margin", "family", "strict", "expect", "alpha_spending"])
     var gate = NightGate()
@@ -195,11 +198,11 @@ extension NightlyConfiguration {
       gate.configuration.commonMargin = try Self.margin(margin)
     }
     for (figure, margin) in try node.optional("margins")?.members() ?? [] {
-      try checkFigure(figure, margin)
+      try checkFigure(figure, margin, benchmarks)
       gate.configuration.margins[figure] = try Self.margin(margin)
     }
     if let family = try node.optional("family") {
-      for item in try family.list() { try checkFigure(try item.text(), item) }
+      for item in try family.list() { try checkFigure(try item.text(), item, benchmarks) }
       gate.configuration.family = try family.texts()
     }
     gate.configuration.isStrict = try node.optional("strict")?.boolean() ?? false
@@ -226,12 +229,17 @@ extension NightlyConfiguration {
 
   /// A figure is `benchmark`, `benchmark/figure` or `suite`.
   private static func checkFigure(
-    _ name: String, _ node: ConfigurationNode
+    _ name: String, _ node: ConfigurationNode, _ benchmarks: [NightBenchmark]
   ) throws(NightlyError) {
-    let known = BenchmarkRegistry.all.map(\.name) + [GateConfiguration.suite]
-    let benchmark = name.split(separator: "/", maxSplits: 1).first.map(String.init) ?? name
-    guard !known.contains(benchmark) else { return }
-    throw node.failure(
-      "unknown figure \"\(name)\"; \(suggestion(for: benchmark, among: known))")
+    do {
+      try GateConfiguration.check(name, among: BenchmarkRegistry.all) { benchmark in
+        // Only categories need the data, and only they wait for it.
+        benchmarks.first { $0.benchmark.name == benchmark.name }.flatMap {
+          try? OpenedData($0.benchmark, path: $0.data, layoutName: $0.format).samples
+        }
+      }
+    } catch {
+      throw node.failure(error.message)
+    }
   }
 }

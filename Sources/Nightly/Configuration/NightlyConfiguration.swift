@@ -50,7 +50,7 @@ public struct NightModel: Sendable, Equatable {
 
   /// The keys of a model that become options of `run`, besides its name.
   public static let optionKeys: [String] = [
-    "method", "aspect", "conversation", "threads", "weights", "cache", "precision", "isa",
+    "method", "aspect", "conversation", "threads", "batch", "weights", "cache", "precision", "isa",
     "backend",
     "attention", "packed_cache", "served_name", "send_images", "generation", "concurrency",
     "price_in", "price_out", "max_cost",

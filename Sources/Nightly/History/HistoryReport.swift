@@ -34,14 +34,14 @@ public enum HistoryReport {
       ])
     for point in series.points {
       let interval = point.low.flatMap { low in
-        point.high.map { String(format: "%.2f to %.2f", low, $0) }
+        point.high.map { ResultTable.Cell.range(low, $0, decimals: 2) }
       }
       let notes = [
         point.isPartial ? "PARTIAL" : nil, point.repeatsLast ? "identical answers" : nil,
       ].compactMap { $0 }.joined(separator: ", ")
       table.append([
         "Night": .text(point.night), "Value": .number(point.value, decimals: 2),
-        "95 % interval": .text(interval ?? "n/a"), "Code": .text(point.codeVersion),
+        "95 % interval": interval ?? .number(.nan, decimals: 2), "Code": .text(point.codeVersion),
         "Note": .text(notes),
       ])
     }

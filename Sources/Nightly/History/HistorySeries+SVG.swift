@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// A series as a drawing: values with their intervals, changes of level, and where the program's
 /// version changed.
@@ -17,7 +18,7 @@ extension HistorySeries {
     func number(_ value: Double) -> String { String(format: "%.1f", value) }
     func label(_ text: String, _ x: Double, _ y: Double, _ anchor: String = "start") -> String {
       "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">"
-        + "\(NightReport.markup(text))</text>\n"
+        + "\(ShownText.html(text))</text>\n"
     }
     var body = label("\(name) (\(profile))", left, 18)
     for value in [lowest, lowest + span / 2, lowest + span] {
@@ -32,7 +33,7 @@ extension HistorySeries {
       body +=
         "<line class=\"version\" x1=\"\(number(x(place)))\" x2=\"\(number(x(place)))\""
         + " y1=\"\(number(top + plotHeight))\" y2=\"\(number(top + plotHeight + 6))\""
-        + " stroke=\"#555\"><title>\(NightReport.markup(points[place].codeVersion))</title></line>\n"
+        + " stroke=\"#555\"><title>\(ShownText.html(points[place].codeVersion))</title></line>\n"
     }
     for change in changes() {
       guard let place = points.firstIndex(where: { $0.night == change.night }) else { continue }
@@ -40,7 +41,7 @@ extension HistorySeries {
       body +=
         "<line class=\"change\" x1=\"\(number(x(place)))\" x2=\"\(number(x(place)))\""
         + " y1=\"\(number(top))\" y2=\"\(number(top + plotHeight))\" stroke=\"#c33\"\(dashes)>"
-        + "<title>\(NightReport.markup(change.sentence))</title></line>\n"
+        + "<title>\(ShownText.html(change.sentence))</title></line>\n"
     }
     for (place, point) in points.enumerated() {
       guard let low = point.low, let high = point.high else { continue }
@@ -55,7 +56,7 @@ extension HistorySeries {
       body +=
         "<circle cx=\"\(number(x(place)))\" cy=\"\(number(y(point.value)))\" r=\"3\""
         + " fill=\"\(fill)\" stroke=\"#247\"><title>\(point.night): \(point.value),"
-        + " code \(NightReport.markup(point.codeVersion))</title></circle>\n"
+        + " code \(ShownText.html(point.codeVersion))</title></circle>\n"
     }
     if let first = points.first, let last = points.last {
       body += label(first.night, left, height - 14)

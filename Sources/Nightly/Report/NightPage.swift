@@ -7,7 +7,8 @@ import Reporting
 /// The page of a night: its verdict, what became of every part, both comparisons, the history as
 /// drawings, and, of every benchmark with a changed answer, all answers beside each other.
 struct NightPage {
-  /// A benchmark with more images than this is shown without them: a page is written every night.
+  /// A page about more images than this, of all its benchmarks together, is written without them:
+  /// it is written every night.
   static let mostImages = 200
 
   private let report: NightReport
@@ -40,8 +41,7 @@ struct NightPage {
   }
 
   private func write(_ contents: PageContents, to file: String, note: (String) -> Void) throws {
-    let images = contents.runs.map { Set($0.answers.asked.compactMap(\.imageIdentity)).count }
-    let isSmall = images.reduce(0, +) <= Self.mostImages
+    let isSmall = Self.imageCount(contents.runs) <= Self.mostImages
     let options = PageOptions(images: isSmall ? .thumbnails : .none)
     do {
       try Page.write(contents, to: file, options: options)
@@ -54,6 +54,17 @@ struct NightPage {
           + " FOLDER` shows them.")
       try Page.write(smaller, to: file, options: options)
     }
+  }
+
+  /// Images of all benchmarks; two runs that stand beside each other show the same ones.
+  static func imageCount(_ runs: [PageRun]) -> Int {
+    var images: Set<[UInt8]> = []
+    for run in runs {
+      for identity in run.answers.asked.compactMap(\.imageIdentity) {
+        images.insert(Array("\(run.benchmark.name)\0\(identity)".utf8))
+      }
+    }
+    return images.count
   }
 
   // MARK: What it shows
@@ -78,13 +89,7 @@ struct NightPage {
         "\(record.started) to \(record.ended), code \(record.codeVersion),"
           + " exit code \(record.exitCode)"
       ] + report.scorerChanges
-    let numeric: Set = ["Value", "95 % interval", "Answered"]
-    contents.tables = [
-      PageTable(
-        title: "Parts",
-        columns: NightReport.columns.map { PageTable.Column($0, isNumeric: numeric.contains($0)) },
-        rows: report.rows)
-    ]
+    contents.tables = [record.table.page(title: "Parts")]
     for compared in report.comparisons {
       guard let comparison = compared.comparison, !comparison.benchmarks.isEmpty else { continue }
       let title =

@@ -16,7 +16,8 @@ extension NightRecord {
       let common: ResultTable.Row = [
         "Model": .text(part.model), "Benchmark": .text(part.benchmark),
         "Answered": .text("\(part.answered) of \(part.selected)"),
-        "State": .text(part.problem ?? "complete"),
+        "State": .text(
+          part.problem ?? (["complete", part.remark].compactMap { $0 }.joined(separator: "; "))),
       ]
       if part.figures.isEmpty { table.append(common) }
       for figure in part.figures {
@@ -25,7 +26,9 @@ extension NightRecord {
         let decimals = abs(figure.value) < 1 && figure.value != 0 ? 4 : 2
         row["Value"] = .number(figure.value, decimals: decimals)
         if let low = figure.low, let high = figure.high {
-          row["Value"].interval = .init(low: low, high: high)
+          // An interval that ends at the scale does not have the value in its middle.
+          let isCut = abs(high + low - 2 * figure.value) > 1e-6 * max(1, abs(figure.value))
+          row["Value"].interval = .init(low: low, high: high, isCut: isCut)
         }
         table.append(row)
       }
@@ -37,14 +40,24 @@ extension NightRecord {
 extension NightlyRoot {
   /// The report of a night: as it was written, or its figures in a format of tables.
   ///
-  /// - Parameter name: nil: the last finished one
+  /// - Parameters:
+  ///   - name: nil: the last finished one
+  ///   - format: nil: for the eyes, fitted to a terminal
+  ///   - width: columns of the terminal
   /// - Throws: ``NightlyError`` for a night that is not there or was edited by hand.
-  public func report(of name: String?, format: ResultTable.Format) throws -> String {
+  public func report(
+    of name: String?, format: ResultTable.Format?, width: Int = 80
+  ) throws -> String {
     switch format {
-    case .markdown: try report(of: name, file: "night.md")
-    case .json: try report(of: name, file: "night.json")
-    case .html: try report(of: name, file: "night.html")
-    case .csv, .latex: try finishedNight(name).record().table.text(format)
+    case nil:
+      let folder = try finishedNight(name)
+      return NightReport(try folder.record(), comparisons: [], problems: [])
+        .shown(width: width, folder: folder)
+    case .markdown: return try report(of: name, file: "night.md")
+    case .json: return try report(of: name, file: "night.json")
+    case .html: return try report(of: name, file: "night.html")
+    case .csv: return try finishedNight(name).record().table.csv
+    case .latex: return try finishedNight(name).record().table.latex
     }
   }
 }

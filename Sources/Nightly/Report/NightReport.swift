@@ -1,4 +1,5 @@
 import Comparison
+import Diagnostics
 import Foundation
 import Reporting
 
@@ -25,7 +26,8 @@ struct NightReport {
   // MARK: Ten lines
 
   /// The verdict, what decided, the figures, where everything lies: at most ten lines.
-  func lines(folder: NightFolder) -> [String] {
+  /// - Parameter hasPage: false: what lies in the page's place is something else
+  func lines(folder: NightFolder, hasPage: Bool = true) -> [String] {
     let complete = record.parts.count { $0.problem == nil }
     var lines = [
       "\(record.verdict.words.uppercased()) \(record.night): \(Self.cut(record.sentence, 300))",
@@ -48,76 +50,72 @@ struct NightReport {
       let more = record.alarms.count > 1 ? " (and \(record.alarms.count - 1) more)" : ""
       lines.append("alarm, not acknowledged: \(alarm)\(more)")
     }
-    let page = folder.path + "/night.html"
+    let page = folder.path + (hasPage ? "/night.html" : "/night.md")
     if FileManager.default.fileExists(atPath: page) { lines.append("report: \(page)") }
-    return lines.map(Self.printable)
+    // Model output and file names may hold terminal escapes.
+    return lines.map { ShownText.visible($0) }
   }
 
   private static func cut(_ text: String, _ count: Int) -> String {
-    text.count <= count ? text : text.prefix(count - 1) + "…"
+    ShownText.cut(text, to: count)
   }
 
-  /// Model output and file names may hold terminal escapes.
-  private static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0 }))
-  }
-
-  // MARK: Tables
-
-  private static func value(_ figure: NightRecord.Figure) -> String {
-    String(format: abs(figure.value) < 1 && figure.value != 0 ? "%.4f" : "%.2f", figure.value)
-  }
-
-  private static func interval(_ figure: NightRecord.Figure) -> String {
-    guard let low = figure.low, let high = figure.high else { return "n/a" }
-    return String(format: abs(high) < 1 ? "%.4f to %.4f" : "%.2f to %.2f", low, high)
-  }
-
-  /// One row per figure, and one for a part without any.
-  var rows: [[String]] {
-    record.parts.flatMap { part -> [[String]] in
-      let counts = "\(part.answered) of \(part.selected)"
-      let state = part.problem ?? "complete"
-      if part.figures.isEmpty {
-        return [[part.model, part.benchmark, "", "", "", counts, state]]
-      }
-      return part.figures.map {
-        [
-          part.model, part.benchmark, $0.name, Self.value($0), Self.interval($0), counts, state,
-        ]
-      }
-    }
-  }
-
-  static let columns = [
-    "Model", "Benchmark", "Figure", "Value", "95 % interval", "Answered", "State",
-  ]
+  // MARK: Markdown
 
   var markdown: String {
-    func line(_ cells: [String]) -> String {
-      "| " + cells.map(Self.markdown).joined(separator: " | ") + " |\n"
-    }
     var text = "# Night \(record.night): \(record.verdict.words)\n\n"
-    text += Self.markdown(record.sentence) + "\n\n"
-    text +=
-      "\(record.started) to \(record.ended), code \(Self.markdown(record.codeVersion)),"
-      + " exit code \(record.exitCode)\n\n"
-    text += line(Self.columns)
-    text += "|" + String(repeating: "---|", count: Self.columns.count) + "\n"
-    for row in rows { text += line(row) }
-    text += section("Against the pinned baseline", record.baseline)
-    text += section("Since the previous night (for information)", record.previous)
-    if !scorerChanges.isEmpty {
-      text += "\n## Stored scores\n\n"
-      text += scorerChanges.map { "- \(Self.markdown($0))\n" }.joined()
-    }
-    for (title, items) in [("Problems", problems), ("Alarms", record.alarms)] where !items.isEmpty {
-      text += "\n## \(title)\n\n" + items.map { "- \(Self.markdown($0))\n" }.joined()
+    text += ShownText.markdown(record.sentence) + "\n\n"
+    text += ShownText.markdown(times) + "\n\n"
+    var table = record.table
+    (table.title, table.caption) = ("", "")
+    text += table.markdown
+    for (title, items) in sections {
+      text += "\n## \(title)\n\n" + items.map { "- \(ShownText.markdown($0))\n" }.joined()
     }
     text += changedAnswers
     return text
+  }
+
+  private var times: String {
+    "\(record.started) to \(record.ended), code \(record.codeVersion),"
+      + " exit code \(record.exitCode)"
+  }
+
+  /// What stands below the table, in lists.
+  private var sections: [(title: String, items: [String])] {
+    func sentences(_ comparisons: [NightRecord.Comparison]) -> [String] {
+      comparisons.map { "\($0.model), \($0.night): \($0.sentence)" }
+    }
+    return [
+      ("Against the pinned baseline", sentences(record.baseline)),
+      ("Since the previous night (for information)", sentences(record.previous)),
+      ("Stored scores", scorerChanges), ("Problems", problems), ("Alarms", record.alarms),
+    ].filter { !$0.1.isEmpty }
+  }
+
+  // MARK: On a terminal
+
+  /// The same for the eyes, without marks of Markdown: fitted to so many columns, nothing in it can
+  /// steer the terminal. The changed answers stand in the files, which are named.
+  func shown(width: Int, folder: NightFolder) -> String {
+    func wrapped(_ text: String) -> [String] {
+      TextWidth.wrapped(ShownText.visible(text), to: width, cutsWords: false)
+    }
+    var table = record.table
+    (table.title, table.caption) = ("", "")
+    var lines = wrapped("Night \(record.night): \(record.verdict.words)")
+    lines += [""] + wrapped(record.sentence) + [""] + wrapped(times) + [""]
+    lines += table.text(.markdown, width: width).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).dropLast().map(String.init)
+    for (title, items) in sections {
+      lines += ["", title + ":"] + items.flatMap { wrapped("- " + $0) }
+    }
+    let files = ["night.md", "night.html"].map { folder.path + "/" + $0 }.filter {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    if !files.isEmpty { lines += ["", "with every changed answer:"] + files }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// Where stored scores of a night (A: the other one) are not what the present rules give.
@@ -129,47 +127,26 @@ struct NightReport {
     }
   }
 
-  private func section(_ title: String, _ comparisons: [NightRecord.Comparison]) -> String {
-    guard !comparisons.isEmpty else { return "" }
-    let items = comparisons.map {
-      "- \(Self.markdown($0.model)), \($0.night): \(Self.markdown($0.sentence))\n"
-    }
-    return "\n## \(title)\n\n" + items.joined()
-  }
-
   /// The answers that changed against the baseline, worst first, twenty per benchmark.
   private var changedAnswers: String {
     var text = ""
     for compared in comparisons where compared.isGate {
       for benchmark in compared.comparison?.benchmarks ?? [] where benchmark.counts.changed > 0 {
         text +=
-          "\n## Changed answers: \(Self.markdown(compared.model)),"
+          "\n## Changed answers: \(ShownText.markdown(compared.model)),"
           + " \(benchmark.benchmark.title)\n\n"
         for (question, change, _) in benchmark.changedQuestions.prefix(20) {
           let token = question.firstDifferingToken.map { ", token \($0)" } ?? ""
           let answers = [question.a, question.b].map {
-            Self.markdown(Self.cut($0?.answer?.text ?? "(none)", 120))
+            ShownText.markdown(Self.cut($0?.answer?.text ?? "(none)", 120))
           }
           text +=
-            "- \(Self.markdown(question.id)) \(change.rawValue.replacing("_", with: " "))"
+            "- \(ShownText.markdown(question.id)) \(change.rawValue.replacing("_", with: " "))"
             + "\(token): \(answers[0]) → \(answers[1])\n"
         }
       }
     }
     return text
-  }
-
-  static func markdown(_ text: String) -> String {
-    var escaped = ""
-    for character in text.unicodeScalars {
-      if "\\`*_[]<>|#&".unicodeScalars.contains(character) { escaped += "\\" }
-      if character.value < 0x20 {
-        escaped += " "
-      } else {
-        escaped.unicodeScalars.append(character)
-      }
-    }
-    return escaped
   }
 
   // MARK: JUnit
@@ -191,37 +168,19 @@ struct NightReport {
     let errors = cases.count { $0.failure != nil && $0.isError }
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
-      "<testsuite name=\"nightly \(record.night)\" tests=\"\(cases.count)\""
-      + " failures=\"\(failures)\" errors=\"\(errors)\" timestamp=\"\(record.started)\">\n"
+      "<testsuite name=\"nightly \(ShownText.html(record.night))\" tests=\"\(cases.count)\""
+      + " failures=\"\(failures)\" errors=\"\(errors)\" timestamp=\"\(ShownText.html(record.started))\">\n"
     for entry in cases {
       text +=
-        "  <testcase classname=\"\(Self.markup(entry.suite))\" name=\"\(Self.markup(entry.name))\""
+        "  <testcase classname=\"\(ShownText.html(entry.suite))\" name=\"\(ShownText.html(entry.name))\""
         + String(format: " time=\"%.3f\"", entry.seconds)
       if let failure = entry.failure {
         let element = entry.isError ? "error" : "failure"
-        text += ">\n    <\(element) message=\"\(Self.markup(failure))\"/>\n  </testcase>\n"
+        text += ">\n    <\(element) message=\"\(ShownText.html(failure))\"/>\n  </testcase>\n"
       } else {
         text += "/>\n"
       }
     }
     return text + "</testsuite>\n"
-  }
-
-  /// Text for HTML and XML; what XML cannot hold becomes a replacement character.
-  static func markup(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "\n", "\t": escaped += " "
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-        escaped += "\u{FFFD}"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 }

@@ -54,9 +54,7 @@ extension ComparisonReport {
 
   private static let longest = 400
 
-  private static func cut(_ text: String) -> String {
-    text.count > longest ? text.prefix(longest) + "…" : text
-  }
+  private static func cut(_ text: String) -> String { ShownText.cut(text, to: longest) }
 
   /// Both texts with the part in which they differ between ⟦ and ⟧, and long equal parts left out.
   static func marked(_ a: String, _ b: String) -> (String, String) {

@@ -35,7 +35,7 @@ extension ComparisonReport {
 
   private func head(_ benchmark: BenchmarkComparison) -> String {
     var lines = [
-      "## \(ShownText.markdown("\(benchmark.benchmark.title) \(benchmark.benchmark.split)"))",
+      "## \(ShownText.markdown(Self.title(benchmark)))",
       "",
       "- A: \(ShownText.markdown(benchmark.a.path)) \(model(benchmark.a))",
       "- B: \(ShownText.markdown(benchmark.b.path)) \(model(benchmark.b))",
@@ -57,10 +57,17 @@ extension ComparisonReport {
     return lines.joined(separator: "\n")
   }
 
+  /// The benchmark with the split that was asked, or both where the sides have two.
+  static func title(_ benchmark: BenchmarkComparison) -> String {
+    let splits = [benchmark.a, benchmark.b].map {
+      $0.answers.manifest.splitName(of: benchmark.benchmark)
+    }
+    let split = splits[0] == splits[1] ? splits[0] : "\(splits[0]) → \(splits[1])"
+    return "\(benchmark.benchmark.title) \(split)"
+  }
+
   private func model(_ run: ComparedRun) -> String {
-    let name = ScoreReport.modelName(run.scores)
-    let method = run.scores.manifest.model["method"].map { ", \($0)" } ?? ""
-    return ShownText.markdown("(\(name)\(method))")
+    ShownText.markdown("(\(ScoreReport.label(run.scores)))")
   }
 
   /// The ids behind the coverage.

@@ -21,8 +21,8 @@ extension ComparisonReport {
     let skipped = cases.count { $0.result.contains("<skipped") }
     let lines = cases.map { entry in
       """
-          <testcase name=\"\(Self.escaped(entry.name))\" \
-      classname=\"\(Self.escaped(entry.group))\">
+          <testcase name=\"\(ShownText.html(entry.name))\" \
+      classname=\"\(ShownText.html(entry.group))\">
       """
         + entry.result + "</testcase>"
     }
@@ -31,7 +31,7 @@ extension ComparisonReport {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
         "<testsuites name=\"proxyv-eval compare\" tests=\"\(cases.count)\" failures=\"\(failures)\""
           + " errors=\"\(errors)\" skipped=\"\(skipped)\">",
-        "  <testsuite name=\"\(Self.escaped(comparison.sentence))\" tests=\"\(cases.count)\""
+        "  <testsuite name=\"\(ShownText.html(comparison.sentence))\" tests=\"\(cases.count)\""
           + " failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\">",
       ] + lines + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n") + "\n"
   }
@@ -56,58 +56,11 @@ extension ComparisonReport {
     let delta = figure.difference
     return String(
       format: "%.4f -> %.4f, difference %+.4f, interval %@, margin %g", figure.a?.value ?? .nan,
-      figure.b?.value ?? .nan, delta?.value ?? .nan, interval(delta?.low, delta?.high),
+      figure.b?.value ?? .nan, delta?.value ?? .nan, interval(delta).shown,
       figure.margin ?? .nan)
   }
 
   private static func element(_ name: String, _ message: String, _ text: String) -> String {
-    "<\(name) message=\"\(escaped(message))\">\(escaped(text))</\(name)>"
-  }
-
-  /// One file that needs no other: the report's text and tables.
-  var html: String {
-    func table(_ table: ResultTable) -> String { table.htmlFragment }
-    var body = ["<h1>\(Self.escaped(comparison.sentence))</h1>", table(self.table)]
-    for benchmark in comparison.benchmarks {
-      body.append("<h2>\(Self.escaped(benchmark.benchmark.title))</h2>")
-      body.append("<p>\(Self.escaped(benchmark.coverage.summary))</p>")
-      body.append("<p>\(Self.escaped(Self.answers(benchmark.counts)))</p>")
-      for (question, change, _) in benchmark.changedQuestions.prefix(shownAnswers) {
-        guard let a = question.a, let b = question.b else { continue }
-        body.append(
-          "<p><b>\(Self.escaped(question.id))</b> \(change.rawValue)<br>"
-            + "\(Self.escaped(a.asked.question))<br>A: \(Self.escaped(Self.text(a)))<br>"
-            + "B: \(Self.escaped(Self.text(b)))</p>")
-      }
-    }
-    if !explorationTable.rows.isEmpty {
-      body += ["<h2>Exploration</h2>", table(explorationTable)]
-    }
-    body.append("<p>\(Self.escaped(settings))</p>")
-    return """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><title>proxyv-eval compare</title>
-      <style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}
-      td,th{border:1px solid #999;padding:.2em .5em}</style></head><body>
-      \(body.joined(separator: "\n"))
-      </body></html>
-
-      """
-  }
-
-  /// For XML and HTML; what XML cannot hold at all becomes a replacement character.
-  static func escaped(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      case "'": "&#39;"
-      case "\n", "\t": " "
-      case "\0"..<" ", "\u{7F}", "\u{FFFE}", "\u{FFFF}": "\u{FFFD}"
-      default: String(scalar)
-      }
-    }.joined()
+    "<\(name) message=\"\(ShownText.html(message))\">\(ShownText.html(text))</\(name)>"
   }
 }

@@ -20,11 +20,11 @@ extension ComparisonReport {
     contents.notes += comparison.unpaired.map {
       "\($0.benchmark): only in \($0.isInA ? "A" : "B") (\($0.path))"
     }
-    contents.tables = [Self.pageTable(table, title: "Comparison")]
-    contents.tables[0].notes = [settings]
+    contents.tables = [table.page(title: "Comparison")]
+    contents.tables[0].notes += [settings]
     let exploration = explorationTable
     if !exploration.rows.isEmpty {
-      contents.tables.append(Self.pageTable(exploration, title: "Exploration", isFolded: true))
+      contents.tables.append(exploration.page(title: "Exploration", isFolded: true))
     }
     return contents
   }
@@ -40,17 +40,5 @@ extension ComparisonReport {
     case .regression, .changedAnswers: .bad
     case .cannotTell, .incomplete: .unclear
     }
-  }
-
-  private static func pageTable(
-    _ table: ResultTable, title: String, isFolded: Bool = false
-  ) -> PageTable {
-    PageTable(
-      title: title,
-      columns: table.columns.enumerated().map { place, column in
-        PageTable.Column(column.title, isNumeric: place > 0 && column.name != "verdict")
-      },
-      rows: table.rows.map { row in table.columns.map { row[$0.name].shown } },
-      isFolded: isFolded)
   }
 }

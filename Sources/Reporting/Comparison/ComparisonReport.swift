@@ -1,5 +1,6 @@
 public import Comparison
 import Foundation
+import Pages
 import Statistics
 
 /// A comparison as text: verdict first, then what differs in how the runs were made, coverage, the
@@ -32,14 +33,15 @@ public struct ComparisonReport: Sendable {
 
   public init(_ comparison: Comparison) { self.comparison = comparison }
 
-  public func text(_ format: Format) -> String {
+  /// - Throws: `PageError` where the answers are too many for one page of HTML
+  public func text(_ format: Format) throws -> String {
     switch format {
     case .markdown: markdown
     case .csv: table.csv
     case .json: json.text(indented: true)
     case .latex: table.latex
     case .junit: junit
-    case .html: html
+    case .html: try Page.text(page, options: PageOptions(images: .none))
     }
   }
 
@@ -77,7 +79,7 @@ public struct ComparisonReport: Sendable {
     return table
   }
 
-  /// The name of the intervals' column.
+  /// The name of the intervals' column; two columns of numbers for programs.
   private var interval: String { Self.levelTitle(comparison.options.level) }
 
   static func levelTitle(_ level: Double) -> String {
@@ -93,16 +95,17 @@ public struct ComparisonReport: Sendable {
       "Figure": .text(figure.name + (isPartial ? " PARTIAL" : "")),
       "A": Self.cell(figure.a?.value), "B": Self.cell(figure.b?.value),
       "Δ": Self.cell(figure.difference?.value),
-      interval: .text(Self.interval(figure.difference?.low, figure.difference?.high)),
+      interval: Self.interval(figure.difference),
       "p (sign flips)": showsP && figure.units.isDefined
         ? Self.p(figure.signFlips.twoSidedP) : .empty,
       "p Holm": showsP ? figure.decision.map { Self.p($0.holmP) } ?? .empty : .empty,
       "better": .integer(figure.changes.better), "worse": .integer(figure.changes.worse),
       "changed": .integer(figure.changes.better + figure.changes.worse),
       "design effect": Self.cell(figure.difference?.designEffect, decimals: 2),
-      "margin": figure.margin.map { .text(String(format: "%g", $0)) } ?? .empty,
+      "margin": figure.margin.map { .number($0, decimals: Self.decimals(of: $0)) } ?? .empty,
       "MDE": Self.cell(figure.minimumDetectable, decimals: 2),
-      "verdict": .text(figure.decision.map(Self.verdict) ?? ""),
+      // Nothing is left to tell where the same model gave the same answers.
+      "verdict": .text(showsP ? figure.decision.map(Self.verdict) ?? "" : "identical"),
     ]
   }
 
@@ -118,7 +121,7 @@ public struct ComparisonReport: Sendable {
   private func row(_ fine: FineScoreComparison) -> ResultTable.Row {
     [
       "Figure": .text("Score_fine"), "A": Self.cell(fine.a), "B": Self.cell(fine.b),
-      "Δ": Self.cell(fine.difference), interval: .text(Self.interval(fine.low, fine.high)),
+      "Δ": Self.cell(fine.difference), interval: Self.interval(fine.low, fine.high),
     ]
   }
 
@@ -137,7 +140,7 @@ public struct ComparisonReport: Sendable {
       table.append([
         "Figure": .text(figure.name), "A": Self.cell(figure.a?.value),
         "B": Self.cell(figure.b?.value), "Δ": Self.cell(figure.difference?.value),
-        interval: .text(Self.interval(figure.difference?.low, figure.difference?.high)),
+        interval: Self.interval(figure.difference),
         "p (BH)": figure.exploratoryP.map(Self.p) ?? .empty,
         "better": .integer(figure.changes.better), "worse": .integer(figure.changes.worse),
         "units": .integer(figure.units.compared),
@@ -150,7 +153,7 @@ public struct ComparisonReport: Sendable {
 
   /// Fractions of 1, as edit distances are, need more places than percentages.
   static func cell(_ value: Double?, decimals: Int? = nil) -> ResultTable.Cell {
-    guard let value, value.isFinite else { return .text("n/a") }
+    guard let value else { return .number(.nan, decimals: 2) }
     return .number(value, decimals: decimals ?? (abs(value) < 1 && value != 0 ? 4 : 2))
   }
 
@@ -158,10 +161,25 @@ public struct ComparisonReport: Sendable {
     value < 0.0001 ? .number(value, decimals: -1) : .number(value, decimals: 4)
   }
 
-  static func interval(_ low: Double?, _ high: Double?) -> String {
-    guard let low, let high else { return "n/a" }
-    let decimals = max(abs(low), abs(high)) < 1 ? 4 : 2
-    return String(format: "%+.\(decimals)f to %+.\(decimals)f", low, high)
+  /// The interval of a difference, and what must be said of it.
+  static func interval(_ estimate: Estimate?) -> ResultTable.Cell {
+    let shown = estimate?.shownInterval
+    var cell = interval(shown?.low, shown?.high)
+    cell.footnotes = estimate?.intervalRemark.map { [$0] } ?? []
+    return cell
+  }
+
+  static func interval(_ low: Double?, _ high: Double?) -> ResultTable.Cell {
+    guard let low, let high else { return .number(.nan, decimals: 2) }
+    return .range(low, high, decimals: max(abs(low), abs(high)) < 1 ? 4 : 2, isSigned: true)
+  }
+
+  /// As many as a number was given with, up to four.
+  static func decimals(of value: Double) -> Int {
+    (0...3).first { places in
+      let shown = ResultTable.Cell.number(value, decimals: places).shown
+      return Double(shown) == value
+    } ?? 4
   }
 
   static func verdict(_ decision: Gate.Decision) -> String {

@@ -27,13 +27,13 @@ extension PaperTable {
     }
     if metric.count == 0 { footnotes.append("no references: nothing to score") }
     let estimate = scores.estimate(of: metric)
+    let shown = FigureInterval.shown(estimate, factor: factor)
     return Entry(
-      value: metric.value * factor, decimals: column.known.decimals,
-      interval: estimate.flatMap { estimate in
-        guard let low = estimate.low, let high = estimate.high else { return nil }
-        return .init(low: low * factor, high: high * factor, level: estimate.level)
+      value: metric.value * factor, decimals: column.known.decimals, interval: shown.interval,
+      halfWidth: estimate.flatMap { estimate in
+        estimate.low.flatMap { low in estimate.high.map { ($0 - low) / 2 * factor } }
       },
-      footnotes: footnotes, run: scores, isWhole: !ledger.isPartial,
+      intervalRemarks: shown.remarks, footnotes: footnotes, run: scores, isWhole: !ledger.isPartial,
       source: [
         "run": .string(scores.directory), "benchmark": .string(run.benchmark.name),
         "benchmark_version": .integer(scores.manifest.benchmarkVersion),
@@ -59,11 +59,17 @@ extension PaperTable {
       var entry = Entry(
         value: parts.reduce(0) { $0 + $1.value } / count, decimals: 2,
         source: ["mean_of": .array(names.map { .string($0) })])
-      let halves = parts.compactMap { $0.interval.map { ($0.high - $0.low) / 2 } }
+      let halves = parts.compactMap(\.halfWidth)
       if halves.count == parts.count {
         // The benchmarks have no question in common: their errors are independent.
         let half = halves.reduce(0) { $0 + $1 * $1 }.squareRoot() / count
-        entry.interval = .init(low: entry.value - half, high: entry.value + half)
+        let (low, high) = (entry.value - half, entry.value + half)
+        if half > 0, low >= 0 || high <= 100 {
+          entry.interval = .init(
+            low: max(0, low), high: min(100, high), isCut: low < 0 || high > 100)
+        } else {
+          entry.intervalRemarks = ["no 95 % interval: too few images"]
+        }
       }
       entry.isWhole = parts.allSatisfy(\.isWhole)
       let notes = Set(parts.flatMap(\.footnotes))
@@ -150,40 +156,5 @@ extension PaperTable {
       }
     }
     return runs.map { "\($0.value) ×\($0.count)" }.joined(separator: ", ")
-  }
-
-  /// Costs that `efficiency` measured or computed, by method and, where the file knows it, by the
-  /// checkpoint's content.
-  mutating func addCosts() {
-    for record in options.costs {
-      for place in rows.indices where !rows[place].isPublished {
-        let content = rows[place].entries.values.lazy.compactMap {
-          $0.run?.manifest.model["content"]
-        }
-        .first
-        guard rows[place].method.prefix(record.method.count) == record.method,
-          rows[place].method.dropFirst(record.method.count).allSatisfy({ $0 != ":" }),
-          record.content == nil || record.content == content
-        else { continue }
-        for (column, value) in record.values {
-          guard let known = known.named(column) else { continue }
-          set(
-            Entry(
-              value: value, decimals: known.decimals,
-              footnotes: record.content == nil ? [record.setting] : [],
-              source: [
-                "file": .string(record.file), "sha256": .string(record.fileHash),
-                "setting": .string(record.setting),
-              ]), row: place, column: column)
-        }
-        if let layers = record.layers {
-          set(
-            Entry(
-              value: .nan, decimals: 0,
-              source: ["text": .string(layers), "file": .string(record.file)]),
-            row: place, column: "vision_tokens_by_layer")
-        }
-      }
-    }
   }
 }

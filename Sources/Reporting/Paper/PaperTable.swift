@@ -35,7 +35,12 @@ public struct PaperTable: Sendable {
   struct Entry: Sendable {
     var value: Double
     var decimals: Int
+    /// As it may be shown.
     var interval: ResultTable.Cell.Interval?
+    /// Half of the interval as computed, whatever the scale allows.
+    var halfWidth: Double?
+    /// What must be said of the interval, where intervals are shown.
+    var intervalRemarks: [String] = []
     var footnotes: [String] = []
     /// The run that it comes from; nil for published and computed figures.
     var run: RunScores?
@@ -49,6 +54,13 @@ public struct PaperTable: Sendable {
   struct Row: Sendable {
     var model: String
     var method: String
+    /// The method as the runs record it, whatever is said beside it to tell rows apart.
+    var methodName = ""
+    /// The checkpoint's content hash, and its architecture; nil where the runs do not say so.
+    var content: String?
+    var architecture: String?
+    /// What people called the runs.
+    var runNames: [String] = []
     var isPublished: Bool
     /// By the column's key.
     var entries: [String: Entry] = [:]
@@ -67,7 +79,7 @@ public struct PaperTable: Sendable {
   let known: PaperColumns
   private(set) var columns: [Column] = []
   private(set) var rows: [Row] = []
-  private(set) var remarks: [String] = []
+  var remarks: [String] = []
   /// By the columns' keys.
   private(set) var benchmarks: [String: any Benchmark] = [:]
   /// What the runs of a row logged.
@@ -86,6 +98,9 @@ public struct PaperTable: Sendable {
     columns = groups.columns
     for run in groups.runs {
       let row = place(of: run)
+      if let name = run.scores.manifest.givenName, !rows[row].runNames.contains(name) {
+        rows[row].runNames.append(name)
+      }
       for (column, metric) in groups.figures(of: run) {
         var entry = PaperTable.entry(run, metric, column: column)
         if let known = rows[row].entries[column.key] {
@@ -118,7 +133,12 @@ public struct PaperTable: Sendable {
   /// The row of a run's model and method.
   private mutating func place(of run: PaperColumnGroups.Run) -> Int {
     if let place = rowPlaces[run.identity] { return place }
-    rows.append(Row(model: run.model, method: run.method, isPublished: false))
+    let manifest = run.scores.manifest
+    rows.append(
+      Row(
+        model: run.model, method: run.method, methodName: run.method,
+        content: manifest.model["content"], architecture: manifest.architecture,
+        isPublished: false))
     rowPlaces[run.identity] = rows.count - 1
     return rows.count - 1
   }
@@ -237,10 +257,10 @@ public struct PaperTable: Sendable {
   public var table: ResultTable {
     let emphasis = BestGroups(self)
     func renamed(_ name: String) -> String { options.names[name] ?? name }
+    let hasNames = rows.contains { !$0.runNames.isEmpty }
     var table = ResultTable(
-      columns: [
-        .init("Model", importance: .essential), .init("Method", importance: .essential),
-      ]
+      columns: (hasNames ? [.init("Run", importance: .essential)] : [])
+        + [.init("Model", importance: .essential), .init("Method", importance: .essential)]
         + columns.map { column in
           var shown = ResultTable.Column(
             column.key, title: renamed(column.known.title), alignment: .right,
@@ -255,6 +275,7 @@ public struct PaperTable: Sendable {
       cells.startsGroup = row.isPublished != wasPublished && place > 0
       wasPublished = row.isPublished
       let label = options.names[row.label]
+      if hasNames { cells["Run"] = .text(row.runNames.map(renamed).joined(separator: ", ")) }
       cells["Model"] = .text(label ?? renamed(row.model))
       cells["Method"] = .text(label == nil ? renamed(row.method) : "")
       if row.isPublished {
@@ -269,7 +290,8 @@ public struct PaperTable: Sendable {
         cells[column.key] = .init(
           .number(entry.value, decimals: entry.decimals),
           interval: options.showsIntervals ? entry.interval : nil,
-          emphasis: emphasis.of(row: place, column: column.key), footnotes: entry.footnotes)
+          emphasis: emphasis.of(row: place, column: column.key),
+          footnotes: entry.footnotes + (options.showsIntervals ? entry.intervalRemarks : []))
       }
       table.append(cells)
     }

@@ -13,6 +13,11 @@ extension ResultTable {
       case measured(MeasuredRuns, decimals: Int)
       /// A share, shown in percent.
       case share(MeasuredRuns)
+      /// From one number to another: an interval in a column of its own. Of differences, the ends
+      /// are shown with their signs.
+      case range(low: Double, high: Double, decimals: Int, isSigned: Bool)
+      /// What the source of the table left open: a dash for people, nothing for programs.
+      case dash
       case empty
     }
 
@@ -22,11 +27,15 @@ extension ResultTable {
       public var high: Double
       /// How often such intervals hold the true value: 0.95.
       public var level: Double
+      /// Whether an end is that of the scale: the value is not in the middle, and both ends are
+      /// shown.
+      public var isCut: Bool
 
-      public init(low: Double, high: Double, level: Double = 0.95) {
+      public init(low: Double, high: Double, level: Double = 0.95, isCut: Bool = false) {
         self.low = low
         self.high = high
         self.level = level
+        self.isCut = isCut
       }
     }
 
@@ -67,13 +76,22 @@ extension ResultTable {
     public static func measured(_ runs: MeasuredRuns, decimals: Int) -> Cell {
       Cell(.measured(runs, decimals: decimals))
     }
+    public static let dash = Cell(.dash)
+    public static func range(
+      _ low: Double, _ high: Double, decimals: Int, isSigned: Bool = false
+    ) -> Cell {
+      Cell(.range(low: low, high: high, decimals: decimals, isSigned: isSigned))
+    }
     public static func share(_ runs: MeasuredRuns) -> Cell { Cell(.share(runs)) }
   }
 }
 
 extension ResultTable.Cell.Value {
   var isText: Bool { if case .text = self { true } else { false } }
-  var isEmpty: Bool { self == .empty || self == .text("") }
+  var isEmpty: Bool { self == .empty || self == .text("") || self == .dash }
+  var range: (low: Double, high: Double)? {
+    if case .range(let low, let high, _, _) = self { (low, high) } else { nil }
+  }
 }
 
 extension ResultTable.Cell {
@@ -91,11 +109,12 @@ extension ResultTable.Cell {
     case .number(let value, _): value
     case .measured(let runs, _): runs.median
     case .share(let runs): 100 * runs.median
-    case .text, .empty: nil
+    case .text, .range, .dash, .empty: nil
     }
   }
 
-  /// For people, without emphasis and marks: `68.03 ±1.20`, `431.2 ±1.4 %`.
+  /// For people, without emphasis and marks: `68.03 ±1.20`, `97.50 (94.10–100.00)` where the
+  /// interval is cut, `431.2 ±1.4 %`.
   public var shown: String {
     func spread(_ value: MeasuredRuns) -> String {
       value.runs.count > 1 ? String(format: " ±%.1f %%", 100 * value.spread) : ""
@@ -108,12 +127,19 @@ extension ResultTable.Cell {
     case .measured(let value, let decimals):
       return Self.decimal(value.median, decimals) + spread(value)
     case .share(let value): return Self.decimal(100 * value.median, 1) + " %"
+    case .range(let low, let high, let decimals, let isSigned):
+      return [low, high].map { (isSigned && $0 > 0 ? "+" : "") + Self.decimal($0, decimals) }
+        .joined(separator: " to ")
+    case .dash: return "-"
     case .empty: return ""
     }
   }
 
   private func halfWidth(_ decimals: Int) -> String {
     guard let interval, interval.low.isFinite, interval.high.isFinite else { return "" }
+    if interval.isCut {
+      return " (\(Self.decimal(interval.low, decimals))–\(Self.decimal(interval.high, decimals)))"
+    }
     return " ±" + Self.decimal((interval.high - interval.low) / 2, decimals)
   }
 

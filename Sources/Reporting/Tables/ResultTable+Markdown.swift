@@ -118,9 +118,9 @@ struct MarkdownLayout {
     isAligned = total(columns.map(\.width)) <= Self.widestAligned
   }
 
-  /// `68.03` and `±1.20`.
+  /// `68.03` and `±1.20`, `97.50` and `(94.10–100.00)`.
   private static func number(_ cell: String) -> [String] {
-    guard let place = cell.range(of: " ±") else { return [cell] }
+    guard let place = cell.range(of: " ±") ?? cell.range(of: " (") else { return [cell] }
     return [String(cell[..<place.lowerBound]), String(cell[place.lowerBound...].dropFirst())]
   }
 

@@ -4,7 +4,8 @@ import OrderedCollections
 // CSV and JSON: all digits, no rounding.
 extension ResultTable {
   /// RFC 4180; a measured column is followed by one with its spread, a column with intervals by
-  /// their ends, one with footnotes by their texts. The facts are columns too, equal in every row.
+  /// their ends, one with footnotes by their texts, its own and those of its cells. A column of
+  /// ranges is two of numbers. The facts are columns too, equal in every row.
   /// No text is a formula to a spreadsheet.
   public var csv: String {
     var header: [String] = []
@@ -12,8 +13,15 @@ extension ResultTable {
     for column in columns {
       let name = column.name
       let cells = rows.map { $0[name] }
-      header.append(ShownText.csv(name))
-      fields.append { $0[name].exact }
+      let isRange = cells.contains { $0.value.range != nil }
+      if isRange {
+        header += [ShownText.csv(name + " low"), ShownText.csv(name + " high")]
+        fields.append { $0[name].value.range.map { Cell.exact($0.low) } ?? "" }
+        fields.append { $0[name].value.range.map { Cell.exact($0.high) } ?? "" }
+      } else {
+        header.append(ShownText.csv(name))
+        fields.append { $0[name].exact }
+      }
       if cells.contains(where: { $0.runs != nil }) {
         header.append(ShownText.csv(name + " spread"))
         fields.append { $0[name].runs.map { "\($0.spread)" } ?? "" }
@@ -23,9 +31,10 @@ extension ResultTable {
         fields.append { $0[name].interval.map { Cell.exact($0.low) } ?? "" }
         fields.append { $0[name].interval.map { Cell.exact($0.high) } ?? "" }
       }
-      if cells.contains(where: { !$0.footnotes.isEmpty }) {
+      let own = column.footnotes
+      if !own.isEmpty || cells.contains(where: { !$0.footnotes.isEmpty }) {
         header.append(ShownText.csv(name + " note"))
-        fields.append { ShownText.csv($0[name].footnotes.joined(separator: "; ")) }
+        fields.append { ShownText.csv((own + $0[name].footnotes).joined(separator: "; ")) }
       }
     }
     let factNames = facts.map { ShownText.csv($0.name) }
@@ -34,9 +43,10 @@ extension ResultTable {
     return lines.map { $0.joined(separator: ",") + "\r\n" }.joined()
   }
 
-  /// `{"title", "caption", "facts", "columns", "rows", "notes"}`. A cell is its value; with an
-  /// interval, emphasis or footnotes it is `{"value", "low", "high", "level", "best", "in_best_group", "notes"}`,
-  /// measured it is `{"median", "spread", "runs"}`.
+  /// `{"title", "caption", "facts", "columns", "column_notes", "rows", "notes"}`. A cell is its
+  /// value; with an interval, emphasis or footnotes it is
+  /// `{"value", "low", "high", "level", "cut", "best", "in_best_group", "notes"}`, measured it is
+  /// `{"median", "spread", "runs"}`, a range `{"low", "high"}`.
   public var json: JSONValue {
     func object(_ pairs: [(String, Cell)]) -> JSONValue {
       .object(
@@ -46,6 +56,11 @@ extension ResultTable {
       "title": .string(title), "caption": .string(caption),
       "facts": object(facts.map { ($0.name, $0.value) }),
       "columns": .array(columns.map { .string($0.name) }),
+      "column_notes": .object(
+        OrderedDictionary(
+          columns.filter { !$0.footnotes.isEmpty }.map { column in
+            (column.name, JSONValue.array(column.footnotes.map { .string($0) }))
+          }, uniquingKeysWith: { first, _ in first })),
       "rows": .array(rows.map { row in object(columns.map { ($0.name, row[$0.name]) }) }),
       "notes": .array(notes.map { .string($0) }),
     ]
@@ -64,7 +79,7 @@ extension ResultTable.Cell {
     case .integer(let value): String(value)
     case .number(let value, _): Self.exact(value)
     case .measured(let value, _), .share(let value): Self.exact(value.median)
-    case .empty: ""
+    case .range, .dash, .empty: ""
     }
   }
 
@@ -80,7 +95,8 @@ extension ResultTable.Cell {
           "median": number(value.median), "spread": number(value.spread),
           "runs": .array(value.runs.map(number)),
         ]
-      case .empty: .null
+      case .range(let low, let high, _, _): ["low": number(low), "high": number(high)]
+      case .dash, .empty: .null
       }
     guard interval != nil || emphasis != .none || !footnotes.isEmpty else { return plain }
     var members: OrderedDictionary<String, JSONValue> = ["value": plain]
@@ -88,6 +104,7 @@ extension ResultTable.Cell {
       members["low"] = number(interval.low)
       members["high"] = number(interval.high)
       members["level"] = .number(interval.level)
+      if interval.isCut { members["cut"] = .bool(true) }
     }
     if emphasis != .none {
       members["best"] = .bool(emphasis == .best || emphasis == .bestOfGroup)

@@ -106,23 +106,6 @@ public struct ResultTable: Sendable {
 
   public mutating func fact(_ name: String, _ value: Cell) { facts.append((name, value)) }
 
-  /// The same rows with these columns only, in this order; names that no column has are passed
-  /// over.
-  public func selecting(_ names: [String]) -> ResultTable {
-    var table = self
-    table.columns = names.compactMap { name in columns.first { $0.name == name } }
-    return table
-  }
-
-  /// The same rows without the columns in which every cell is empty.
-  public func withoutEmptyColumns() -> ResultTable {
-    selecting(
-      columns.map(\.name).filter { name in rows.contains { !$0[name].value.isEmpty } })
-  }
-
-  /// Changes cells, row by row, or their order.
-  public mutating func updateRows(_ body: (inout [Row]) -> Void) { body(&rows) }
-
   /// The table in a format.
   ///
   /// - Parameter width: columns of the terminal it is shown on; only Markdown heeds it. Nil: all

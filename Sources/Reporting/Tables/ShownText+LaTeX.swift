@@ -4,20 +4,36 @@ extension ShownText {
   /// Text in LaTeX that any installation can set: what its standard fonts lack is written by its
   /// code point, since a character that LaTeX does not know ends the compilation.
   public static func latex(_ text: String) -> String {
+    // A character with a name is taken whole; only what has none is taken apart.
+    let scalars = visible(text).unicodeScalars.flatMap { scalar in
+      names[scalar] == nil ? parts(scalar) : [scalar]
+    }
     var escaped = ""
-    let scalars = Array(visible(text).decomposed.unicodeScalars)
-    for (index, scalar) in scalars.enumerated() {
-      let next = index + 1 < scalars.count ? scalars[index + 1] : nil
-      if accents[scalar] != nil { continue }
-      if let next, let accent = accents[next] {
-        escaped += "\\\(accent){\(latex(scalar))}"
-      } else if scalar == "-", next == "-" {
-        escaped += "-{}"
+    var place = 0
+    while place < scalars.count {
+      let scalar = scalars[place]
+      var end = place + 1
+      while end < scalars.count, accents[scalars[end]] != nil { end += 1 }
+      let marks = scalars[(place + 1)..<end].compactMap { accents[$0] }
+      if let accent = accents[scalar] {
+        // With nothing before it that could bear it.
+        escaped += "\\\(accent){}"
+        end = place + 1
+      } else if marks.isEmpty {
+        let isDash = scalar == "-" && end < scalars.count && scalars[end] == "-"
+        escaped += isDash ? "-{}" : latex(scalar)
       } else {
-        escaped += latex(scalar)
+        escaped += marks.reduce(latex(scalar)) { "\\\($1){\($0)}" }
       }
+      place = end
     }
     return escaped
+  }
+
+  /// A letter and its accents; what is made of anything else stays whole.
+  private static func parts(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    let parts = Array(String(scalar).decomposed.unicodeScalars)
+    return parts.dropFirst().allSatisfy { accents[$0] != nil } ? parts : [scalar]
   }
 
   private static func latex(_ scalar: Unicode.Scalar) -> String {
@@ -49,7 +65,7 @@ extension ShownText {
   private static let accents: [Unicode.Scalar: String] = [
     "\u{300}": "`", "\u{301}": "'", "\u{302}": "^", "\u{303}": "~", "\u{304}": "=",
     "\u{306}": "u", "\u{307}": ".", "\u{308}": "\"", "\u{30A}": "r", "\u{30B}": "H",
-    "\u{30C}": "v", "\u{327}": "c",
+    "\u{30C}": "v", "\u{323}": "d", "\u{327}": "c", "\u{328}": "k", "\u{331}": "b",
   ]
 }
 

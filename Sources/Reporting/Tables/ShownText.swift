@@ -22,6 +22,17 @@ public enum ShownText {
     return String(shown)
   }
 
+  /// At most `count` characters; what is left out is marked. A character counts with all its
+  /// accents, but a thousand accents are no character.
+  public static func cut(_ text: String, to count: Int) -> String {
+    let most = 4 * count
+    guard text.count > count || text.unicodeScalars.count > most else { return text }
+    let start = String(text.prefix(max(0, count - 1)))
+    let scalars = start.unicodeScalars
+    return (scalars.count > most ? String(String.UnicodeScalarView(scalars.prefix(most))) : start)
+      + "…"
+  }
+
   /// `[U+202E]`
   static func codePoint(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
@@ -82,7 +93,16 @@ public enum ShownText {
     let needs = field.unicodeScalars.contains {
       $0 == "," || $0 == "\"" || $0 == ";" || $0 == "\n" || $0 == "\r" || $0 == "\t"
     }
-    return needs ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    guard needs else { return field }
+    // Scalar by scalar: a quotation mark with an accent on it is one Character, and ends the field
+    // all the same.
+    var quoted = String.UnicodeScalarView(["\""])
+    for scalar in field.unicodeScalars {
+      quoted.append(scalar)
+      if scalar == "\"" { quoted.append(scalar) }
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
