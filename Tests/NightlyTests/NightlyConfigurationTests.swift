@@ -96,7 +96,7 @@ import Testing
       ("gate: {family: [docvq]}\n", "unknown figure \"docvq\"; did you mean \"docvqa\"?"),
       ("gate: {family: [docvqa/anl]}\n", "DocVQA has no figure \"anl\"; did you mean"),
       ("gate: {margins: {docvqq: 1}}\n", "unknown figure \"docvqq\"; did you mean \"docvqa\"?"),
-      ("gate: {margins: {ccpdf/ble: 1}}\n", "CCpdf has no figure \"ble\"; did you mean"),
+      ("gate: {margins: {ccpdf/ble: 1}}\n", "has no figure \"ble\"; did you mean \"ccpdf/bleu\"?"),
       ("gate: {expect: same}\n", "unknown expectation \"same\""),
       (
         "baseline: no\n",

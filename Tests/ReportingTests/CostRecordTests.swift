@@ -32,7 +32,7 @@ import Testing
   ) throws -> ResultTable {
     let samples = WrittenRun.questions(8)
     let scored = try runs.enumerated().map { place, run in
-      let path = "\(folder.path)/run-\(place)"
+      let path = "\(folder.path)/\(run.weights)-\(place)"
       try WrittenRun.write(
         DocVQA(), samples, to: path, weights: run.weights, method: run.method,
         architecture: run.architecture

@@ -35,7 +35,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("≠", "$\\neq$"), ("ế", "\\'{\\^{e}}"), ("ệ", "\\^{\\d{e}}"), ("x\u{301}\u{302}", "\\^{\\'{x}}"),
+      ("≠", "$\\neq$"), ("ế", "\\'{\\^{e}}"), ("ệ", "\\^{\\d{e}}"),
+      ("x\u{301}\u{302}", "\\^{\\'{x}}"),
       ("ß\u{301}", "\\'{\\ss{}}"), ("ø\u{301}", "\\'{\\o{}}"), ("\u{301}a", "\\'{}a"),
     ])
   func `LaTeX keeps names whole and sets every accent`(text: String, latex: String) {
