@@ -22,7 +22,9 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context) {
 
 static size_t on_piece(char *bytes, size_t size, size_t count, void *context) {
   const ccurl_request *request = context;
-  return request->piece(request->context, (const uint8_t *)bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
+  return request->piece(request->context, (const uint8_t *)bytes, size * count)
+             ? size * count
+             : CURL_WRITEFUNC_ERROR;
 }
 
 static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
@@ -32,19 +34,25 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
 
 static ccurl_result result(CURLcode code) {
   switch (code) {
-    case CURLE_OK: return CCURL_DONE;
+    case CURLE_OK:
+      return CCURL_DONE;
     case CURLE_WRITE_ERROR:
-    case CURLE_ABORTED_BY_CALLBACK: return CCURL_STOPPED;
-    case CURLE_OPERATION_TIMEDOUT: return CCURL_TIME;
+    case CURLE_ABORTED_BY_CALLBACK:
+      return CCURL_STOPPED;
+    case CURLE_OPERATION_TIMEDOUT:
+      return CCURL_TIME;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT: return CCURL_UNREACHABLE;
+    case CURLE_COULDNT_CONNECT:
+      return CCURL_UNREACHABLE;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR: return CCURL_CERTIFICATE;
-    default: return CCURL_CUT;
+    case CURLE_SSL_ISSUER_ERROR:
+      return CCURL_CERTIFICATE;
+    default:
+      return CCURL_CUT;
   }
 }
 
@@ -53,7 +61,8 @@ ccurl_result ccurl_send(void *handle, const ccurl_request *request, char message
   struct curl_slist *headers = NULL;
   char reason[CURL_ERROR_SIZE] = "";
   curl_easy_reset(curl);  // keeps the connections
-  for (size_t i = 0; i < request->header_count; i++) headers = curl_slist_append(headers, request->headers[i]);
+  for (size_t i = 0; i < request->header_count; i++)
+    headers = curl_slist_append(headers, request->headers[i]);
   // Without this libcurl waits a second for leave to send a large body.
   headers = curl_slist_append(headers, "Expect:");
   curl_easy_setopt(curl, CURLOPT_URL, request->url);
@@ -64,7 +73,8 @@ ccurl_result ccurl_send(void *handle, const ccurl_request *request, char message
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request->milliseconds);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, request->milliseconds < 30000 ? request->milliseconds : 30000L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   request->milliseconds < 30000 ? request->milliseconds : 30000L);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);

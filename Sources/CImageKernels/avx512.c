@@ -7,12 +7,14 @@
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,avx512vbmi")))
 
-// vpdpbusd multiplies four unsigned bytes by four signed bytes and adds the four products to a 32-bit lane. A weight has 24
-// bits, so it is three signed digits (cik_split_digits), and a sum is s2 * 2^16 + s1 * 2^8 + s0 of the three digits' sums.
+// vpdpbusd multiplies four unsigned bytes by four signed bytes and adds the four products to a
+// 32-bit lane. A weight has 24 bits, so it is three signed digits (cik_split_digits), and a sum is
+// s2 * 2^16 + s1 * 2^8 + s0 of the three digits' sums.
 
 /// The sum of the digits' sums, modulo 2^32.
 AVX512 static inline __m512i joined(const __m512i sums[3]) {
-  return _mm512_add_epi32(_mm512_add_epi32(_mm512_slli_epi32(sums[2], 16), _mm512_slli_epi32(sums[1], 8)), sums[0]);
+  return _mm512_add_epi32(
+      _mm512_add_epi32(_mm512_slli_epi32(sums[2], 16), _mm512_slli_epi32(sums[1], 8)), sums[0]);
 }
 
 AVX512 static inline __m512i rounded(__m512i sum) {
@@ -26,29 +28,36 @@ AVX512 static inline __m512i repeated(const int8_t *digits) {
   return _mm512_permutexvar_epi32(lanes, _mm512_castsi128_si512(sixteen));
 }
 
-/// Where byte k of 48 bytes RGBRGB... goes: 128-bit lane j takes taps 4j to 4j + 3 as RRRR GGGG BBBB and four unused bytes.
+/// Where byte k of 48 bytes RGBRGB... goes: 128-bit lane j takes taps 4j to 4j + 3 as RRRR GGGG
+/// BBBB and four unused bytes.
 AVX512 static inline __m512i spread_index(void) {
   uint8_t index[64];
   for (int j = 0; j < 4; j++)
     for (int channel = 0; channel < 4; channel++)
-      for (int tap = 0; tap < 4; tap++) index[j * 16 + channel * 4 + tap] = (uint8_t)((4 * j + tap) * 3 + channel % 3);
+      for (int tap = 0; tap < 4; tap++)
+        index[j * 16 + channel * 4 + tap] = (uint8_t)((4 * j + tap) * 3 + channel % 3);
   return _mm512_loadu_si512(index);
 }
 
-/// The sums of four rows: the four lanes of each are added, two rows at a time, then four. Lane r holds row r's pixel.
+/// The sums of four rows: the four lanes of each are added, two rows at a time, then four. Lane r
+/// holds row r's pixel.
 AVX512 static inline __m512i gathered(const __m512i sums[4][3]) {
   __m512i rows[4];
   for (int r = 0; r < 4; r++) rows[r] = joined(sums[r]);
-  __m512i first = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[0], rows[1], 0x88), _mm512_shuffle_i32x4(rows[0], rows[1], 0xDD));
-  __m512i second = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[2], rows[3], 0x88), _mm512_shuffle_i32x4(rows[2], rows[3], 0xDD));
-  return _mm512_add_epi32(_mm512_shuffle_i32x4(first, second, 0x88), _mm512_shuffle_i32x4(first, second, 0xDD));
+  __m512i first = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[0], rows[1], 0x88),
+                                   _mm512_shuffle_i32x4(rows[0], rows[1], 0xDD));
+  __m512i second = _mm512_add_epi32(_mm512_shuffle_i32x4(rows[2], rows[3], 0x88),
+                                    _mm512_shuffle_i32x4(rows[2], rows[3], 0xDD));
+  return _mm512_add_epi32(_mm512_shuffle_i32x4(first, second, 0x88),
+                          _mm512_shuffle_i32x4(first, second, 0xDD));
 }
 
-/// One output pixel of `rows` (1 or 8) rows that lie `width` pixels apart, sixteen taps per step; eight rows share the loads of
-/// the weights, and their 24 sums stay in registers. `result` receives four bytes per row, of which the last means nothing.
-AVX512 static inline __attribute__((always_inline)) void pixel_block(const uint8_t *pixels, ptrdiff_t width, int rows,
-                                                                      __m512i spread, const int8_t *digits, int32_t count,
-                                                                      uint32_t result[8]) {
+/// One output pixel of `rows` (1 or 8) rows that lie `width` pixels apart, sixteen taps per step;
+/// eight rows share the loads of the weights, and their 24 sums stay in registers. `result`
+/// receives four bytes per row, of which the last means nothing.
+AVX512 static inline __attribute__((always_inline)) void pixel_block(
+    const uint8_t *pixels, ptrdiff_t width, int rows, __m512i spread, const int8_t *digits,
+    int32_t count, uint32_t result[8]) {
   __m512i sums[8][3];
   for (int r = 0; r < 8; r++)
     for (int d = 0; d < 3; d++) sums[r][d] = _mm512_setzero_si512();
@@ -69,7 +78,8 @@ AVX512 static inline __attribute__((always_inline)) void pixel_block(const uint8
   }
 }
 
-AVX512 int cik_columns_avx512(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis, uint8_t *target) {
+AVX512 int cik_columns_avx512(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis,
+                              uint8_t *target) {
   cik_digits split = cik_split_digits(axis);
   if (split.digits == NULL) return -1;
   const __m512i spread = spread_index();
@@ -85,7 +95,8 @@ AVX512 int cik_columns_avx512(const uint8_t *source, ptrdiff_t width, ptrdiff_t 
         pixel_block(pixels, width, 8, spread, digits, axis.counts[i], block);
       else
         pixel_block(pixels, width, 1, spread, digits, axis.counts[i], block);
-      // The fourth byte goes where the next pixel of the row will be written; the last pixel has no next one.
+      // The fourth byte goes where the next pixel of the row will be written; the last pixel has no
+      // next one.
       uint8_t *output = target + y * row_bytes + i * 3;
       size_t bytes = i + 1 < axis.outputs ? 4 : 3;
       for (ptrdiff_t r = 0; r < step; r++) {
@@ -100,21 +111,25 @@ AVX512 int cik_columns_avx512(const uint8_t *source, ptrdiff_t width, ptrdiff_t 
   return 0;
 }
 
-/// Sixty-four columns (fewer at the end, by mask) of output i, four input rows per step. Unpacking bytes and then pairs puts the
-/// four rows' samples of a column side by side; the packing at the end undoes the order that this leaves.
-AVX512 static inline void column_block(const uint8_t *first, ptrdiff_t row_bytes, __mmask64 mask, const int8_t *digits,
-                                       int32_t count, uint8_t *output) {
+/// Sixty-four columns (fewer at the end, by mask) of output i, four input rows per step. Unpacking
+/// bytes and then pairs puts the four rows' samples of a column side by side; the packing at the
+/// end undoes the order that this leaves.
+AVX512 static inline void column_block(const uint8_t *first, ptrdiff_t row_bytes, __mmask64 mask,
+                                       const int8_t *digits, int32_t count, uint8_t *output) {
   __m512i sums[4][3];
   for (int v = 0; v < 4; v++)
     for (int d = 0; d < 3; d++) sums[v][d] = _mm512_setzero_si512();
   for (int32_t t = 0; t < count; t += 4) {
     __m512i rows[4];
     for (int r = 0; r < 4; r++)
-      rows[r] = t + r < count ? _mm512_maskz_loadu_epi8(mask, first + (t + r) * row_bytes) : _mm512_setzero_si512();
-    __m512i ab0 = _mm512_unpacklo_epi8(rows[0], rows[1]), ab1 = _mm512_unpackhi_epi8(rows[0], rows[1]);
-    __m512i cd0 = _mm512_unpacklo_epi8(rows[2], rows[3]), cd1 = _mm512_unpackhi_epi8(rows[2], rows[3]);
-    __m512i taps[4] = {_mm512_unpacklo_epi16(ab0, cd0), _mm512_unpackhi_epi16(ab0, cd0), _mm512_unpacklo_epi16(ab1, cd1),
-                       _mm512_unpackhi_epi16(ab1, cd1)};
+      rows[r] = t + r < count ? _mm512_maskz_loadu_epi8(mask, first + (t + r) * row_bytes)
+                              : _mm512_setzero_si512();
+    __m512i ab0 = _mm512_unpacklo_epi8(rows[0], rows[1]),
+            ab1 = _mm512_unpackhi_epi8(rows[0], rows[1]);
+    __m512i cd0 = _mm512_unpacklo_epi8(rows[2], rows[3]),
+            cd1 = _mm512_unpackhi_epi8(rows[2], rows[3]);
+    __m512i taps[4] = {_mm512_unpacklo_epi16(ab0, cd0), _mm512_unpackhi_epi16(ab0, cd0),
+                       _mm512_unpacklo_epi16(ab1, cd1), _mm512_unpackhi_epi16(ab1, cd1)};
     for (int d = 0; d < 3; d++) {
       int32_t four;
       memcpy(&four, digits + t / 16 * 48 + d * 16 + t % 16, sizeof four);
@@ -127,7 +142,8 @@ AVX512 static inline void column_block(const uint8_t *first, ptrdiff_t row_bytes
   _mm512_mask_storeu_epi8(output, mask, _mm512_packus_epi16(words0, words1));
 }
 
-AVX512 int cik_rows_avx512(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row, cik_axis axis, uint8_t *target) {
+AVX512 int cik_rows_avx512(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row,
+                           cik_axis axis, uint8_t *target) {
   cik_digits split = cik_split_digits(axis);
   if (split.digits == NULL) return -1;
   for (ptrdiff_t i = 0; i < axis.outputs; i++) {

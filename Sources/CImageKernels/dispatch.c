@@ -9,34 +9,44 @@ int cik_is_supported(cik_isa isa) {
   if (isa == CIK_SSE41) return __builtin_cpu_supports("sse4.1") != 0;
   if (isa == CIK_AVX2) return __builtin_cpu_supports("avx2") != 0;
   if (isa == CIK_AVX512)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") &&
+           __builtin_cpu_supports("avx512vbmi");
 #endif
   return 0;
 }
 
-int cik_resize_columns(cik_isa isa, const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis, uint8_t *target) {
+int cik_resize_columns(cik_isa isa, const uint8_t *source, ptrdiff_t width, ptrdiff_t rows,
+                       cik_axis axis, uint8_t *target) {
   if (!cik_is_supported(isa)) return -1;
   switch (isa) {
 #if defined(__x86_64__)
-    case CIK_SSE41: return cik_columns_sse41(source, width, rows, axis, target);
-    case CIK_AVX2: return cik_columns_avx2(source, width, rows, axis, target);
-    case CIK_AVX512: return cik_columns_avx512(source, width, rows, axis, target);
+    case CIK_SSE41:
+      return cik_columns_sse41(source, width, rows, axis, target);
+    case CIK_AVX2:
+      return cik_columns_avx2(source, width, rows, axis, target);
+    case CIK_AVX512:
+      return cik_columns_avx512(source, width, rows, axis, target);
 #endif
-    default: return cik_columns_portable(source, width, rows, axis, target);
+    default:
+      return cik_columns_portable(source, width, rows, axis, target);
   }
 }
 
-int cik_resize_rows(cik_isa isa, const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row, cik_axis axis,
-                    uint8_t *target) {
+int cik_resize_rows(cik_isa isa, const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row,
+                    cik_axis axis, uint8_t *target) {
   if (!cik_is_supported(isa)) return -1;
   switch (isa) {
 #if defined(__x86_64__)
-    case CIK_SSE41: return cik_rows_sse41(source, row_bytes, first_row, axis, target);
-    case CIK_AVX2: return cik_rows_avx2(source, row_bytes, first_row, axis, target);
-    case CIK_AVX512: return cik_rows_avx512(source, row_bytes, first_row, axis, target);
+    case CIK_SSE41:
+      return cik_rows_sse41(source, row_bytes, first_row, axis, target);
+    case CIK_AVX2:
+      return cik_rows_avx2(source, row_bytes, first_row, axis, target);
+    case CIK_AVX512:
+      return cik_rows_avx512(source, row_bytes, first_row, axis, target);
 #endif
-    default: return cik_rows_portable(source, row_bytes, first_row, axis, target);
+    default:
+      return cik_rows_portable(source, row_bytes, first_row, axis, target);
   }
 }
 

@@ -1,15 +1,18 @@
 #include "kernels.h"
 
-int cik_columns_portable(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis, uint8_t *target) {
+int cik_columns_portable(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis,
+                         uint8_t *target) {
   for (ptrdiff_t y = 0; y < rows; y++)
     for (ptrdiff_t i = 0; i < axis.outputs; i++)
-      cik_pixel(source + (y * width + axis.starts[i]) * 3, axis.weights + i * axis.stride, axis.counts[i],
-                target + (y * axis.outputs + i) * 3);
+      cik_pixel(source + (y * width + axis.starts[i]) * 3, axis.weights + i * axis.stride,
+                axis.counts[i], target + (y * axis.outputs + i) * 3);
   return 0;
 }
 
-/// Columns are handled in blocks whose sums stay in registers or the first cache while the input rows stream by.
-int cik_rows_portable(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row, cik_axis axis, uint8_t *target) {
+/// Columns are handled in blocks whose sums stay in registers or the first cache while the input
+/// rows stream by.
+int cik_rows_portable(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row,
+                      cik_axis axis, uint8_t *target) {
   enum { BLOCK = 64 };
   for (ptrdiff_t i = 0; i < axis.outputs; i++) {
     const uint8_t *first = source + (axis.starts[i] - first_row) * row_bytes;

@@ -19,8 +19,10 @@ SSE41 static inline __m128i rounded(__m128i high, __m128i low) {
   return _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(CIK_HALF)), CIK_FRACTION_BITS);
 }
 
-/// One output pixel at a time, two taps per multiply-add: six bytes RGBRGB are spread to the 16-bit pairs RR, GG, BB.
-SSE41 int cik_columns_sse41(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis, uint8_t *target) {
+/// One output pixel at a time, two taps per multiply-add: six bytes RGBRGB are spread to the 16-bit
+/// pairs RR, GG, BB.
+SSE41 int cik_columns_sse41(const uint8_t *source, ptrdiff_t width, ptrdiff_t rows, cik_axis axis,
+                            uint8_t *target) {
   cik_pairs pairs = cik_split_pairs(axis);
   if (pairs.high == NULL) return -1;
   const uint8_t *end = source + rows * width * 3;
@@ -35,7 +37,8 @@ SSE41 int cik_columns_sse41(const uint8_t *source, ptrdiff_t width, ptrdiff_t ro
         cik_pixel(pixels, axis.weights + i * axis.stride, count, output);
         continue;
       }
-      const int16_t *high_weights = pairs.high + i * pairs.stride, *low_weights = pairs.low + i * pairs.stride;
+      const int16_t *high_weights = pairs.high + i * pairs.stride,
+                    *low_weights = pairs.low + i * pairs.stride;
       __m128i high = _mm_setzero_si128(), low = high;
       for (int32_t t = 0; t < count; t += 2) {
         __m128i taps = _mm_shuffle_epi8(_mm_loadl_epi64((const __m128i *)(pixels + t * 3)), spread);
@@ -51,12 +54,14 @@ SSE41 int cik_columns_sse41(const uint8_t *source, ptrdiff_t width, ptrdiff_t ro
 }
 
 /// Eight columns at a time, two input rows per multiply-add.
-SSE41 int cik_rows_sse41(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row, cik_axis axis, uint8_t *target) {
+SSE41 int cik_rows_sse41(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t first_row,
+                         cik_axis axis, uint8_t *target) {
   cik_pairs pairs = cik_split_pairs(axis);
   if (pairs.high == NULL) return -1;
   for (ptrdiff_t i = 0; i < axis.outputs; i++) {
     const uint8_t *first = source + (axis.starts[i] - first_row) * row_bytes;
-    const int16_t *high_weights = pairs.high + i * pairs.stride, *low_weights = pairs.low + i * pairs.stride;
+    const int16_t *high_weights = pairs.high + i * pairs.stride,
+                  *low_weights = pairs.low + i * pairs.stride;
     int32_t count = axis.counts[i];
     uint8_t *output = target + i * row_bytes;
     ptrdiff_t x = 0;
@@ -66,9 +71,11 @@ SSE41 int cik_rows_sse41(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t f
         const uint8_t *row = first + t * row_bytes + x;
         // Beyond the last row the weight is zero, and the row itself is read again.
         const uint8_t *next = t + 1 < count ? row + row_bytes : row;
-        __m128i both = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)row), _mm_loadl_epi64((const __m128i *)next));
+        __m128i both = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)row),
+                                         _mm_loadl_epi64((const __m128i *)next));
         __m128i taps0 = _mm_cvtepu8_epi16(both), taps1 = _mm_cvtepu8_epi16(_mm_srli_si128(both, 8));
-        __m128i high = _mm_set1_epi32(pair_at(high_weights + t)), low = _mm_set1_epi32(pair_at(low_weights + t));
+        __m128i high = _mm_set1_epi32(pair_at(high_weights + t)),
+                low = _mm_set1_epi32(pair_at(low_weights + t));
         high0 = _mm_add_epi32(high0, _mm_madd_epi16(taps0, high));
         high1 = _mm_add_epi32(high1, _mm_madd_epi16(taps1, high));
         low0 = _mm_add_epi32(low0, _mm_madd_epi16(taps0, low));
@@ -77,7 +84,8 @@ SSE41 int cik_rows_sse41(const uint8_t *source, ptrdiff_t row_bytes, ptrdiff_t f
       __m128i words = _mm_packus_epi32(rounded(high0, low0), rounded(high1, low1));
       _mm_storel_epi64((__m128i *)(output + x), _mm_packus_epi16(words, words));
     }
-    for (; x < row_bytes; x++) output[x] = cik_sample(first + x, row_bytes, axis.weights + i * axis.stride, count);
+    for (; x < row_bytes; x++)
+      output[x] = cik_sample(first + x, row_bytes, axis.weights + i * axis.stride, count);
   }
   free(pairs.high);
   return 0;

@@ -61,7 +61,8 @@ static uint64_t rows_of_all_passes(int passes, uint32_t width, uint32_t height) 
   return rows;
 }
 
-/// Asks libpng for stored samples of at most 8 bits (grey: 16) without alpha. Returns the number of interlace passes.
+/// Asks libpng for stored samples of at most 8 bits (grey: 16) without alpha. Returns the number of
+/// interlace passes.
 static int choose_layout(png_structp png, png_infop info) {
   int color_type = png_get_color_type(png, info);
   png_set_packing(png);
@@ -72,14 +73,15 @@ static int choose_layout(png_structp png, png_infop info) {
   return passes;
 }
 
-static void read_rows(png_structp png, int passes, uint32_t height, size_t row_bytes, uint8_t *samples) {
+static void read_rows(png_structp png, int passes, uint32_t height, size_t row_bytes,
+                      uint8_t *samples) {
   for (int pass = 0; pass < passes; pass++)
     for (uint32_t y = 0; y < height; y++) png_read_row(png, samples + (size_t)y * row_bytes, NULL);
 }
 
 /// The part that libpng may leave by a long jump: no variable of this frame is used after the jump.
-static int decode(png_structp png, png_infop info, reader *source, uint32_t width, uint32_t height, uint8_t *samples,
-                  size_t capacity) {
+static int decode(png_structp png, png_infop info, reader *source, uint32_t width, uint32_t height,
+                  uint8_t *samples, size_t capacity) {
   if (setjmp(png_jmpbuf(png))) return -1;
   png_set_read_fn(png, source, read_bytes);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -100,8 +102,8 @@ static int decode(png_structp png, png_infop info, reader *source, uint32_t widt
   return 0;
 }
 
-cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *samples,
-                        size_t capacity, char *message, size_t message_capacity) {
+cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                        uint8_t *samples, size_t capacity, char *message, size_t message_capacity) {
   reader source = {bytes, count, 0, 0, 0, 0, message, message_capacity};
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, on_error, on_warning);
   if (png == NULL) {
@@ -115,14 +117,17 @@ cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint
   else
     status = decode(png, info, &source, width, height, samples, capacity);
   png_destroy_read_struct(&png, &info, NULL);
-  // libpng looks for the end of the compressed data after the last row. The image is whole without it.
-  if (status != 0 && source.has_rows && source.rows_left == 0 && source.is_truncated) return CPNG_DECODED;
+  // libpng looks for the end of the compressed data after the last row. The image is whole without
+  // it.
+  if (status != 0 && source.has_rows && source.rows_left == 0 && source.is_truncated)
+    return CPNG_DECODED;
   if (status != 0 && source.is_truncated) return CPNG_TRUNCATED;
   if (status != 0 && source.has_rows) return CPNG_DAMAGED;
   return status == 0 ? CPNG_DECODED : CPNG_FAILED;
 }
 
-int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity, size_t *written) {
+int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity,
+                 size_t *written) {
   uLongf length = capacity;
   if (uncompress(text, &length, bytes, count) != Z_OK) return -1;
   *written = length;

@@ -20,7 +20,8 @@ size_t cpng_encoded_bound(uint32_t width, uint32_t height) {
   return PNG_IMAGE_PNG_SIZE_MAX(image);
 }
 
-int cpng_encode(const uint8_t *samples, uint32_t width, uint32_t height, uint8_t *file, size_t capacity, size_t *written) {
+int cpng_encode(const uint8_t *samples, uint32_t width, uint32_t height, uint8_t *file,
+                size_t capacity, size_t *written) {
   png_image image;
   describe(&image, width, height);
   png_alloc_size_t size = capacity;

@@ -41,7 +41,8 @@ int32_t contained(char *message, size_t capacity, Body body) {
   }
 }
 
-int32_t failed(const sentencepiece::util::Status &status, int32_t code, char *message, size_t capacity) {
+int32_t failed(const sentencepiece::util::Status &status, int32_t code, char *message,
+               size_t capacity) {
   report(status.ToString(), message, capacity);
   return code;
 }
@@ -65,12 +66,13 @@ int32_t kind_of(const sentencepiece::SentencePieceProcessor &processor, int32_t 
 
 }  // namespace
 
-int32_t spm_create(const void *bytes, size_t count, spm_model **model, char *message, size_t capacity) {
+int32_t spm_create(const void *bytes, size_t count, spm_model **model, char *message,
+                   size_t capacity) {
   *model = nullptr;
   return contained(message, capacity, [&]() -> int32_t {
     auto created = std::make_unique<spm_model>();
-    const auto status =
-        created->processor.LoadFromSerializedProto(absl::string_view(static_cast<const char *>(bytes), count));
+    const auto status = created->processor.LoadFromSerializedProto(
+        absl::string_view(static_cast<const char *>(bytes), count));
     if (!status.ok()) return failed(status, SPM_INVALID_MODEL, message, capacity);
     *model = created.release();
     return SPM_OK;
@@ -81,8 +83,8 @@ void spm_destroy(spm_model *model) { delete model; }
 
 int32_t spm_piece_count(const spm_model *model) { return model->processor.GetPieceSize(); }
 
-int32_t spm_piece(const spm_model *model, int32_t id, const char **text, size_t *text_count, float *score,
-                  int32_t *kind) {
+int32_t spm_piece(const spm_model *model, int32_t id, const char **text, size_t *text_count,
+                  float *score, int32_t *kind) {
   if (id < 0 || id >= model->processor.GetPieceSize()) return SPM_FAILED;
   return contained(nullptr, 0, [&]() -> int32_t {
     const std::string &piece = model->processor.IdToPiece(id);
@@ -98,8 +100,8 @@ int32_t spm_piece_id(const spm_model *model, const char *text, size_t count) {
   return model->processor.PieceToId(absl::string_view(text, count));
 }
 
-int32_t spm_encode(const spm_model *model, const char *text, size_t count, int32_t **ids, size_t *id_count,
-                   char *message, size_t capacity) {
+int32_t spm_encode(const spm_model *model, const char *text, size_t count, int32_t **ids,
+                   size_t *id_count, char *message, size_t capacity) {
   *ids = nullptr;
   *id_count = 0;
   return contained(message, capacity, [&]() -> int32_t {
@@ -113,8 +115,9 @@ int32_t spm_encode(const spm_model *model, const char *text, size_t count, int32
   });
 }
 
-int32_t spm_decode(const spm_model *model, const char *bytes, const size_t *ends, size_t piece_count, char **text,
-                   size_t *text_count, char *message, size_t capacity) {
+int32_t spm_decode(const spm_model *model, const char *bytes, const size_t *ends,
+                   size_t piece_count, char **text, size_t *text_count, char *message,
+                   size_t capacity) {
   *text = nullptr;
   *text_count = 0;
   return contained(message, capacity, [&]() -> int32_t {

@@ -44,7 +44,8 @@ typedef enum {
 void *ccurl_open(void);
 void ccurl_close(void *handle);
 
-/// Sends a request and waits for the end of the reply. Redirects are not followed, cookies and caches not used.
+/// Sends a request and waits for the end of the reply. Redirects are not followed, cookies and
+/// caches not used.
 /// - message: receives the reason of a failure, at most 256 bytes, terminated by zero.
 ccurl_result ccurl_send(void *handle, const ccurl_request *request, char message[256]);
 

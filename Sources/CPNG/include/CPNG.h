@@ -10,7 +10,8 @@ typedef enum {
   CPNG_FAILED = 1,
   /// The data end before the last row.
   CPNG_TRUNCATED = 2,
-  /// A row cannot be decoded. The rows before it (of an interlaced image: the pixels) are written, the others are untouched.
+  /// A row cannot be decoded. The rows before it (of an interlaced image: the pixels) are written,
+  /// the others are untouched.
   CPNG_DAMAGED = 3
 } cpng_status;
 
@@ -26,19 +27,24 @@ typedef enum {
 /// Gamma, transparency and colour profiles are not applied, and checksums are not verified.
 ///
 /// - Parameters:
-///   - width, height: what the caller has read from the header; another size in the file is an error.
+///   - width, height: what the caller has read from the header; another size in the file is an
+///     error.
 ///   - samples: room for `capacity` bytes, which must be exactly what the rows need.
 ///   - message: receives the reason of a failure, terminated by zero.
-cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *samples,
-                        size_t capacity, char *message, size_t message_capacity);
+cpng_status cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                        uint8_t *samples, size_t capacity, char *message, size_t message_capacity);
 
-/// Inflates a compressed text chunk. Returns 0 and the length in `written`, or -1 where it is broken or longer than `capacity`.
-int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity, size_t *written);
+/// Inflates a compressed text chunk. Returns 0 and the length in `written`, or -1 where it is
+/// broken or longer than `capacity`.
+int cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *text, size_t capacity,
+                 size_t *written);
 
 /// The most bytes that cpng_encode writes for an image of this size, or 0 where it is too large.
 size_t cpng_encoded_bound(uint32_t width, uint32_t height);
 
-/// Writes rows of 3 w bytes as an 8-bit RGB PNG. Returns 0 and the length in `written`, or -1 without memory or room.
-int cpng_encode(const uint8_t *samples, uint32_t width, uint32_t height, uint8_t *file, size_t capacity, size_t *written);
+/// Writes rows of 3 w bytes as an 8-bit RGB PNG. Returns 0 and the length in `written`, or -1
+/// without memory or room.
+int cpng_encode(const uint8_t *samples, uint32_t width, uint32_t height, uint8_t *file,
+                size_t capacity, size_t *written);
 
 #endif
