@@ -94,7 +94,7 @@ struct PaperColumnGroups {
       print (OCRBench over 10)
       """
     ]
-    if !arithmetic.isEmpty { parts.append("computed in \(arithmetic.joined(separator: "; "))") }
+    if !arithmetic.isEmpty { parts.append("arithmetic: \(arithmetic.joined(separator: "; "))") }
     return parts.joined(separator: "; ") + "."
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 extension ResultTable {
@@ -19,7 +20,7 @@ extension ResultTable {
       body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem; }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }
-      caption { text-align: left; padding-bottom: .5rem; max-width: 60rem; }
+      caption { text-align: left; padding-bottom: .5rem; max-width: min(60rem, 100vw - 3rem); }
       th, td { padding: .2rem .6rem; text-align: left; vertical-align: top; }
       thead th { border-bottom: 1px solid; vertical-align: bottom; }
       tr.group > * { border-top: 1px solid; }
@@ -27,6 +28,7 @@ extension ResultTable {
       .best { font-weight: bold; }
       .tied { text-decoration: underline; }
       .interval { opacity: .7; font-size: .85em; }
+      ul { list-style: none; padding: 0; margin: 1rem 0; max-width: 60rem; }
       </style>
       </head>
       <body>
@@ -43,6 +45,12 @@ extension ResultTable {
       let marks = self.marks(texts, footnotes)
       return marks.isEmpty ? "" : "<sup>\(ShownText.html(marks))</sup>"
     }
+    /// A long word may end a line after one of its parts.
+    func breakable(_ text: String) -> String {
+      text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+        TextWidth.pieces(of: word).map { ShownText.html(String($0)) }.joined(separator: "<wbr>")
+      }.joined(separator: " ")
+    }
     func attribute(_ classes: [String]) -> String {
       classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
     }
@@ -56,7 +64,7 @@ extension ResultTable {
       }
       var plain = cell
       plain.interval = nil
-      var text = ShownText.html(plain.shown)
+      var text = plain.value.isText ? breakable(plain.shown) : ShownText.html(plain.shown)
       let interval = String(cell.shown.dropFirst(plain.shown.count))
       if !interval.isEmpty {
         text += "<span class=\"interval\">\(ShownText.html(interval))</span>"
@@ -80,8 +88,11 @@ extension ResultTable {
       lines.append("<tr\(attribute(place > 0 && row.startsGroup ? ["group"] : []))>\(cells)</tr>")
     }
     lines.append("</tbody>\n</table>\n</div>")
-    for (text, mark) in footnotes {
-      lines.append("<p><sup>\(ShownText.html(mark))</sup> \(ShownText.html(text))</p>")
+    if !footnotes.isEmpty {
+      let items = footnotes.map { text, mark in
+        "<li><sup>\(ShownText.html(mark))</sup> \(ShownText.html(text))</li>"
+      }
+      lines.append("<ul>\n" + items.joined(separator: "\n") + "\n</ul>")
     }
     lines += notes.map { "<p>\(ShownText.html($0))</p>" }
     return lines.joined(separator: "\n") + "\n"

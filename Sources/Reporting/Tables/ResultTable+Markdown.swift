@@ -75,7 +75,7 @@ struct MarkdownLayout {
       let parts = cells.map { cell in
         isRight
           ? MarkdownLayout.number(cell).map(TextWidth.columns).max() ?? 0
-          : TextWidth.longestWord(of: cell)
+          : TextWidth.longestPiece(of: cell)
       }
       return max(
         3, TextWidth.longestWord(of: title), parts.max() ?? 0,
@@ -127,7 +127,7 @@ struct MarkdownLayout {
   /// A cell or title in lines.
   private static func lines(_ cell: String, _ column: Column) -> [String] {
     guard column.isRight, cell != column.title else {
-      return TextWidth.wrapped(cell, to: column.width)
+      return TextWidth.wrappedPieces(cell, to: column.width)
     }
     guard TextWidth.columns(of: cell) > column.width else { return [cell] }
     return number(cell).map { TextWidth.shortened($0, to: column.width) }

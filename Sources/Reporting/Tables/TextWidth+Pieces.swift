@@ -1,0 +1,46 @@
+import Diagnostics
+
+// Long words of several parts, as the options of a method are, may end a line after a part.
+extension TextWidth {
+  /// A word that is no longer stays whole.
+  private static let longestWhole = 18
+
+  /// The parts of a long word, `visionzip:`, `dominant=360,`, `contextual=40`; a short one, or one
+  /// without parts, is its only part. The colon of `http://` ends none.
+  static func pieces(of word: Substring) -> [Substring] {
+    guard columns(of: String(word)) > longestWhole else { return [word] }
+    var pieces: [Substring] = []
+    var start = word.startIndex
+    for place in word.indices where word[place] == "," || word[place] == ":" {
+      let next = word.index(after: place)
+      guard next < word.endIndex, word[next] != "/" else { continue }
+      pieces.append(word[start..<next])
+      start = next
+    }
+    return pieces + [word[start...]]
+  }
+
+  /// The longest part of a text that stays on one line.
+  static func longestPiece(of text: String) -> Int {
+    text.split(separator: " ").flatMap(pieces).map { columns(of: String($0)) }.max() ?? 0
+  }
+
+  /// As ``wrapped(_:to:cutsWords:)``, and long words also end a line after one of their parts.
+  static func wrappedPieces(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      for (place, piece) in pieces(of: word).enumerated() {
+        let piece = shortened(String(piece), to: width)
+        let longer = line + (place == 0 && !line.isEmpty ? " " : "") + piece
+        if line.isEmpty || columns(of: longer) <= width {
+          line = longer
+        } else {
+          lines.append(line)
+          line = piece
+        }
+      }
+    }
+    return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
+  }
+}
