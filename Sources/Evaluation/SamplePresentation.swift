@@ -53,6 +53,8 @@ public struct SamplePresentation: Sendable, Equatable {
   public var facets: [Facet]
   /// Equal for the rows that count as one; nil for a row that counts alone.
   public var group: String?
+  /// The question without what only programs read in it; nil where it is shown as it stands.
+  public var question: String?
   /// The options of a multiple choice question, in order.
   public var choices: [(letter: String, text: String)]
   /// The boxes that would be right, in parts of the image.
@@ -82,7 +84,8 @@ public struct SamplePresentation: Sendable, Equatable {
   }
 
   public static func == (a: SamplePresentation, b: SamplePresentation) -> Bool {
-    a.facets == b.facets && a.group == b.group && a.referenceBoxes == b.referenceBoxes
+    a.facets == b.facets && a.group == b.group && a.question == b.question
+      && a.referenceBoxes == b.referenceBoxes
       && a.choices.elementsEqual(b.choices) { $0 == $1 }
   }
 }

@@ -36,7 +36,8 @@ extension BenchmarkPage {
       "grouping": groupScoring.map { .string($0.rawValue) } ?? .null,
       "comparesTexts": .bool((benchmark as? any SamplePresenting)?.comparesWholeTexts ?? false),
       "ids": strings(rows.map(\.sample.id)),
-      "questions": strings(rows.map { Self.preview($0.sample.question, length: 110) }),
+      "questions": strings(
+        rows.map { Self.preview($0.presentation.question ?? $0.sample.question, length: 110) }),
       "groups": groupColumn, "facets": facetColumns,
       "image": .array(imageColumn),
       "images": .array(

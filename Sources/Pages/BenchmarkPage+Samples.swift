@@ -37,7 +37,7 @@ extension BenchmarkPage {
 
   private func json(_ row: Row) -> JSONValue {
     var members: OrderedDictionary<String, JSONValue> = [
-      "question": .string(row.sample.question),
+      "question": .string(row.presentation.question ?? row.sample.question),
       "references": .array(row.sample.references.map { .string($0) }),
       "prompt": .string(benchmark.prompt(for: row.sample).text),
       "runs": .array(row.outcomes.map { $0.map(json) ?? .null }),
@@ -98,7 +98,8 @@ extension BenchmarkPage {
   private static func counts(_ counts: Answer.Counts) -> JSONValue {
     .array(
       [
-        ("crops", counts.crops), ("vision tokens", counts.visionTokens),
+        (counts.crops == 1 ? "crop" : "crops", counts.crops),
+        ("vision tokens", counts.visionTokens),
         ("text tokens", counts.textTokens),
       ].filter { $0.1 > 0 }.map { .array([.string($0.0), .integer($0.1)]) })
   }

@@ -18,6 +18,13 @@ struct BenchmarkPageTests {
     #expect(groups[nil] == nil && groups.values.allSatisfy { $0.count >= least })
   }
 
+  @Test func `an instruction is shown without the mark of its image`() throws {
+    let page = try page("ccpdf")
+    #expect(page.rows.allSatisfy { $0.sample.question.contains("<|image|>") })
+    let shown = page.rows.map { $0.presentation.question ?? "" }
+    #expect(shown.allSatisfy { !$0.isEmpty && !$0.contains("<|image|>") }, "\(shown)")
+  }
+
   @Test func `a right box is drawn on its reference`() throws {
     let run = try PageMaterial.run("refcoco") { _, sample in
       let box = sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue) ?? []

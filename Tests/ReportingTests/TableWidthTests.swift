@@ -56,6 +56,22 @@ import Testing
     }
   }
 
+  @Test func `the options of a method break after a part, and leave room for scores`() {
+    var table = ResultTable(columns: [
+      .init("Model", importance: .essential), .init("Method", importance: .essential),
+      "DocVQA", "ChartQA",
+    ])
+    table.append([
+      "Model": .text("llava_llama 12945593"),
+      "Method": .text("pyramiddrop:layers=8/16/24,ratios=0.5/0.25/0.125"),
+      "DocVQA": .number(68.03, decimals: 2), "ChartQA": .number(59.64, decimals: 2),
+    ])
+    let text = table.text(.markdown, width: 80)
+    for part in ["| pyramiddrop: ", "| layers=8/16/24, ", "| ratios=0.5/0.25/0.125 |", "59.64"] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+
   @Test func `a word longer than the terminal loses its middle`() {
     var table = ResultTable(columns: [.init("Run", importance: .essential)])
     table.append(["Run": .text("/" + String(repeating: "folder/", count: 40) + "run")])

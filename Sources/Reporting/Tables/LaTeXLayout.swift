@@ -49,7 +49,7 @@ struct LaTeXLayout {
 
   private static func lines(_ cell: ResultTable.Cell, _ step: Step) -> [String] {
     if step.rawValue >= Step.brokenTexts.rawValue, case .text(let text) = cell.value {
-      return TextWidth.wrappedPieces(text, to: textWidth)
+      return TextWidth.wrappedPieces(text, to: textWidth, cutsWords: false)
     }
     var plain = cell
     plain.interval = nil

@@ -25,13 +25,14 @@ extension TextWidth {
     text.split(separator: " ").flatMap(pieces).map { columns(of: String($0)) }.max() ?? 0
   }
 
-  /// As ``wrapped(_:to:cutsWords:)``, and long words also end a line after one of their parts.
-  static func wrappedPieces(_ text: String, to width: Int) -> [String] {
+  /// As ``wrapped(_:to:cutsWords:)``, and long words also end a line after one of their parts. A
+  /// factor, the `×12` of `576 ×12`, stays with its number.
+  static func wrappedPieces(_ text: String, to width: Int, cutsWords: Bool = true) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.replacing(" ×", with: "\u{A0}×").split(separator: " ") {
       for (place, piece) in pieces(of: word).enumerated() {
-        let piece = shortened(String(piece), to: width)
+        let piece = cutsWords ? shortened(String(piece), to: width) : String(piece)
         let longer = line + (place == 0 && !line.isEmpty ? " " : "") + piece
         if line.isEmpty || columns(of: longer) <= width {
           line = longer
@@ -41,6 +42,7 @@ extension TextWidth {
         }
       }
     }
-    return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
+    if !line.isEmpty || lines.isEmpty { lines.append(line) }
+    return lines.map { $0.replacing("\u{A0}×", with: " ×") }
   }
 }
