@@ -72,6 +72,41 @@ import Testing
     }
   }
 
+  /// Two methods on twelve benchmarks.
+  private static var paper: ResultTable {
+    let names = (1...12).map { "Benchmark\($0)" }
+    var table = ResultTable(
+      columns: [.init("Model", importance: .essential), .init("Method", importance: .essential)]
+        + names.map { ResultTable.Column($0, alignment: .right) }
+        + [.init("Layers", importance: .detail)])
+    for (place, method) in ["baseline", "visionzip:dominant=360,contextual=40"].enumerated() {
+      var row: ResultTable.Row = [
+        "Model": .text("llava"), "Method": .text(method),
+        "Layers": .text(String(repeating: "576 ×12, ", count: 9)),
+      ]
+      for (index, name) in names.enumerated() {
+        row[name] = .init(
+          .number(Double(10 * index + place), decimals: 2),
+          interval: .init(low: 0, high: 2), footnotes: ["note \(index)"])
+      }
+      table.append(row)
+    }
+    return table
+  }
+
+  @Test func `columns that find no room become rows, and nothing but details is lost`() {
+    var table = Self.paper
+    #expect(table.text(.markdown, width: 80).contains("Not shown for want of room: Benchmark"))
+    table.turnsWhenNarrow = true
+    let text = table.text(.markdown, width: 80)
+    for index in 1...12 { #expect(text.contains("| Benchmark\(index) "), "\(text)") }
+    #expect(text.contains("111.00 ±1.00") && text.contains("h note 11"), "\(text)")
+    #expect(text.contains("llava baseline |") && text.contains("dominant=360,"), "\(text)")
+    #expect(text.contains("Not shown for want of room: Layers."))
+    #expect(text.split(separator: "\n").allSatisfy { columns($0) <= 80 })
+    #expect(table.text(.markdown, width: 400) == Self.paper.text(.markdown, width: 400))
+  }
+
   @Test func `a word longer than the terminal loses its middle`() {
     var table = ResultTable(columns: [.init("Run", importance: .essential)])
     table.append(["Run": .text("/" + String(repeating: "folder/", count: 40) + "run")])

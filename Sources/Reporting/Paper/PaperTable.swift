@@ -268,6 +268,7 @@ public struct PaperTable: Sendable {
           shown.footnotes = column.footnotes
           return shown
         })
+    table.turnsWhenNarrow = true
     table.caption = ([caption] + [emphasis.sentence]).filter { !$0.isEmpty }.joined(separator: " ")
     var wasPublished = false
     for (place, row) in rows.enumerated() {

@@ -7,11 +7,19 @@ extension ResultTable {
 
   /// The table in Markdown, whose source can be read as it is.
   ///
+  /// A table that ``turnsWhenNarrow`` has a column for each row where that shows more.
+  ///
   /// - Parameter width: no line is longer, for a terminal of so many columns, at least 60. Texts
   ///   are wrapped between words; where that is not enough, the least important columns are left
   ///   out, and it is said which. Nil: all columns, however wide.
   func markdown(width: Int?) -> String {
-    var layout = MarkdownLayout(self)
+    if let width, let turned = turned(for: width) { return turned.written(width, leastText: 10) }
+    return written(width, leastText: MarkdownLayout.narrowestText)
+  }
+
+  /// - Parameter leastText: texts are not wrapped to less than so many characters
+  private func written(_ width: Int?, leastText: Int) -> String {
+    var layout = MarkdownLayout(self, leastText: leastText)
     if let width { layout.fit(width) }
     var lines: [String] = []
     func add(_ text: String) {
@@ -49,13 +57,63 @@ extension ResultTable {
   }
 }
 
+extension ResultTable {
+  /// The table with its columns as rows, where it loses columns as it stands and none turned, but
+  /// details.
+  private func turned(for width: Int) -> ResultTable? {
+    func isWhole(_ table: ResultTable, leastText: Int) -> Bool {
+      var layout = MarkdownLayout(table, leastText: leastText)
+      layout.fit(width)
+      return layout.isWhole
+    }
+    guard turnsWhenNarrow, !isWhole(self, leastText: MarkdownLayout.narrowestText) else {
+      return nil
+    }
+    let figures = columns.filter { $0.importance != .essential }
+    let details = figures.filter { $0.importance == .detail }
+    var whole = turned(figures)
+    if isWhole(whole, leastText: 10) { return whole }
+    whole = turned(figures.filter { $0.importance != .detail })
+    if !details.isEmpty {
+      whole.notes.append(
+        "Not shown for want of room: \(details.map(\.title).joined(separator: ", "))."
+          + " A wider terminal or --format markdown shows all.")
+    }
+    return isWhole(whole, leastText: 10) ? whole : nil
+  }
+
+  /// These columns as rows; the essential ones are the new columns' titles.
+  private func turned(_ figures: [Column]) -> ResultTable {
+    let labels = columns.filter { $0.importance == .essential }
+    var table = ResultTable(
+      title: title,
+      columns: [.init("", importance: .essential)]
+        + rows.enumerated().map { place, row in
+          let texts = labels.map { row[$0.name].shown }.filter { !$0.isEmpty }
+          var column = Column(
+            "row \(place)", title: texts.joined(separator: " "), alignment: .right)
+          column.footnotes = labels.flatMap { row[$0.name].footnotes }
+          return column
+        })
+    for figure in figures {
+      var cells: Row = ["": Cell(.text(figure.title), footnotes: figure.footnotes)]
+      for (place, row) in rows.enumerated() { cells["row \(place)"] = row[figure.name] }
+      table.append(cells)
+    }
+    table.caption = caption
+    table.facts = facts
+    table.notes = notes
+    return table
+  }
+}
+
 /// Which columns of a table are shown, and how wide each is.
 struct MarkdownLayout {
   /// A line longer than this is not padded where no width is asked for: nobody reads it as it
   /// stands.
   private static let widestAligned = 160
   /// A text is wrapped before another column is left out, but not to less than this.
-  private static let narrowestText = 18
+  static let narrowestText = 18
   /// `| ` before the first cell, ` | ` between two, ` |` behind the last.
   private static let gap = 3
 
@@ -66,6 +124,7 @@ struct MarkdownLayout {
     var importance: ResultTable.Column.Importance
     var marks: Set<String> = []
     var width = 0
+    var leastText: Int
 
     var natural: Int {
       max(3, cells.map(TextWidth.columns).max() ?? 0, TextWidth.columns(of: title))
@@ -78,8 +137,8 @@ struct MarkdownLayout {
           : TextWidth.longestPiece(of: cell)
       }
       return max(
-        3, TextWidth.longestWord(of: title), parts.max() ?? 0,
-        isRight ? 0 : min(natural, MarkdownLayout.narrowestText))
+        3, TextWidth.longestPiece(of: title), parts.max() ?? 0,
+        isRight ? 0 : min(natural, leastText))
     }
   }
 
@@ -89,8 +148,10 @@ struct MarkdownLayout {
   /// The titles of the columns that found no room.
   private(set) var omitted: [String] = []
   private var isAligned: Bool
+  /// Nothing is left out, and nothing is cut.
+  var isWhole: Bool { omitted.isEmpty && columns.allSatisfy { $0.width >= $0.least } }
 
-  init(_ table: ResultTable) {
+  init(_ table: ResultTable, leastText: Int = narrowestText) {
     let footnotes = table.footnotes
     columns = table.columns.map { column in
       let cells = table.rows.map { row in
@@ -111,7 +172,7 @@ struct MarkdownLayout {
         marks: Set(
           (column.footnotes + table.rows.flatMap { $0[column.name].footnotes }).compactMap {
             footnotes[$0]
-          }))
+          }), leastText: leastText)
     }
     for place in columns.indices { columns[place].width = columns[place].natural }
     isAligned = true

@@ -85,6 +85,8 @@ public struct ResultTable: Sendable {
   public var caption = ""
   /// What a program must know beside the rows: the machine, the setting, peaks.
   public var facts: [(name: String, value: Cell)] = []
+  /// A terminal too narrow for its columns shows them as rows, if that shows more of them.
+  public var turnsWhenNarrow = false
   /// Sentences below the table.
   public var notes: [String] = []
   public private(set) var columns: [Column]

@@ -8,16 +8,23 @@ extension TextWidth {
   /// The parts of a long word, `visionzip:`, `dominant=360,`, `contextual=40`; a short one, or one
   /// without parts, is its only part. The colon of `http://` ends none.
   static func pieces(of word: Substring) -> [Substring] {
+    parts(of: word, after: [",", ":"]).flatMap { piece in
+      // The numbers of one option: `ratios=0.5/0.25/`, `0.125`. A path stays whole.
+      piece.contains("=") ? parts(of: piece, after: ["/"]) : [piece]
+    }
+  }
+
+  private static func parts(of word: Substring, after marks: Set<Character>) -> [Substring] {
     guard columns(of: String(word)) > longestWhole else { return [word] }
-    var pieces: [Substring] = []
+    var parts: [Substring] = []
     var start = word.startIndex
-    for place in word.indices where word[place] == "," || word[place] == ":" {
+    for place in word.indices where marks.contains(word[place]) {
       let next = word.index(after: place)
       guard next < word.endIndex, word[next] != "/" else { continue }
-      pieces.append(word[start..<next])
+      parts.append(word[start..<next])
       start = next
     }
-    return pieces + [word[start...]]
+    return parts + [word[start...]]
   }
 
   /// The longest part of a text that stays on one line.
