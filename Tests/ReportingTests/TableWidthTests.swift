@@ -66,9 +66,12 @@ import Testing
       "Method": .text("pyramiddrop:layers=8/16/24,ratios=0.5/0.25/0.125"),
       "DocVQA": .number(68.03, decimals: 2), "ChartQA": .number(59.64, decimals: 2),
     ])
-    let text = table.text(.markdown, width: 80)
-    for part in ["| pyramiddrop: ", "| layers=8/16/24, ", "| ratios=0.5/0.25/0.125 |", "59.64"] {
-      #expect(text.contains(part), "\(text)")
+    for width in [64, 80] {
+      let text = table.text(.markdown, width: width)
+      #expect(text.contains("68.03") && text.contains("59.64"), "\(text)")
+      #expect(!text.contains("…") && !text.contains("Not shown"), "\(text)")
+      #expect(text.contains("layers=8/16/24, ") && text.contains("0.125 "), "\(text)")
+      #expect(text.split(separator: "\n").allSatisfy { columns($0) <= width }, "\(text)")
     }
   }
 
@@ -78,10 +81,14 @@ import Testing
     var table = ResultTable(
       columns: [.init("Model", importance: .essential), .init("Method", importance: .essential)]
         + names.map { ResultTable.Column($0, alignment: .right) }
-        + [.init("Layers", importance: .detail)])
+        + [
+          .init("Score_fine", alignment: .right, importance: .essential),
+          .init("Layers", importance: .detail),
+        ])
     for (place, method) in ["baseline", "visionzip:dominant=360,contextual=40"].enumerated() {
       var row: ResultTable.Row = [
         "Model": .text("llava"), "Method": .text(method),
+        "Score_fine": .number(54.64, decimals: 2),
         "Layers": .text(String(repeating: "576 ×12, ", count: 9)),
       ]
       for (index, name) in names.enumerated() {
@@ -101,6 +108,7 @@ import Testing
     let text = table.text(.markdown, width: 80)
     for index in 1...12 { #expect(text.contains("| Benchmark\(index) "), "\(text)") }
     #expect(text.contains("111.00 ±1.00") && text.contains("h note 11"), "\(text)")
+    #expect(text.contains("| Score_fine ") && text.contains("54.64 |"), "\(text)")
     #expect(text.contains("llava baseline |") && text.contains("dominant=360,"), "\(text)")
     #expect(text.contains("Not shown for want of room: Layers."))
     #expect(text.split(separator: "\n").allSatisfy { columns($0) <= 80 })

@@ -69,7 +69,7 @@ extension ResultTable {
     guard turnsWhenNarrow, !isWhole(self, leastText: MarkdownLayout.narrowestText) else {
       return nil
     }
-    let figures = columns.filter { $0.importance != .essential }
+    let figures = columns.filter { !isLabel($0) }
     let details = figures.filter { $0.importance == .detail }
     var whole = turned(figures)
     if isWhole(whole, leastText: 10) { return whole }
@@ -82,9 +82,14 @@ extension ResultTable {
     return isWhole(whole, leastText: 10) ? whole : nil
   }
 
-  /// These columns as rows; the essential ones are the new columns' titles.
+  /// Whether a column says what a row is about.
+  private func isLabel(_ column: Column) -> Bool {
+    column.importance == .essential && alignment(of: column) == .left
+  }
+
+  /// These columns as rows; the labels are the new columns' titles.
   private func turned(_ figures: [Column]) -> ResultTable {
-    let labels = columns.filter { $0.importance == .essential }
+    let labels = columns.filter(isLabel)
     var table = ResultTable(
       title: title,
       columns: [.init("", importance: .essential)]
