@@ -33,11 +33,10 @@ struct RowImages: Sendable {
   /// The bytes of an image.
   /// - Throws: ``EvaluationError`` `unreadable-image` where the row has no such image.
   func load(_ column: String = "image", place: Int = 0) throws -> [UInt8] {
-    let list = try columns[column]?.list(row: row) ?? []
-    guard list.indices.contains(place), let bytes = list[place] else {
+    guard let bytes = try columns[column]?.element(place, row: row) else {
       throw EvaluationError(
         .unreadableImage,
-        list.count > 1 ? "the row's list lacks an image" : "the row holds no image",
+        try count(column) > 1 ? "the row's list lacks an image" : "the row holds no image",
         at: location(column))
     }
     return bytes.copy()

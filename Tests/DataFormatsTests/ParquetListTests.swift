@@ -1,8 +1,9 @@
-import DataFormats
 import Diagnostics
 import Foundation
 import TestSupport
 import Testing
+
+@testable import DataFormats
 
 /// Lists of byte strings, row by row in any order: every writer, page version and codec, rows whose
 /// list spans pages, and damage.
@@ -43,6 +44,46 @@ import Testing
         #expect(Self.texts(try column.list(row: row)) == expected[row])
         #expect(try column.count(row: row) == expected[row]?.count ?? 0)
       }
+    }
+  }
+
+  /// What is done for every element, and once more for the rows' counts, grows with them and not
+  /// with their squares.
+  @Test(arguments: files, [0, 1])
+  func `elements in order read every value once and every page once`(
+    name: String, streams: Int
+  ) throws {
+    let expected = try Self.expected()
+    let limits = streams == 1 ? Self.streaming : ParquetLimits()
+    let path = "\(Self.folder)/\(name).parquet"
+    let whole = try ParquetFile(path: path, limits: limits).byteColumn("answers")
+    for row in expected.indices { _ = try whole.list(row: row) }
+    let column = try ParquetFile(path: path, limits: limits).byteColumn("answers")
+    for row in expected.indices {
+      let list = expected[row] ?? []
+      for place in list.indices {
+        let bytes = try column.element(place, row: row)
+        #expect(bytes.map { String(decoding: $0.copy(), as: UTF8.self) } == list[place])
+      }
+      #expect(try column.element(list.count, row: row) == nil)
+      #expect(try column.count(row: row) == list.count)
+    }
+    #expect(column.work == whole.work)
+    #expect(column.work.values == expected.reduce(0) { $0 + ($1 ?? []).count { $0 != nil } })
+  }
+
+  @Test(arguments: files, [0, 1]) func `counting decodes no value`(
+    name: String, streams: Int
+  ) throws {
+    let limits = streams == 1 ? Self.streaming : ParquetLimits()
+    let file = try ParquetFile(path: "\(Self.folder)/\(name).parquet", limits: limits)
+    for name in ["answers", "image.bytes", "question"] where file.has(column: name) {
+      let column = try file.byteColumn(name)
+      let counts = try (0..<column.rowCount).map { try column.count(row: $0) }
+      #expect(column.work == .init())
+      // And counts what reading finds.
+      #expect(
+        try counts == (0..<column.rowCount).map { try column.list(row: $0)?.count ?? 0 })
     }
   }
 

@@ -19,16 +19,55 @@ extension ParquetByteColumn {
     }
   }
 
-  /// How many byte strings a row holds, nulls among them; no value is read for it.
+  /// One byte string of a row, counted from 0, without those before and behind it; nil for a null
+  /// and where the row has none at this place.
+  ///
+  /// A column with one value per row has that value at 0.
+  /// - Throws: as ``list(row:)``.
+  public func element(_ place: Int, row: Int) throws(DataFormatError) -> ParquetBytes? {
+    guard column.listDepth > 0 else { return place == 0 ? try bytes(row: row) : nil }
+    try requireOneList()
+    return try located(row) { (row, state) throws(ParquetFault) in
+      var seen = 0
+      var element: ParquetBytes?
+      _ = try self.visit(row, &state) { (index, entry, isNull, state) throws(ParquetFault) in
+        if seen == place, !isNull { element = try self.value(entry: entry, of: index, &state) }
+        seen += 1
+      }
+      return element
+    }
+  }
+
+  /// How many byte strings a row holds, nulls among them in a list; no value is read for it.
   /// - Throws: as ``list(row:)``.
   public func count(row: Int) throws(DataFormatError) -> Int {
-    guard column.listDepth > 0 else { return try bytes(row: row) == nil ? 0 : 1 }
+    guard column.listDepth > 0 else {
+      return try located(row) { (row, state) throws(ParquetFault) in
+        try self.holdsValue(row, &state) ? 1 : 0
+      }
+    }
     try requireOneList()
     return try located(row) { (row, state) throws(ParquetFault) in
       var count = 0
       _ = try self.visit(row, &state) { (_, _, _, _) in count += 1 }
       return count
     }
+  }
+
+  /// Whether a row with at most one value has it, by the levels alone.
+  private func holdsValue(_ row: Int, _ state: inout State) throws(ParquetFault) -> Bool {
+    let index = try pageIndex(of: row, &state)
+    guard column.maximumDefinitionLevel > 0, let decoder = state.decoder else { return true }
+    let page = state.pages[index]
+    var known = page.definitions
+    if known == nil { known = try decoder.leadingLevels(of: page.page).definition }
+    guard let definitions = known else { return true }
+    state.pages[index].definitions = definitions
+    let entry = row - page.firstRow
+    guard definitions.indices.contains(entry) else {
+      throw .damaged("a page has fewer levels than entries")
+    }
+    return Int(definitions[entry]) == column.maximumDefinitionLevel
   }
 
   private func requireOneList() throws(DataFormatError) {

@@ -26,9 +26,21 @@ public final class ParquetByteColumn: Sendable {
     var decoded: DecodedPage?
     /// The dictionary of the column chunk, where it is too large to be in memory.
     var dictionary: StreamedByteValues?
+    /// What has been done since the column was opened.
+    var work = Work()
     /// The rows of the row group whose first entry has been found.
     var knownRows: Int { pages.last?.endRow ?? 0 }
   }
+
+  /// How much was read, so that reading rows in order can be seen to be linear.
+  struct Work: Equatable {
+    /// Data pages whose values were decoded.
+    var pages = 0
+    /// Values that were given out.
+    var values = 0
+  }
+
+  var work: Work { state.withLock { $0.work } }
 
   struct DataPage {
     /// The row of its first entry, in the row group.
@@ -38,6 +50,8 @@ public final class ParquetByteColumn: Sendable {
     var page: ColumnChunkPages.Page
     /// Where its entries belong; nil where each is a row.
     var entries: ListEntries?
+    /// Whether each entry is a value, where a row is one and somebody asked. // [entries]
+    var definitions: [UInt8]?
   }
 
   struct DecodedPage {
@@ -91,7 +105,7 @@ public final class ParquetByteColumn: Sendable {
           try open(group, &state)
           return try find(row - firstRows[group], &state)
         } catch {
-          state = State()  // so that asking again gives the same answer
+          state = State(work: state.work)  // so that asking again gives the same answer
           throw error
         }
       }
@@ -114,7 +128,7 @@ public final class ParquetByteColumn: Sendable {
     if let decoded = state.decoded {
       contents.storage.dropPages(in: state.pages[decoded.index].page.body)
     }
-    state = State()
+    state = State(work: state.work)
     let chunk = contents.rowGroups[group].chunks[column.index]
     state.decoder = try PageDecoder(
       chunk, of: column, in: contents.storage, limits: contents.limits)
@@ -128,6 +142,7 @@ public final class ParquetByteColumn: Sendable {
     entry: Int, of index: Int, _ state: inout State
   ) throws(ParquetFault) -> ParquetBytes? {
     let decoded = try decode(index, &state)
+    state.work.values += 1
     var place = entry
     if let places = decoded.places {
       guard places[entry] >= 0 else { return nil }
@@ -152,7 +167,7 @@ public final class ParquetByteColumn: Sendable {
   }
 
   /// Finds the page that holds a row, reading on through the headers where it is not known yet.
-  private func pageIndex(of row: Int, _ state: inout State) throws(ParquetFault) -> Int {
+  func pageIndex(of row: Int, _ state: inout State) throws(ParquetFault) -> Int {
     while row >= state.knownRows {
       guard try findPage(&state) else { throw tooFewRows(state) }
     }
@@ -219,6 +234,7 @@ public final class ParquetByteColumn: Sendable {
       contents.storage.dropPages(in: state.pages[decoded.index].page.body)
       state.decoded = nil
     }
+    state.work.pages += 1
     let (values, levels) = try values(of: state.pages[index].page, &state)
     var places: [Int32]?
     if let levels {
