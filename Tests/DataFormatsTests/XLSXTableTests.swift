@@ -21,6 +21,16 @@ import Testing
     #expect(table.location(row: 3).place == "row 6")
   }
 
+  @Test(arguments: [
+    "_x0041_", "a_x005F_b", "_x0041_x0042_", "_x005F_x0041_", "\u{1}x0041_", "__x0041__",
+    "_x004_", "_X0041_", "_x00g1_", "_x0041", "a\u{B}_x000B_", "<&>_x0026_", "\r_x000D_",
+  ])
+  func `what is written is what is read`(text: String) throws {
+    let document = XLSXDocument(columns: ["index", text], rows: [["1", text]])
+    let table = try XLSXTable(document.bytes, file: "f")
+    #expect(table.columns == ["index", text] && table.rows == [["1", text]])
+  }
+
   @Test func entriesThatAreOnlyStoredAreRead() throws {
     let table = try XLSXTable(contentsOf: Self.folder + "/xlsx/stored.xlsx")
     #expect(table.rows == [["1", "é"]])

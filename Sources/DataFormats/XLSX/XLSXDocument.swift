@@ -85,11 +85,14 @@ public struct XLSXDocument: Sendable {
     return column < 26 ? last : letters(column / 26 - 1) + last
   }
 
-  /// What XML cannot hold is written as Excel does, `_x000B_`.
+  /// What XML cannot hold is written as Excel does, `_x000B_`; a text that looks so by itself keeps
+  /// its underscore as `_x005F_`.
   private static func escaped(_ text: String) -> String {
     var escaped = ""
-    for scalar in text.unicodeScalars {
+    let scalars = Array(text.unicodeScalars)
+    for (place, scalar) in scalars.enumerated() {
       switch scalar.value {
+      case 0x5F where XLSXSheetReader.escapedUnit(scalars, at: place) != nil: escaped += "_x005F_"
       case 0x26: escaped += "&amp;"
       case 0x3C: escaped += "&lt;"
       case 0x3E: escaped += "&gt;"

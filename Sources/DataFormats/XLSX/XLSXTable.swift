@@ -243,12 +243,7 @@ struct XLSXSheetReader {
     var units: [UInt16] = []
     var index = 0
     while index < scalars.count {
-      if index + 6 < scalars.count, scalars[index] == "_", scalars[index + 1] == "x",
-        scalars[index + 6] == "_",
-        scalars[index + 2...index + 5].allSatisfy({ $0.isASCII && $0.properties.isASCIIHexDigit }),
-        let unit = UInt16(
-          String(String.UnicodeScalarView(scalars[index + 2...index + 5])), radix: 16)
-      {
+      if let unit = escapedUnit(scalars, at: index) {
         units.append(unit)
         index += 7
       } else {
@@ -257,5 +252,14 @@ struct XLSXSheetReader {
       }
     }
     return String(decoding: units, as: UTF16.self)
+  }
+
+  /// What `_x000B_` at a place stands for; nil where nothing of this form begins there.
+  static func escapedUnit(_ scalars: [Unicode.Scalar], at index: Int) -> UInt16? {
+    guard index + 6 < scalars.count, scalars[index] == "_", scalars[index + 1] == "x",
+      scalars[index + 6] == "_",
+      scalars[index + 2...index + 5].allSatisfy({ $0.isASCII && $0.properties.isASCIIHexDigit })
+    else { return nil }
+    return UInt16(String(String.UnicodeScalarView(scalars[index + 2...index + 5])), radix: 16)
   }
 }
