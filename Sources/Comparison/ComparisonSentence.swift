@@ -115,8 +115,9 @@ extension Comparison {
     if let smallest = figure.minimumDetectable, smallest > 0 {
       text += "; at this size a drop of \(number(smallest)) would be shown (80 %)"
       if let needed = figure.clustersNeeded, let margin = figure.margin {
-        text +=
-          ", for \(shortest(margin)) about \(grouped(Int(needed.rounded(.up)))) images are needed"
+        // A margin near nothing needs more images than can be counted.
+        let count = Int(exactly: needed.rounded(.up)).map { "about \(grouped($0))" }
+        text += ", for \(shortest(margin)) \(count ?? "countless") images are needed"
       }
     }
     return text

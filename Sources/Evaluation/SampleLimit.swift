@@ -4,14 +4,16 @@ public enum SampleLimit: Sendable, Equatable {
   /// Above 0 and below 1.
   case share(Double)
 
-  /// Nil for anything but a whole number from 1 on and a fraction between 0 and 1.
+  /// Nil for anything but a whole number from 1 on, as `20` or `2e1`, and a fraction between 0 and
+  /// 1; `1.0` could be meant as either.
   public init?(_ text: String) {
     if let count = Int(text) {
       guard count >= 1 else { return nil }
       self = .count(count)
-    } else if let share = Double(text), share > 0, share <= 1 || share == share.rounded() {
-      self = share < 1 ? .share(share) : .count(Int(share))
-      if share == 1 { return nil }
+    } else if let share = Double(text), share > 0, share < 1 {
+      self = .share(share)
+    } else if let number = Double(text), number > 1, let count = Int(exactly: number) {
+      self = .count(count)
     } else {
       return nil
     }
