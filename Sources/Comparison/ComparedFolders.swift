@@ -1,6 +1,5 @@
 import Diagnostics
 public import Evaluation
-import Foundation
 
 /// Two folders of runs, paired benchmark by benchmark.
 ///
@@ -18,7 +17,7 @@ public struct ComparedFolders: Sendable {
     let place: String
   }
 
-  /// Reads run directories, or folders that hold them up to three levels deep.
+  /// Reads run directories, or folders that hold them at any depth.
   ///
   /// Runs of one benchmark are paired; where a side has several, those in folders of the same name.
   /// - Parameter benchmark: the benchmark with a name
@@ -70,37 +69,19 @@ public struct ComparedFolders: Sendable {
     }
   }
 
-  private static let depth = 3
-
   /// Whether a path is a run directory or a folder with one below it.
-  public static func holdsRuns(_ path: String) -> Bool { holdsRuns(path, depth: depth) }
-
-  private static func holdsRuns(_ path: String, depth: Int) -> Bool {
-    if FileManager.default.fileExists(atPath: path + "/run.json") { return true }
-    guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      return false
-    }
-    return names.contains {
-      !$0.contains(".before-") && holdsRuns(path + "/" + $0, depth: depth - 1)
-    }
+  /// - Throws: `EvaluationError` where a folder cannot be looked into.
+  public static func holdsRuns(_ path: String) throws -> Bool {
+    try !RunDirectory.placesBelow(path).isEmpty
   }
 
   /// The run at `path`, or the runs below it, by their places; renamed old runs are left out.
   private static func runs(in path: String) throws -> [Found] {
-    let found = try below(path, place: "", depth: depth)
+    let places = try RunDirectory.placesBelow(path)
     // Nothing there: the usual error says why.
-    return found.isEmpty ? [Found(run: try RunDirectory(opening: path), place: "")] : found
-  }
-
-  private static func below(_ path: String, place: String, depth: Int) throws -> [Found] {
-    if FileManager.default.fileExists(atPath: path + "/run.json") {
-      return [Found(run: try RunDirectory(opening: path), place: place)]
-    }
-    guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      return []
-    }
-    return try names.sorted().filter { !$0.contains(".before-") && !$0.hasPrefix(".") }.flatMap {
-      try below(path + "/" + $0, place: place.isEmpty ? $0 : place + "/" + $0, depth: depth - 1)
+    return try (places.isEmpty ? [""] : places).map { place in
+      Found(
+        run: try RunDirectory(opening: place.isEmpty ? path : path + "/" + place), place: place)
     }
   }
 }

@@ -116,7 +116,7 @@ public struct RunDirectory: Sendable {
   }
 
   /// The names in a folder, sorted.
-  static func listing(_ folder: String) throws(EvaluationError) -> [String] {
+  package static func listing(_ folder: String) throws(EvaluationError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     } catch {
@@ -130,57 +130,5 @@ public struct RunDirectory: Sendable {
             ? "the folder cannot be listed; check its permissions" : "this is no folder",
         at: Location(file: folder))
     }
-  }
-}
-
-extension RunDirectory {
-  /// The run at `path`, or, where `path` is a folder of runs, all runs below it at any depth, by
-  /// name; renamed old runs are left out.
-  /// - Throws: ``EvaluationError`` `not-a-run` where there is none.
-  public static func all(in path: String) throws -> [RunDirectory] {
-    try places(in: path).map { try RunDirectory(opening: $0) }
-  }
-
-  /// The folders of the runs that ``all(in:)`` opens, whatever is in them: for whoever goes on where
-  /// one of them cannot be opened.
-  /// - Throws: as ``all(in:)``, but for what is wrong inside a run
-  public static func places(in path: String) throws -> [String] {
-    let files = FileManager.default
-    // Opening what is not there says so.
-    guard !files.fileExists(atPath: manifestPath(path)), files.fileExists(atPath: path) else {
-      return [path]
-    }
-    let found = try paths(below: path, depth: 0)
-    if found.isEmpty {
-      throw EvaluationError(
-        .notARun, "there is no run directory here or in any folder below",
-        at: Location(file: path))
-    }
-    return found
-  }
-
-  /// Deep enough for every layout of nights, models and benchmarks; a link in a circle ends here.
-  private static let deepest = 12
-
-  /// - Throws: where a folder cannot be looked into: it may hold a run, which must not be missing
-  ///   from a table without a word.
-  private static func paths(
-    below path: String, depth: Int
-  ) throws(EvaluationError) -> [String] {
-    guard depth < deepest else { return [] }
-    var found: [String] = []
-    for name in try listing(path) where !name.contains(".before-") && !name.hasPrefix(".") {
-      let inner = path + "/" + name
-      if FileManager.default.fileExists(atPath: manifestPath(inner)) {
-        found.append(inner)
-        continue
-      }
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder),
-        isFolder.boolValue
-      else { continue }
-      found += try paths(below: inner, depth: depth + 1)
-    }
-    return found
   }
 }

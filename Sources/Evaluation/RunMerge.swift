@@ -42,7 +42,7 @@ public struct RunMerge: Sendable {
     }
     self.manifest = manifest
     questions = first.questions
-    let counts = Set(runs.flatMap { $0.shardsPresent.map(\.count) })
+    let counts = try Set(runs.flatMap { try $0.shardsPresent().map(\.count) })
     shardCount = counts.count == 1 ? counts.first ?? 1 : 1
     (answers, repeated) = try Self.joined(runs)
   }

@@ -28,7 +28,7 @@ public struct RunStatus: Sendable {
   init(_ run: RunDirectory, entries: [RunLog.Entry]) throws {
     path = run.path
     benchmark = run.manifest.benchmark
-    let present = run.shardsPresent
+    let present = try run.shardsPresent()
     let count = present.last?.count ?? 1
     let assigned = Shard.assignment(of: run.questions.map(\.imageIdentity), count: count)
     var parts = (0..<count).compactMap { Shard(index: $0, count: count) }.map { Part(shard: $0) }

@@ -59,9 +59,10 @@ extension Shard {
 
 extension RunDirectory {
   /// The parts whose logs are there, by number.
-  public var shardsPresent: [Shard] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: answersFolder)) ?? []
-    return names.compactMap(Shard.init(logName:)).sorted {
+  /// - Throws: ``EvaluationError`` `unreadable-folder`: parts that cannot be seen are not absent.
+  public func shardsPresent() throws(EvaluationError) -> [Shard] {
+    guard FileManager.default.fileExists(atPath: answersFolder) else { return [] }
+    return try Self.listing(answersFolder).compactMap(Shard.init(logName:)).sorted {
       ($0.count, $0.index) < ($1.count, $1.index)
     }
   }
@@ -71,7 +72,7 @@ extension RunDirectory {
   /// - Throws: ``EvaluationError`` `run-changed` where the run is split into another number of
   ///   parts: two processes would ask the same questions.
   func checkSplit(for shard: Shard) throws(EvaluationError) {
-    let others = shardsPresent.filter { $0.count > 1 && $0.count != shard.count }
+    let others = try shardsPresent().filter { $0.count > 1 && $0.count != shard.count }
     guard shard.count > 1, let other = others.first else { return }
     throw EvaluationError(
       .runChanged,
