@@ -73,8 +73,17 @@ public struct ModelIdentity: Sendable, Equatable {
 
   public subscript(name: String) -> String? { properties.first { $0.name == name }?.value }
 
-  /// What tables call the model: the name of a served one, the type of a checkpoint.
-  public var name: String? { self["served name"] ?? self["type"] ?? self["kind"] }
+  /// What tables call the model: the name of a served one or of one whose answers were imported,
+  /// the type of a checkpoint.
+  public var name: String? {
+    self["served name"] ?? (isImported ? self["name"] : nil) ?? self["type"] ?? self["kind"]
+  }
+
+  /// Whether another program answered.
+  public var isImported: Bool { self["kind"] == Self.imported }
+
+  /// The kind of a model whose answers another program wrote.
+  public static let imported = "imported"
 
   public static func == (a: ModelIdentity, b: ModelIdentity) -> Bool {
     a.properties.elementsEqual(b.properties) { $0 == $1 }

@@ -13,7 +13,7 @@ public struct RunAnswers: Sendable {
 
   public init(_ run: RunDirectory) throws {
     var ledger = Ledger()
-    ledger.total = run.questions.count
+    ledger.total = run.questions.count + run.manifest.unlistedCount
     let known = Set(run.questions.map(\.id))
     var answers: [String: Answer] = [:]
     let entries = try run.entries()

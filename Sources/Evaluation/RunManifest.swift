@@ -18,6 +18,9 @@ public struct RunManifest: Sendable, Equatable {
   /// The split that was chosen in place of the one whose score papers print.
   public var split: String?
   public var sampleCount: Int
+  /// Questions of the data that `questions.jsonl` does not hold, since the answers were imported
+  /// from a file that names only those that were asked.
+  public var unlistedCount = 0
   /// SHA-256 over ids, prompts, references and images of all samples in order.
   public var questionsHash: String
   public var model: ModelIdentity
@@ -104,18 +107,20 @@ public struct RunManifest: Sendable, Equatable {
   package var json: JSONValue {
     var modelJSON: OrderedDictionary<String, JSONValue> = [:]
     for (name, value) in model.properties { modelJSON[name] = .string(value) }
+    var data: OrderedDictionary<String, JSONValue> = [
+      "folder": .string(dataFolder), "layout": .string(dataLayout),
+      "files": .array(dataFiles.map { .string($0) }),
+      "samples": .integer(sampleCount),
+      "questions_sha256": .string(questionsHash),
+      "split": split.map { .string($0) } ?? .null,
+    ]
+    if unlistedCount > 0 { data["unlisted"] = .integer(unlistedCount) }
     return [
       "format_version": .integer(Self.formatVersion),
       "name": name.map { .string($0) } ?? .null, "name_given": .bool(isNameGiven),
       "benchmark": .string(benchmark),
       "benchmark_version": .integer(benchmarkVersion),
-      "data": [
-        "folder": .string(dataFolder), "layout": .string(dataLayout),
-        "files": .array(dataFiles.map { .string($0) }),
-        "samples": .integer(sampleCount),
-        "questions_sha256": .string(questionsHash),
-        "split": split.map { .string($0) } ?? .null,
-      ],
+      "data": .object(data),
       "model": .object(modelJSON),
       "architecture": architecture.map { .string($0) } ?? .null,
       "remarks": .array(remarks.map { .string($0) }),
@@ -138,6 +143,7 @@ public struct RunManifest: Sendable, Equatable {
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
     split = try data.optional("split")?.string()
+    unlistedCount = max(0, try data.optional("unlisted")?.int() ?? 0)
     model = ModelIdentity(
       try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []

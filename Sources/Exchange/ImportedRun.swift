@@ -16,7 +16,8 @@ public enum ImportedRun {
   public static func write(
     _ joined: JoinedAnswers, benchmark: any Benchmark, name: String?, to path: String
   ) throws -> RunDirectory {
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let contents =
+      FileManager.default.fileExists(atPath: path) ? try RunDirectory.listing(path) : []
     if !contents.isEmpty, !contents.contains("run.json") {
       throw EvaluationError(
         .invalidData, "the folder holds something else than a run; name another --output",
@@ -27,7 +28,8 @@ public enum ImportedRun {
     var manifest = joined.manifest(
       of: benchmark, questions: questions,
       model: ModelIdentity([
-        ("kind", "imported"), ("name", name ?? file.name), ("answers", file.format.name),
+        ("kind", ModelIdentity.imported), ("name", name ?? file.name),
+        ("answers", file.format.name),
         ("content", file.contentHash),
       ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks)
     manifest.name = name ?? file.name

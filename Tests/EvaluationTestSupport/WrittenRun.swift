@@ -15,11 +15,12 @@ public enum WrittenRun {
   ///   - weights: stands for the model's content: other weights, another model
   ///   - architecture: what the run records of the model's shape
   ///   - name: what a person called the run
+  ///   - selection: the samples that are asked
   ///   - answer: the answer to a sample
   public static func write(
     _ benchmark: any Benchmark, _ samples: [Sample], to folder: String, weights: String = "1111",
     method: String = "proxyv", architecture: String? = nil, name: String? = nil,
-    answer: @escaping (Sample) -> Answer
+    selection: Selection = .all, answer: @escaping (Sample) -> Answer
   ) throws {
     let data = OpenedData(
       path: "memory",
@@ -31,6 +32,7 @@ public enum WrittenRun {
     model.architecture = architecture
     var runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
     runner.name = name
+    runner.selection = selection
     _ = try runner.run(model, progress: Silence())
   }
 

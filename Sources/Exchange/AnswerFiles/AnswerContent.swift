@@ -26,10 +26,7 @@ package enum AnswerContent {
     }
     if isFolder.boolValue {
       // An unreadable folder is an error and not an empty one.
-      self = .folder(
-        path: path,
-        names: try FileManager.default.contentsOfDirectory(atPath: path).filter(isDataFileName)
-          .sorted())
+      self = .folder(path: path, names: try RunDirectory.listing(path).filter(isDataFileName))
       return
     }
     switch Self.ending(of: path) {

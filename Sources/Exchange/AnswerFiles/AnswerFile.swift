@@ -15,6 +15,8 @@ public struct AnswerFile: Sendable {
   public let remarks: [String]
   /// Tells two files with the same name apart.
   public let contentHash: String
+  /// Which questions were asked, where the file says so.
+  let coverage: AnswerCoverage?
 
   /// Reads a file whose format is recognised, or forced by its name.
   ///
@@ -74,6 +76,7 @@ public struct AnswerFile: Sendable {
     self.records = records
     dataset = reading.dataset
     remarks = reading.remarks
+    coverage = reading.coverage
     contentHash = SHA256.hexadecimal(
       of: Array(
         records.map { "\($0.id ?? "")\u{1}\($0.row)\u{1}\($0.prediction)" }.joined(

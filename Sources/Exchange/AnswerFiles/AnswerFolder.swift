@@ -1,6 +1,7 @@
 import DataFormats
 import Diagnostics
 import Evaluation
+import Foundation
 import Metrics
 
 /// A folder that is no format of its own: what in it is the answers that are meant.
@@ -23,14 +24,18 @@ struct AnswerFolder {
     if case .folder(_, let names) = content { self.names = names } else { names = [] }
   }
 
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
   /// - Throws: ``EvaluationError`` `ambiguous` with the names where several could be meant,
   ///   `unknown-format` where none could.
   func choice() throws -> Choice {
     // lmms-eval writes into a folder per model: the folder around it means the only model in it.
-    // What is wrong with an only file is said when it is read below.
-    if names.count == 1, let inner = try? AnswerContent("\(path)/\(names[0])"),
-      case .folder = inner
-    {
+    if names.count == 1, Self.isFolder("\(path)/\(names[0])") {
+      let inner = try AnswerContent("\(path)/\(names[0])")
       return formats.recognized(in: inner) != nil
         ? .one(inner) : try AnswerFolder(inner, benchmark: benchmark, formats: formats).choice()
     }

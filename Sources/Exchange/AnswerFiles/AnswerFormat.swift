@@ -54,10 +54,16 @@ package struct AnswerReading: Sendable {
   package var dataset: String?
   /// What must be said aloud about how the file was read.
   package var remarks: [String]
+  /// Which questions were asked, where the file says so.
+  package var coverage: AnswerCoverage?
 
-  package init(records: [AnswerRecord], dataset: String? = nil, remarks: [String] = []) {
+  package init(
+    records: [AnswerRecord], dataset: String? = nil, remarks: [String] = [],
+    coverage: AnswerCoverage? = nil
+  ) {
     self.records = records
     self.dataset = dataset
     self.remarks = remarks
+    self.coverage = coverage
   }
 }

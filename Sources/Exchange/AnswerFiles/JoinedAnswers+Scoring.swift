@@ -21,7 +21,8 @@ extension JoinedAnswers {
     var manifest = RunManifest(
       benchmark: benchmark, dataFolder: data?.path ?? file.path,
       dataLayout: data?.layout.name ?? file.format.name, questions: questions, model: model,
-      remarks: remarks, selection: .all)
+      remarks: remarks, selection: selection)
+    manifest.unlistedCount = unlistedCount
     manifest.dataFiles = data?.files ?? []
     manifest.split = data?.split
     return manifest
@@ -39,11 +40,16 @@ extension RunAnswers {
         ("kind", file.name), ("answers", file.format.name), ("content", file.contentHash),
       ]))
     var ledger = Ledger()
-    ledger.total = joined.samples.count
+    ledger.total = joined.samples.count + joined.unlistedCount
+    let asked = joined.selection.ids.map(Set.init)
+    let places = joined.samples.indices.filter {
+      asked?.contains(joined.samples[$0].id) ?? true
+    }
+    let answers = joined.answers
     self.init(
       directory: file.path, manifest: manifest,
-      selected: Array(zip(joined.samples, joined.answers)),
-      asked: questions, ledger: ledger, remarks: joined.remarks)
+      selected: places.map { (joined.samples[$0], answers[$0]) },
+      asked: places.map { questions[$0] }, ledger: ledger, remarks: joined.remarks)
   }
 }
 

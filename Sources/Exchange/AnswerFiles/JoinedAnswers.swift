@@ -15,6 +15,11 @@ public struct JoinedAnswers: Sendable {
   public let records: [AnswerRecord?]
   /// What must be said aloud about how the file was read and joined.
   public let remarks: [String]
+  /// Which of the samples were asked, as far as the file says it; else all.
+  public let selection: Selection
+  /// Questions of the data that are not among the samples, since the file names only those that
+  /// were asked.
+  public let unlistedCount: Int
 
   /// - Throws: ``EvaluationError`` naming file and row for an answer that joins to no sample, or to
   ///   one that has an answer.
@@ -30,11 +35,9 @@ public struct JoinedAnswers: Sendable {
         let described = benchmark as? any DescribedByAnswers
         return Self.judged(described?.sample(sample, answeredBy: record) ?? sample, by: record)
       }
+      unlistedCount = 0
     } else {
-      samples = zip(
-        try Self.ownSamples(file.records, benchmark: benchmark), file.records
-      ).map(Self.judged)
-      records = file.records
+      (samples, records) = try Self.described(file, benchmark: benchmark)
       remarks = file.remarks + Self.failures(of: file)
       var places: [String: Int] = [:]
       for (place, sample) in samples.enumerated() {
@@ -43,12 +46,31 @@ public struct JoinedAnswers: Sendable {
             .invalidData,
             """
             the sample \"\(sample.id)\" is answered twice; the first answer is at \
-            \(file.records[first].location.described(from: file.records[place].location))
+            \(records[first]?.location.described(from: records[place]?.location ?? Location()) ?? "")
             """,
-            at: file.records[place].location)
+            at: records[place]?.location)
         }
       }
+      unlistedCount = max(0, (file.coverage?.total ?? 0) - samples.count)
     }
+    selection =
+      file.coverage?.selection(of: samples, isAnswered: records.map { $0 != nil }) ?? .all
+  }
+
+  /// The samples that the file itself describes, with those of a run that have no answer.
+  private static func described(
+    _ file: AnswerFile, benchmark: any Benchmark
+  ) throws -> (samples: [Sample], records: [AnswerRecord?]) {
+    let own = zip(try ownSamples(file.records, benchmark: benchmark), file.records).map(judged)
+    guard let stored = file.coverage?.samples, stored.count > own.count else {
+      return (own, file.records)
+    }
+    let places = Dictionary(
+      own.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return (
+      stored.map { sample in places[sample.id].map { own[$0] } ?? sample },
+      stored.map { sample in places[sample.id].map { file.records[$0] } }
+    )
   }
 
   /// What the file holds in place of answers, counted by its kind with one place each.

@@ -25,17 +25,26 @@ extension AnswerFormat {
       switch content {
       case .folder(let path, let names):
         let (files, remarks) = try chosen(names, in: path, benchmark: options.benchmark)
+        let read = try files.map { name in
+          let nodes = try JSONLines.read("\(path)/\(name)")
+          let total = try LMMsEvalCoverage.total(of: nodes, samples: "\(path)/\(name)", task(name))
+          return (records: try records(nodes, task: task(name)), total: total)
+        }
+        let totals = read.compactMap(\.total)
         return AnswerReading(
-          records: try files.flatMap { name in
-            try records(JSONLines.read("\(path)/\(name)"), task: task(name))
-          }, dataset: files.first.flatMap(task), remarks: remarks)
+          records: read.flatMap(\.records), dataset: files.first.flatMap(task), remarks: remarks,
+          coverage: totals.count == read.count
+            ? AnswerCoverage(total: totals.reduce(0, +)) : nil)
       case .json(let node):
         let name = task(content.path) ?? fileName(content.path)
         return AnswerReading(records: try records(node["logs"].list(), task: name), dataset: name)
       default:
         let name = task(content.path)
+        let nodes = content.objects ?? []
         return AnswerReading(
-          records: try records(content.objects ?? [], task: name), dataset: name)
+          records: try records(nodes, task: name), dataset: name,
+          coverage: try LMMsEvalCoverage.total(of: nodes, samples: content.path, name)
+            .map { AnswerCoverage(total: $0) })
       }
     })
 

@@ -23,7 +23,12 @@ extension AnswerFormat {
           """,
           at: Location(file: content.path))
       }
-      return AnswerReading(records: try records(of: run), dataset: run.manifest.benchmark)
+      return AnswerReading(
+        records: try records(of: run), dataset: run.manifest.benchmark,
+        coverage: AnswerCoverage(
+          total: run.questions.count + run.manifest.unlistedCount,
+          asked: try run.selectedIndices().map { run.questions[$0].id },
+          samples: run.questions.map(\.sample)))
     })
 
   private static func records(of run: RunDirectory) throws -> [AnswerRecord] {

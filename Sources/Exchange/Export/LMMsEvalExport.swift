@@ -77,7 +77,10 @@ struct LMMsEvalExport {
       members[name] = value
     }
     members["proxyv"] = [
-      "id": .string(scored.sample.id), "profile": .string(scores.profile.rawValue),
+      "id": .string(scored.sample.id),
+      // Every question that was asked has a line; how many there are else nothing here says.
+      "questions": .integer(scores.ledger.total),
+      "profile": .string(scores.profile.rawValue),
       "rule": .string(scored.score.rule),
       "extracted": scored.score.extracted.map { .string($0) } ?? .null,
       "stop_reason": answer.flatMap { $0.failure == nil ? .string($0.stopReason.rawValue) : nil }
