@@ -41,8 +41,8 @@ public enum BenchmarkRegistry {
 
   /// The same, with what is wrong in one benchmark's files kept apart from the others.
   /// - Parameter allowsRepeatedIDs: lets samples through that share an id
-  /// - Throws: ``EvaluationError`` `missing-folder`, or `unknown-format` where nothing is
-  ///   recognised.
+  /// - Throws: ``EvaluationError`` `missing-folder`, `unknown-format` where nothing is recognised,
+  ///   or `unknown-split` where nothing has the split that is meant.
   public static func readings(
     in folder: String, benchmark: (any Benchmark)?, layoutName: String? = nil,
     choice: DataChoice = DataChoice(), allowsRepeatedIDs: Bool = false
@@ -66,16 +66,23 @@ public enum BenchmarkRegistry {
       )
     }
     var found: [(any Benchmark, Result<OpenedData, any Error>)] = []
+    var missingSplit: EvaluationError?
     for benchmark in all {
       let data = read(benchmark)
       if case .failure(let error as EvaluationError) = data {
         if [.unknownFormat, .unknownName].contains(error.code) { continue }
+        // Of data of several benchmarks, a split need not be everyone's.
+        if error.code == .unknownSplit {
+          missingSplit = missingSplit ?? error
+          continue
+        }
         // The folder is the same for all of them.
         if error.code == .missingFolder { throw error }
       }
       found.append((benchmark, data))
     }
     guard !found.isEmpty else {
+      if let missingSplit { throw missingSplit }
       throw EvaluationError(
         .unknownFormat,
         """

@@ -1,8 +1,4 @@
 import Evaluation
 import Exchange
 
-extension AI2D: RecognizedByAnswers {
-  public var answerMark: String? { "the options A and B" }
-
-  public func isMarked(_ record: AnswerRecord) -> Bool { LetteredOptions.stand(in: record) }
-}
+extension AI2D: LetteredAnswers {}

@@ -15,7 +15,9 @@ struct DocVQARelease {
       name: "original",
       summary: "the original release (\(names.joined(separator: " or ")) with documents/)",
       recognizes: { file(in: $0) != nil },
-      ofSplit: { DocVQARelease(split: $0.lowercased()).layout }, samples: samples)
+      ofSplit: { DocVQARelease(split: $0.lowercased()).layout },
+      splits: { NamedFile.splits(in: $0, from: "", to: ["_v1.0_withQT.json", "_v1.0.json"]) },
+      samples: samples)
   }
 
   func file(in path: String) -> String? {

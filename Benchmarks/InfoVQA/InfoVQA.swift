@@ -65,7 +65,12 @@ public struct InfoVQA: Benchmark {
         """,
       recognizes: { !releaseFiles(in: $0, split).isEmpty },
       alternatives: { releaseFiles(in: $0, split) },
-      ofSplit: { release(of: $0.lowercased()) }, samples: { try releaseSamples($0, split) })
+      ofSplit: { release(of: $0.lowercased()) },
+      splits: {
+        NamedFile.splits(
+          in: $0, from: "infographicsVQA_", to: ["_v1.0_withQT.json", "_v1.0.json"])
+      },
+      samples: { try releaseSamples($0, split) })
   }
 
   /// The release's own name alone where it is there, else the extracts of it, which keep the first

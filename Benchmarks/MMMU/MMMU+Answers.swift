@@ -5,11 +5,7 @@ import Exchange
 import Foundation
 import Metrics
 
-extension MMMU: RecognizedByAnswers {
-  public var answerMark: String? { "the options A and B" }
-
-  public func isMarked(_ record: AnswerRecord) -> Bool { LetteredOptions.stand(in: record) }
-}
+extension MMMU: LetteredAnswers {}
 
 extension MMMU: AnswerFormatProvider {
   public var answerFormats: [AnswerFormat] { [Self.outputs, Self.letters] }

@@ -19,44 +19,64 @@ public struct MMMU: DescribedByAnswers {
 
   public var formats: [DataLayout] {
     [
-      VLMEvalKitTable.layout(["MMMU_DEV_VAL", "MMMU"], samples: Self.tableSamples),
-      Self.parquet.layoutWithImages(columns: Self.columns) { row, _, images in
+      Self.tableLayout(of: Self.ownSplit),
+      Self.parquet(of: Self.ownSplit).layoutWithImages(columns: Self.columns) { row, _, images in
         [try Self.parquetSample(row, images)]
       },
-      DataLayout(
-        name: "parquet-subjects",
-        summary: "the authors' parquet, a folder per subject (Accounting/validation-*.parquet)",
-        recognizes: { !Self.subjectFolders(in: $0).isEmpty },
-        files: { Self.subjectFolders(in: $0).flatMap(Self.parquet.shards) },
-        samples: { path in
-          try Self.subjectFolders(in: path).flatMap { folder in
-            try Self.parquet.samplesWithImages(in: folder, columns: Self.columns) {
-              row, _, images in [try Self.parquetSample(row, images)]
-            }
-          }
-        }),
+      Self.subjectsLayout(of: Self.ownSplit),
       Self.answerDictionary,
     ]
   }
 
+  /// As the data write it.
+  private static let ownSplit = "validation"
+
+  private static func tableLayout(of split: String) -> DataLayout {
+    VLMEvalKitTable.layout(
+      ["MMMU_DEV_VAL", "MMMU"], ofSplit: { tableLayout(of: $0.lowercased()) },
+      samples: { try tableSamples($0, of: split) })
+  }
+
+  private static func subjectsLayout(of split: String) -> DataLayout {
+    let parquet = parquet(of: split)
+    return DataLayout(
+      name: "parquet-subjects",
+      summary: "the authors' parquet, a folder per subject (Accounting/\(split)-*.parquet)",
+      recognizes: { !subjectFolders(in: $0, parquet).isEmpty },
+      files: { subjectFolders(in: $0, parquet).flatMap(parquet.shards) },
+      ofSplit: { subjectsLayout(of: $0.lowercased()) },
+      splits: { path in
+        subjectFolders(in: path, parquet).first.map { parquet.splits(with: columns, in: $0) } ?? []
+      },
+      samples: { path in
+        try subjectFolders(in: path, parquet).flatMap { folder in
+          try parquet.samplesWithImages(in: folder, columns: columns) {
+            row, _, images in [try parquetSample(row, images)]
+          }
+        }
+      })
+  }
+
   private static let columns = ["id", "question", "options", "answer", "question_type"]
 
-  private static let parquet = HuggingFaceParquet(
-    split: "validation", imageColumns: (1...7).map { "image_\($0)" })
+  private static func parquet(of split: String) -> HuggingFaceParquet {
+    HuggingFaceParquet(split: split, imageColumns: (1...7).map { "image_\($0)" })
+  }
 
-  private static func subjectFolders(in path: String) -> [String] {
+  private static func subjectFolders(in path: String, _ parquet: HuggingFaceParquet) -> [String] {
     MMMUSummary.domainSubjects.flatMap(\.1).sorted().map { "\(path)/\($0)" }
       .filter { parquet.holds(columns, in: $0) }
   }
 
-  private static func tableSamples(_ table: VLMEvalKitTable) throws -> [Sample] {
+  private static func tableSamples(
+    _ table: VLMEvalKitTable, of split: String
+  ) throws -> [Sample] {
     try table.rows.compactMap { row in
-      // The table holds the development split too.
-      if table.table.has(column: "split"),
-        try table.table.string(row: row, column: "split") != "validation"
-      {
-        return nil
-      }
+      // The table holds the development split too; one without the column is the validation split.
+      let rowSplit =
+        try table.table.has(column: "split")
+        ? table.table.string(row: row, column: "split") : ownSplit
+      guard rowSplit == split else { return nil }
       let options = try LetteredOptions.of(table, row: row)
       let question = try table.text(row, "question")
       return sample(
@@ -77,14 +97,18 @@ public struct MMMU: DescribedByAnswers {
     _ images: [ImageReference], question: String, options: [String], row: Location
   ) -> [ImageReference] {
     let named = GeneralPrompt.mmmu(question: question, options: options).pictures
-    guard images.count > 1, !named.isEmpty else { return images }
+    guard images.count > 1 || named.count > 1, !images.isEmpty, !named.isEmpty else {
+      return images
+    }
     return named.map { number in
       if images.indices.contains(number - 1) { return images[number - 1] }
       return ImageReference(
         identity: "\(images[0].identity) picture \(number)", name: "picture \(number)"
       ) {
         throw EvaluationError(
-          .unreadableImage, "the cell lists \(images.count) pictures and not picture \(number)",
+          .unreadableImage,
+          "the question names picture \(number), and the cell holds"
+            + " \(images.count == 1 ? "one picture" : "\(images.count) pictures")",
           at: row)
       }
     }

@@ -94,7 +94,7 @@ public struct MMStar: DescribedByAnswers {
   /// Those of VLMEvalKit's table, or where the data have none of their own, those in the question.
   private static func options(of sample: Sample) -> [String] {
     let options = LetteredOptions.of(sample)
-    return options.isEmpty ? LetteredOptions.inline(in: sample.question) : options
+    return options.isEmpty ? OptionLines.behindTitle(in: sample.question) : options
   }
 
   /// `average` weighs the 18 parts alike, which is what the paper prints; VLMEvalKit and the

@@ -9,11 +9,10 @@ extension POPE: AnswerFormatProvider {
 
   /// Ids begin anew in every set: a question is known by both.
   public func ids(of records: [AnswerRecord]) -> [String?] {
-    var ids = RepeatedIDs()
-    return records.map { record in
+    records.map { record in
       guard let id = record.text("question_id") ?? record.id else { return nil }
-      guard let set = record.text("category"), !id.hasPrefix(set + "-") else { return ids.next(id) }
-      return ids.next("\(set)-\(id)")
+      guard let set = record.text("category"), !id.hasPrefix(set + "-") else { return id }
+      return "\(set)-\(id)"
     }
   }
 

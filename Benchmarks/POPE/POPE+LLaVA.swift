@@ -12,7 +12,12 @@ extension POPE {
     name: "llava",
     summary:
       "LLaVA's questions (llava_pope_test.jsonl) beside the authors' files, here or in coco/",
-    recognizes: { NamedFile.find([questionFile], in: $0) != nil }, samples: llavaSamples)
+    recognizes: { path in
+      guard NamedFile.find([questionFile], in: path) != nil else { return false }
+      // Beside authors' files of another time it is no use: those are read by themselves.
+      let stand = sets.contains { file($0, in: path) != nil }
+      return !stand || (try? llavaSamples(path)) != nil
+    }, samples: llavaSamples)
 
   private static func llavaSamples(_ path: String) throws -> [Sample] {
     guard let file = NamedFile.find([questionFile], in: path) else { return [] }

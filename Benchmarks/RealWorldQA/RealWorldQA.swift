@@ -96,7 +96,7 @@ public struct RealWorldQA: DescribedByAnswers, FilteredBeforeReasoning {
   public func score(_ prediction: String, for sample: Sample, profile: Profile) -> MetricScore {
     // Where the data have no columns of options, VLMEvalKit's rules get those of the question.
     let own = LetteredOptions.of(sample)
-    let options = own.isEmpty ? LetteredOptions.lines(of: sample.question) : own
+    let options = own.isEmpty ? OptionLines.last(of: sample.question) : own
     return RealWorldQAScore.score(
       prediction: prediction, question: sample.question, options: options,
       answer: sample.references.first ?? "", profile: profile)

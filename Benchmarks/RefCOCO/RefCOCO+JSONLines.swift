@@ -4,50 +4,73 @@ import Evaluation
 import Foundation
 import Images
 
-/// RefCOCO as JSON Lines, in the three forms that are passed around.
+/// RefCOCO as JSON Lines, in three forms that are passed around.
 extension RefCOCO {
-  static let jsonLineLayouts: [DataLayout] = [
-    DataLayout(
-      name: "jsonl",
-      summary:
-        "one expression per line (refcoco_testA.jsonl and refcoco_testB.jsonl, corners in pixels)",
-      recognizes: { !splitFiles(in: $0).isEmpty },
+  /// - Parameter splits: those that are read, a file of each
+  static func splitLines(of splits: [String]) -> DataLayout {
+    let names = splits.map { "refcoco_\($0).jsonl" }.joined(separator: " and ")
+    return DataLayout(
+      name: "jsonl", summary: "one expression per line (\(names), corners in pixels)",
+      recognizes: { !splitFiles(in: $0, splits).isEmpty },
+      ofSplit: { splitLines(of: [$0]) },
+      splits: { NamedFile.splits(in: $0, from: "refcoco_", to: [".jsonl"]) },
       samples: { path in
-        try splitFiles(in: path).flatMap { try expressions($0.file, in: path, split: $0.split) }
-      }),
-    DataLayout(
+        try splitFiles(in: path, splits).flatMap {
+          try expressions($0.file, in: path, split: $0.split)
+        }
+      })
+  }
+
+  /// - Parameter split: the one that is read; nil: the two that the benchmark asks
+  static func expressionLines(of split: String?) -> DataLayout {
+    oneFile(
       name: "rec-jsonl",
       summary:
         """
         one expression per line with its split (REC_refcoco*.jsonl: img_path, expression, bbox \
         as corners)
-        """,
-      recognizes: { !files(in: $0, prefix: "REC_refcoco_").isEmpty },
-      alternatives: { files(in: $0, prefix: "REC_refcoco_") },
-      samples: { path in
-        try testSplits(
-          files(in: path, prefix: "REC_refcoco_").prefix(1).flatMap {
-            try expressions($0, in: folder(of: $0), split: nil)
-          })
-      }),
-    DataLayout(
+        """, prefix: "REC_refcoco_", split: split, ofSplit: { expressionLines(of: $0) },
+      splitName: { try ($0.optional("unc_split") ?? $0["split"]).string() },
+      samples: { try expressions($0, in: folder(of: $0), split: nil) })
+  }
+
+  /// - Parameter split: the one that is read; nil: the two that the benchmark asks
+  static func objectLines(of split: String?) -> DataLayout {
+    oneFile(
       name: "lmms-lab-jsonl",
       summary:
         """
         lmms-lab's rows as lines (refcoco_lmmslab*.jsonl: file_name, answer, bbox as corner and \
         size)
-        """,
-      recognizes: { !files(in: $0, prefix: "refcoco_lmmslab").isEmpty },
-      alternatives: { files(in: $0, prefix: "refcoco_lmmslab") },
-      samples: { path in
-        try testSplits(
-          files(in: path, prefix: "refcoco_lmmslab").prefix(1).flatMap {
-            try objects($0, in: folder(of: $0))
-          })
-      }),
-  ]
+        """, prefix: "refcoco_lmmslab", split: split, ofSplit: { objectLines(of: $0) },
+      splitName: { try $0["split"].string() }, samples: { try objects($0, in: folder(of: $0)) })
+  }
 
-  private static func splitFiles(in path: String) -> [(split: String, file: String)] {
+  /// A layout of one file whose lines name their splits.
+  private static func oneFile(
+    name: String, summary: String, prefix: String, split: String?,
+    ofSplit: @escaping @Sendable (String) -> DataLayout?,
+    splitName: @escaping @Sendable (JSONNode) throws -> String,
+    samples: @escaping @Sendable (_ file: String) throws -> [Sample]
+  ) -> DataLayout {
+    DataLayout(
+      name: name, summary: summary, recognizes: { !files(in: $0, prefix: prefix).isEmpty },
+      alternatives: { files(in: $0, prefix: prefix) }, ofSplit: ofSplit,
+      splits: { path in
+        // Lines that cannot be read say why when they are read.
+        let lines = files(in: path, prefix: prefix).first.flatMap { try? JSONLines.read($0) } ?? []
+        return Set(lines.compactMap { try? splitName($0) }).sorted()
+      },
+      samples: { path in
+        let all = try files(in: path, prefix: prefix).prefix(1).flatMap(samples)
+        guard let split else { return testSplits(all) }
+        return all.filter { $0.refCOCOSplit?.lowercased() == split.lowercased() }
+      })
+  }
+
+  private static func splitFiles(
+    in path: String, _ splits: [String]
+  ) -> [(split: String, file: String)] {
     splits.map { ($0, path + "/refcoco_\($0).jsonl") }.filter {
       FileManager.default.fileExists(atPath: $0.1)
     }

@@ -34,16 +34,24 @@ public struct RefCOCO: Benchmark, BoxScored {
 
   public var formats: [DataLayout] {
     [
-      DataLayout(
-        name: "parquet",
-        summary: "Hugging Face parquet (data/testA-*.parquet and data/testB-*.parquet)",
-        recognizes: { path in
-          Self.splits.contains {
-            HuggingFaceParquet(split: $0).holds(["answer", "bbox"], in: path)
-          }
-        },
-        samples: Self.parquetSamples)
-    ] + Self.jsonLineLayouts + [VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples)]
+      Self.parquetLayout(of: Self.splits), Self.splitLines(of: Self.splits),
+      Self.expressionLines(of: nil), Self.objectLines(of: nil),
+      VLMEvalKitTable.layout(["RefCOCO"], samples: Self.tableSamples),
+    ]
+  }
+
+  private static func parquetLayout(of splits: [String]) -> DataLayout {
+    let columns = ["answer", "bbox"]
+    return DataLayout(
+      name: "parquet",
+      summary: "Hugging Face parquet ("
+        + splits.map { "data/\($0)-*.parquet" }.joined(separator: " and ") + ")",
+      recognizes: { path in
+        splits.contains { HuggingFaceParquet(split: $0).holds(columns, in: path) }
+      },
+      ofSplit: { parquetLayout(of: [$0]) },
+      splits: { HuggingFaceParquet(split: "").splits(with: columns, in: $0) },
+      samples: { try parquetSamples($0, of: splits) })
   }
 
   public func prompt(for sample: Sample) -> Prompt {
@@ -115,7 +123,9 @@ public struct RefCOCO: Benchmark, BoxScored {
 
   // MARK: Formats
 
-  private static func parquetSamples(_ path: String) throws -> [Sample] {
+  private static func parquetSamples(
+    _ path: String, of splits: [String]
+  ) throws -> [Sample] {
     try splits.flatMap { split in
       try HuggingFaceParquet(split: split).samples(
         in: path, columns: ["question_id", "answer", "bbox"], optional: ["file_name"]
@@ -152,19 +162,27 @@ public struct RefCOCO: Benchmark, BoxScored {
     return try table.rows.map { row in
       func number(_ column: String) throws -> Double {
         let text = try table.text(row, column)
-        guard let value = Double(text) else {
+        guard let value = Double(text), value.isFinite else {
           throw EvaluationError(
             .invalidData, "\"\(text)\" is no number",
             at: table.table.location(row: row, column: column))
         }
         return value
       }
+      func pixels(_ column: String) throws -> Int {
+        guard let whole = Int(exactly: try number(column)), whole > 0 else {
+          throw EvaluationError(
+            .invalidData, "\"\(try table.text(row, column))\" is no number of pixels",
+            at: table.table.location(row: row, column: column))
+        }
+        return whole
+      }
       let split = try table.text(row, "split")
       return sample(
         id: "\(split)-\(try table.index(row))", image: try table.image(row),
         sentence: try table.text(row, "question"),
         box: try corners.map(number),
-        size: PixelSize(width: Int(try number("width")), height: Int(try number("height"))),
+        size: PixelSize(width: try pixels("width"), height: try pixels("height")),
         split: split)
     }
   }

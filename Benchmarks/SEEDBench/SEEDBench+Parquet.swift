@@ -13,6 +13,8 @@ extension SEEDBench {
     "question_id",
   ]
 
+  private static let parts = ["image", "video", "all"]
+
   /// - Parameter part: `image`, which the figure is about; `video` or `all`, by `--split`
   static func parquetLayout(of part: String) -> DataLayout {
     DataLayout(
@@ -20,16 +22,12 @@ extension SEEDBench {
       summary: "Hugging Face parquet (data/test-*.parquet with choice_a, data_type, a list of"
         + " images); \(part == "all" ? "all" : part) questions",
       recognizes: { parquet.holds(columns, in: $0) }, files: parquet.shards,
-      ofSplit: parquetLayout,
+      ofSplit: { parts.contains($0.lowercased()) ? parquetLayout(of: $0.lowercased()) : nil },
+      splits: { _ in parts },
       samples: { try samples(in: $0, part: part) })
   }
 
   private static func samples(in path: String, part: String) throws -> [Sample] {
-    guard ["image", "video", "all"].contains(part) else {
-      throw EvaluationError(
-        .unknownName, "SEED-Bench has no split \"\(part)\"; there are image, video and all",
-        at: .init(file: path))
-    }
     var ids = RepeatedIDs()
     return try parquet.samplesWithImages(in: path, columns: columns, optional: ["data_id"]) {
       row, _, images in
@@ -57,11 +55,20 @@ extension SEEDBench {
 
 /// Ids of data that use some of them more than once: the second row of an id is told by its place.
 struct RepeatedIDs {
+  /// How often the published data use an id, where that is more than once.
+  ///
+  /// In a file of answers an id that comes more often is a question that is answered twice: it
+  /// keeps its id, and is refused. nil: these are the data themselves, whatever they hold.
+  var known: [String: Int]?
+
   private var seen: [String: Int] = [:]
+
+  init(known: [String: Int]? = nil) { self.known = known }
 
   mutating func next(_ id: String) -> String {
     let occurrence = seen[id, default: 0] + 1
     seen[id] = occurrence
+    if let known, occurrence > known[id, default: 1] { return id }
     return occurrence == 1 ? id : "\(id)#\(occurrence)"
   }
 }

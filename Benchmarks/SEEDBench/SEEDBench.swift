@@ -97,8 +97,11 @@ public struct SEEDBench: DescribedByAnswers {
     }
   }
 
+  /// The one id that the published data use for two questions.
+  private static let sharedID = "49914"
+
   public func ids(of records: [AnswerRecord]) -> [String?] {
-    var ids = RepeatedIDs()
+    var ids = RepeatedIDs(known: [Self.sharedID: 2])
     return records.map { record in
       (record.text("question_id") ?? record.id).map { ids.next($0) }
     }
@@ -141,7 +144,7 @@ public struct SEEDBench: DescribedByAnswers {
         DataFault(
           kind: "repeated-question-ids",
           summary: "\(repeated.count) questions share their id with another and are told by their"
-            + " order", places: repeated, isHarmless: repeated == ["49914#2"])
+            + " order", places: repeated, isHarmless: repeated == [Self.sharedID + "#2"])
       ]
   }
 }

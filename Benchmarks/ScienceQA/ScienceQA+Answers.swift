@@ -3,11 +3,7 @@ import Diagnostics
 import Evaluation
 import Exchange
 
-extension ScienceQA: RecognizedByAnswers {
-  public var answerMark: String? { "the options A and B" }
-
-  public func isMarked(_ record: AnswerRecord) -> Bool { LetteredOptions.stand(in: record) }
-}
+extension ScienceQA: LetteredAnswers {}
 
 extension ScienceQA: AnswerFormatProvider {
   public var answerFormats: [AnswerFormat] { [Self.results, Self.judged] }

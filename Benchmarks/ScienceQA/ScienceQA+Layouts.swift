@@ -5,9 +5,13 @@ import Evaluation
 /// scripts print the accuracy.
 extension ScienceQA {
   /// False for a question without a picture; absent for all others.
-  static let imageKey = "has_image"
+  static let imageKey = Sample.imageKey
 
-  private static let splits: Set<String> = ["full", "all"]
+  private static let splits = ["image test", "full"]
+
+  private static func asksAll(_ split: String) -> Bool {
+    ["full", "all"].contains(split.lowercased())
+  }
 
   static func release(isFull: Bool) -> DataLayout {
     DataLayout(
@@ -15,7 +19,7 @@ extension ScienceQA {
       summary: "the original release (problems.json with images/test/); the questions of the test"
         + " split" + (isFull ? "" : " that have an image"),
       recognizes: { NamedFile.find(["problems.json"], in: $0) != nil },
-      ofSplit: { release(isFull: splits.contains($0.lowercased())) },
+      ofSplit: { asksAll($0) ? release(isFull: true) : nil }, splits: { _ in splits },
       samples: { try releaseSamples($0, isFull: isFull) })
   }
 
@@ -46,8 +50,16 @@ extension ScienceQA {
       name: "parquet",
       summary: "Hugging Face parquet (\(parquet.configuration ?? "")/test-*.parquet with"
         + " \(columns.joined(separator: ", ")))",
-      recognizes: { parquet.holds(columns, in: $0) }, files: parquet.shards,
-      ofSplit: { self.parquet(isFull: splits.contains($0.lowercased())) },
+      // The folder of the one configuration is not that of the other.
+      recognizes: {
+        !(isFull && $0.hasSuffix("ScienceQA-IMG")) && parquet.holds(columns, in: $0)
+      }, files: parquet.shards,
+      ofSplit: { asksAll($0) ? self.parquet(isFull: true) : nil },
+      splits: { path in
+        (parquet.holds(columns, in: path) ? [splits[0]] : [])
+          + (HuggingFaceParquet(split: "test", configuration: "ScienceQA-FULL").holds(
+            columns, in: path) ? [splits[1]] : [])
+      },
       samples: { path in
         try parquet.samplesWithImages(in: path, columns: columns, optional: ["hint", "subject"]) {
           row, place, images in

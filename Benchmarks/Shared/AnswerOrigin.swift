@@ -31,12 +31,22 @@ public enum AnswerOrigin {
     }
     let marks = BenchmarkRegistry.all.compactMap { $0 as? any RecognizedByAnswers }
     for record in file.records {
-      guard let other = marks.first(where: { $0.isMarked(record) }), other.name != benchmark.name
-      else { continue }
-      if marks.contains(where: { $0.name == benchmark.name && $0.isMarked(record) }) { continue }
-      throw mismatch(
-        file, benchmark, other: other.name, because: other.answerMark ?? "the question",
-        at: record)
+      let marked = marks.filter { $0.isMarked(record) }
+      guard let other = marked.first, !marked.contains(where: { $0.name == benchmark.name }) else {
+        continue
+      }
+      let mark = other.answerMark ?? "the question"
+      if marked.count == 1 {
+        throw mismatch(file, benchmark, other: other.name, because: mark, at: record)
+      }
+      throw EvaluationError(
+        .invalidData,
+        """
+        these are not answers to \(benchmark.title), as \(mark) shows, but to one of \
+        \(marked.map(\.title).joined(separator: ", ")); use `score` with its name \
+        (\(marked.map(\.name).joined(separator: ", ")))
+        """,
+        at: record.location)
     }
   }
 

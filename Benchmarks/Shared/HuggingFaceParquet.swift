@@ -188,6 +188,7 @@ struct HuggingFaceParquet: Sendable {
         return other.layoutWithImages(
           name: layoutName, columns: columns, optional: optional, make: make)
       },
+      splits: { splits(with: columns, in: $0) },
       samples: {
         try samplesWithImages(in: $0, columns: columns, optional: optional, make: make)
       })

@@ -32,67 +32,31 @@ enum LetteredOptions {
   /// the lines of the prompt that begin with them.
   static func of(_ record: AnswerRecord) -> [String] {
     for name in ["options", "choices"] {
-      if let items = record.fields[name]?.arrayValue { return items.compactMap(\.stringValue) }
+      if let items = record.fields[name]?.arrayValue { return items.map(Self.text) }
       // A text that is no literal is no list of options.
       if let text = record.text(name), let items = (try? PythonLiteral.parse(text))?.arrayValue {
-        return items.compactMap(\.stringValue)
+        return items.map(Self.text)
       }
     }
     if case .object(let named) = record.fields["index2ans"] {
-      return letters.compactMap { named[$0]?.stringValue }
+      return letters.compactMap { named[$0].map(Self.text) }
     }
     for columns in [letters, ["choice_a", "choice_b", "choice_c", "choice_d"]] {
       let options = columns.compactMap { record.text($0) }
       if !options.isEmpty { return options }
     }
-    return record.prompt.map(lines) ?? []
+    return record.prompt.map(OptionLines.last) ?? []
   }
 
-  /// The options of a prompt: its last lines `A. …`, `B. …` and so on, each up to the next or to the
-  /// request that follows.
-  static func lines(of prompt: String) -> [String] {
-    let lines = TextFile.lines(in: prompt)
-    guard let start = lines.lastIndex(where: { $0.hasPrefix("A. ") }) else { return [] }
-    var options: [String] = []
-    for line in lines[start...] {
-      if let next = letter(options.count), line.hasPrefix(next + ". ") {
-        options.append(String(line.dropFirst(3)))
-      } else if line.isEmpty || line.hasPrefix("Answer with") || line.hasPrefix("Please ") {
-        break
-      } else {
-        options[options.count - 1] += "\n" + line
-      }
+  /// An option as Python writes it: a number is an option like any other, and one that is left out
+  /// would give its letter to the next.
+  private static func text(_ item: JSONValue) -> String {
+    switch item {
+    case .string(let text): text
+    case .bool(let flag): flag ? "True" : "False"
+    case .null: "None"
+    default: item.text()
     }
-    return options.count > 1 ? options : []
-  }
-
-  /// The options in a question of MMStar: behind `Options:` on one line, or on lines `(A) …` behind
-  /// `Choices:`.
-  static func inline(in question: String) -> [String] {
-    func parts(_ text: Substring, _ mark: (_ letter: String, _ isFirst: Bool) -> String) -> [String]
-    {
-      var rest = text
-      var options: [String] = []
-      guard rest.hasPrefix(mark("A", true)) else { return [] }
-      rest = rest.dropFirst(mark("A", true).count)
-      for next in letters.dropFirst() {
-        guard let end = rest.range(of: mark(next, false)) else { break }
-        options.append(String(rest[..<end.lowerBound]))
-        rest = rest[end.upperBound...]
-      }
-      return options + [String(rest)]
-    }
-    if let start = question.range(of: "\nOptions: ", options: .backwards) {
-      return parts(question[start.upperBound...]) { letter, isFirst in
-        (isFirst ? "" : ", ") + letter + ": "
-      }
-    }
-    if let start = question.range(of: "\nChoices:\n", options: .backwards) {
-      return parts(question[start.upperBound...]) { letter, isFirst in
-        (isFirst ? "" : "\n") + "(\(letter)) "
-      }
-    }
-    return []
   }
 
   /// The letter of an index that data write as a number or a text: `0` is A.
@@ -115,5 +79,17 @@ enum NamedFile {
 
   static func folder(of file: String) -> String {
     URL(fileURLWithPath: file).deletingLastPathComponent().path
+  }
+
+  /// What stands between a beginning and an ending in the names of a folder's files: their splits.
+  static func splits(in path: String, from start: String, to endings: [String]) -> [String] {
+    let names = path.hasSuffix(".json") ? [] : dataFileNames(in: path)
+    let found = names.compactMap { name -> String? in
+      guard name.hasPrefix(start), let ending = endings.first(where: name.hasSuffix),
+        name.count > start.count + ending.count
+      else { return nil }
+      return String(name.dropFirst(start.count).dropLast(ending.count))
+    }
+    return Set(found).sorted()
   }
 }

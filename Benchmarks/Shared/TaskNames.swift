@@ -8,11 +8,41 @@ public enum TaskNames {
   /// The word for every benchmark.
   public static let all = "all"
 
+  /// The names of a list, of which each may be several with commas between them.
+  private static func single(_ names: [String]) -> [String] {
+    names.flatMap { $0.split(separator: ",") }.map { $0.filter { !$0.isWhitespace } }
+      .filter { !$0.isEmpty }
+  }
+
+  /// Whether every benchmark is meant, in whatever place of a list.
+  public static func isAll(_ names: [String]) -> Bool {
+    single(names).contains { $0.lowercased() == all }
+  }
+
+  /// The one benchmark that is named.
+  /// - Throws: ``EvaluationError`` `unknown-name` as ``benchmarks(_:)`` does, `invalid-selection`
+  ///   where none or several are named.
+  public static func one(_ name: String) throws -> any Benchmark {
+    let names = single([name])
+    guard names.count == 1, !isAll(names) else {
+      throw EvaluationError(
+        .invalidSelection,
+        names.isEmpty
+          ? "no benchmark is named; `list` shows them"
+          : "\"\(name)\" is not one benchmark; name one, and call the command for each")
+    }
+    return try benchmark(names[0])
+  }
+
   /// - Throws: ``EvaluationError`` `unknown-name` naming the nearest benchmark, or what there is in
-  ///   place of a task of lmms-eval.
+  ///   place of a task of lmms-eval; `invalid-selection` where none is named.
   public static func benchmarks(_ names: [String]) throws -> [any Benchmark] {
     var found: [any Benchmark] = []
-    for name in names.flatMap({ $0.split(separator: ",").map(String.init) }) {
+    let names = single(names)
+    guard !names.isEmpty else {
+      throw EvaluationError(.invalidSelection, "no benchmark is named; `list` shows them")
+    }
+    for name in names {
       let more = name.lowercased() == all ? BenchmarkRegistry.all : [try benchmark(name)]
       found += more.filter { benchmark in !found.contains { $0.name == benchmark.name } }
     }

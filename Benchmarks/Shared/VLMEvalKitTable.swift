@@ -51,17 +51,34 @@ struct VLMEvalKitTable: Sendable {
   }
 
   /// The layout of a benchmark in this format.
+  ///
+  /// - Parameter ofSplit: the same for another split of a table with several, whose column `split`
+  ///   tells them
   static func layout(
-    _ prefixes: [String], samples: @escaping @Sendable (VLMEvalKitTable) throws -> [Sample]
+    _ prefixes: [String], ofSplit: (@Sendable (String) -> DataLayout?)? = nil,
+    samples: @escaping @Sendable (VLMEvalKitTable) throws -> [Sample]
   ) -> DataLayout {
     DataLayout(
       name: "vlmevalkit-tsv", summary: "VLMEvalKit's table (\(prefixes[0])*.tsv)",
       recognizes: { !files(in: $0, named: prefixes).isEmpty },
-      alternatives: { files(in: $0, named: prefixes) },
+      alternatives: { files(in: $0, named: prefixes) }, ofSplit: ofSplit,
+      splits: { ofSplit == nil ? [] : splits(in: files(in: $0, named: prefixes)) },
       samples: { path in
         guard let file = files(in: path, named: prefixes).first else { return [] }
         return try samples(VLMEvalKitTable(file))
       })
+  }
+
+  /// The splits that the rows of a table name.
+  private static func splits(in files: [String]) -> [String] {
+    // A table that cannot be read says why when it is read.
+    guard let file = files.first, let table = try? TSVTable(contentsOf: file),
+      table.has(column: "split")
+    else { return [] }
+    let names = (0..<table.rowCount).compactMap { row in
+      (try? table.string(row: row, column: "split")) ?? nil
+    }
+    return Set(names).sorted()
   }
 
   var rows: Range<Int> { 0..<table.rowCount }

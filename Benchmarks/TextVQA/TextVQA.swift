@@ -74,7 +74,9 @@ public struct TextVQA: Benchmark {
       summary:
         "the original release (TextVQA_0.5.1_\(split).json with \(imageFolder(of: split))/)",
       recognizes: { releaseFile(in: $0, split) != nil },
-      ofSplit: { release(of: $0.lowercased()) }, samples: { try releaseSamples($0, split) })
+      ofSplit: { release(of: $0.lowercased()) },
+      splits: { NamedFile.splits(in: $0, from: "TextVQA_0.5.1_", to: [".json"]) },
+      samples: { try releaseSamples($0, split) })
   }
 
   /// The validation questions are about pictures of the training folder.

@@ -13,14 +13,18 @@ public struct DataLayout: Sendable {
   public let alternatives: @Sendable (_ path: String) -> [String]
   /// The files that are read of a folder (or file), where a layout can tell.
   public let files: @Sendable (_ path: String) -> [String]
-  /// The same layout of another split of the data set; nil where it has one split only.
-  public let ofSplit: (@Sendable (_ split: String) -> DataLayout)?
+  /// The same layout of another split of the data set, nil for a name that stands for none; nil
+  /// itself where a layout has one split only, or rows that name theirs (`split` in the metadata).
+  public let ofSplit: (@Sendable (_ split: String) -> DataLayout?)?
+  /// The names of the splits that lie in a folder (or file), as ``ofSplit`` takes them.
+  public let splits: @Sendable (_ path: String) -> [String]
 
   public init(
     name: String, summary: String, recognizes: @escaping @Sendable (String) -> Bool,
     alternatives: @escaping @Sendable (String) -> [String] = { _ in [] },
     files: (@Sendable (String) -> [String])? = nil,
-    ofSplit: (@Sendable (String) -> DataLayout)? = nil,
+    ofSplit: (@Sendable (String) -> DataLayout?)? = nil,
+    splits: @escaping @Sendable (String) -> [String] = { _ in [] },
     samples: @escaping @Sendable (String) throws -> [Sample]
   ) {
     self.name = name
@@ -30,5 +34,6 @@ public struct DataLayout: Sendable {
     self.alternatives = alternatives
     self.files = files ?? alternatives
     self.ofSplit = ofSplit
+    self.splits = splits
   }
 }

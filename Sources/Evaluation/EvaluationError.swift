@@ -9,6 +9,7 @@ public enum EvaluationErrorCode: String, Sendable {
   case unreadableFolder = "unreadable-folder"
   case unknownFormat = "unknown-format"
   case unknownName = "unknown-name"
+  case unknownSplit = "unknown-split"
   case invalidData = "invalid-data"
   case unreadableImage = "unreadable-image"
   case severalImages = "several-images"

@@ -29,8 +29,8 @@ public struct OpenedData: Sendable {
   /// - Parameter choice: of several files or splits, the one that is meant
   /// - Parameter allowsRepeatedIDs: lets data through that can be looked at and not run.
   /// - Throws: ``EvaluationError``: no such folder, an unknown layout name, nothing recognised
-  ///   (with what was looked for), several files or splits that match (with their names), two
-  ///   samples with one id; or what is wrong inside the files.
+  ///   (with what was looked for), several files or splits that match, or a split that is not there
+  ///   (with the names of what is), two samples with one id; or what is wrong inside the files.
   public init(
     _ benchmark: any Benchmark, path: String, layoutName: String? = nil,
     choice: DataChoice = DataChoice(), allowsRepeatedIDs: Bool = false
@@ -59,28 +59,14 @@ public struct OpenedData: Sendable {
         )
       }
     }
-    layouts = layouts.map { choice.layout($0, of: benchmark) }
-    let found = places.compactMap { place in
-      layouts.first { $0.recognizes(place) }.map { (place: place, layout: $0) }
-    }
-    guard let (place, layout) = found.first ?? layoutName.map({ _ in (path, layouts[0]) }) else {
-      throw EvaluationError(
-        .unknownFormat,
-        "no \(benchmark.title) data was recognised here; looked for "
-          + layouts.map(\.summary).joined(separator: "; "),
-        at: Location(file: path))
-    }
-    if snapshots.count > 1, found.count > 1 {
-      throw EvaluationError(
-        .ambiguous,
-        "\(found.count) data sets of the cache are \(benchmark.title); name one with --data:"
-          + " \(found.map(\.place).joined(separator: ", "))", at: Location(file: path))
-    }
-    self.layout = layout
-    self.path = try choice.file(among: layout.alternatives(place), of: benchmark, in: place)
-    samples = try layout.samples(self.path)
+    let reading = try DataReading.chosen(
+      choice, of: benchmark, in: path, places: places, layouts: layouts,
+      isForced: layoutName != nil, isCache: snapshots.count > 1)
+    layout = reading.layout
+    self.path = reading.path
+    samples = reading.samples
     files = layout.files(self.path)
-    split = choice.otherSplit(of: benchmark)
+    split = reading.split
     var seen: Set<String> = []
     for sample in samples where !allowsRepeatedIDs && !seen.insert(sample.id).inserted {
       throw EvaluationError(

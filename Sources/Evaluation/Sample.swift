@@ -41,6 +41,12 @@ public struct Sample: Sendable {
   /// The image of a question about one, the first of several; nil for a question about none.
   public var image: ImageReference? { images.first }
 
+  /// The key of ``metadata`` under which a question says whether it has an image at all.
+  public static let imageKey = "has_image"
+
+  /// Whether the data say that the question has no image, as part of ScienceQA's have none.
+  public var isTextAlone: Bool { metadata[Self.imageKey] == .bool(false) }
+
   /// Equal for samples about the same images in the same order; nil for a question about none.
   public var imageIdentity: String? { images.identity }
 }

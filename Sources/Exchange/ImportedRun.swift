@@ -33,6 +33,7 @@ public enum ImportedRun {
         ("content", file.contentHash),
       ]), remarks: ["imported from \(file.path) (\(file.format.summary))"] + joined.remarks)
     manifest.name = name ?? file.name
+    manifest.isNameGiven = name != nil
     let answers = zip(questions, joined.answers).compactMap { question, answer in
       answer.map { (id: question.id, answer: $0) }
     }

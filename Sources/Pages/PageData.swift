@@ -11,7 +11,8 @@ enum PageData {
   ) throws -> (images: [String: [ImageReference]], notes: [String]) {
     if let folder {
       do {
-        return collected(try open(page, folder: folder, layout: nil), for: page)
+        let split = page.runs.first?.scores.manifest.split
+        return collected(try open(page, folder: folder, layout: nil, split: split), for: page)
       } catch let error as EvaluationError where error.code == .unknownFormat {
         return ([:], ["No images: " + render(error) + "."])
       }
@@ -20,7 +21,8 @@ enum PageData {
     for run in page.runs {
       let manifest = run.scores.manifest
       do {
-        let data = try open(page, folder: manifest.dataFolder, layout: manifest.dataLayout)
+        let data = try open(
+          page, folder: manifest.dataFolder, layout: manifest.dataLayout, split: manifest.split)
         return collected(data, for: page)
       } catch {
         reasons.append(
@@ -32,11 +34,12 @@ enum PageData {
   }
 
   private static func open(
-    _ page: BenchmarkPage, folder: String, layout: String?
+    _ page: BenchmarkPage, folder: String, layout: String?, split: String?
   ) throws -> OpenedData {
     let known = page.benchmark.formats.contains { $0.name == layout }
     return try OpenedData(
-      page.benchmark, path: folder, layoutName: known ? layout : nil, allowsRepeatedIDs: true)
+      page.benchmark, path: folder, layoutName: known ? layout : nil,
+      choice: DataChoice(split: split), allowsRepeatedIDs: true)
   }
 
   /// An image belongs to a sample only where the data still ask the same question.

@@ -90,6 +90,7 @@ struct BenchSuite: ParsableCommand {
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var dataFormat:
     String?
+  @OptionGroup var choosing: DataChoiceOptions
   @Option(name: .long, help: "Ask at most this many questions of each benchmark.") var limit: Int?
   @Option(
     name: .long,
@@ -108,8 +109,9 @@ struct BenchSuite: ParsableCommand {
   }
 
   func run() throws {
-    let chosen = try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }
-    let data = try BenchmarkRegistry.data(in: folder, benchmark: chosen, layoutName: dataFormat)
+    let chosen = try benchmark.map { name in try usage { try TaskNames.one(name) } }
+    let data = try BenchmarkRegistry.data(
+      in: folder, benchmark: chosen, layoutName: dataFormat, choice: choosing.choice)
     let model = try ProxyVAnsweringModel(
       VisionLanguageModel.load(folder: modelOptions.model, options: modelOptions.loadOptions))
     let suites = data.map { benchmark, opened in

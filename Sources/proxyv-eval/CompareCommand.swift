@@ -53,6 +53,7 @@ struct CompareCommand: ParsableCommand {
   var answersFormat: String?
   @Option(name: .long, help: "The benchmark's data; needed where a file holds no references.")
   var data: String?
+  @OptionGroup var choosing: DataChoiceOptions
 
   func validate() throws {
     if let format, ComparisonReport.Format(rawValue: format) == nil {
@@ -121,7 +122,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func compared(_ options: ComparisonOptions) throws -> Comparison {
-    let isRun = [a, b].map(ComparedFolders.holdsRuns)
+    let isRun = try [a, b].map(ComparedFolders.holdsRuns)
     if isRun[0], isRun[1] {
       let folders = try ComparedFolders(a, b, options: options, benchmark: named)
       try checkNames(options, folders.pairs.map(\.b))
@@ -145,7 +146,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func named(_ name: String) throws -> any Benchmark {
-    scoringSpace.applied(to: try BenchmarkRegistry.named(name))
+    scoringSpace.applied(to: try TaskNames.one(name))
   }
 
   /// The benchmark that a file of answers is about: as named, or that of the run on the other side.
@@ -174,13 +175,10 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func answers(in path: String, of benchmark: any Benchmark) throws -> RunAnswers {
-    let file = try AnswerFile(
-      path, benchmark: benchmark, formats: BenchmarkRegistry.answerFormats,
-      formatName: answersFormat)
-    let benchmark = try AnswerOrigin.checked(benchmark, for: file)
-    let opened = try data.map { try OpenedData(benchmark, path: $0) }
-    return RunAnswers(
-      try JoinedAnswers(file, benchmark: benchmark, data: opened), benchmark: benchmark)
+    let joined = try AnswersOnDisk(
+      path: path, formatName: answersFormat, choice: choosing.choice, data: data
+    ).joined(to: benchmark) { _ in }
+    return RunAnswers(joined.answers, benchmark: joined.benchmark)
   }
 }
 

@@ -10,7 +10,11 @@ struct DataChoiceOptions: ParsableArguments {
   var file: String?
   @Option(
     name: .long,
-    help: "Of several splits or data sets that match, the one to read: val, test, testA ...")
+    help:
+      """
+      The split to read in place of the benchmark's own, or of several data sets the one: val, \
+      test, testA ... One that the data lack is refused with those that they have.
+      """)
   var split: String?
 
   var choice: DataChoice { DataChoice(file: file, split: split) }

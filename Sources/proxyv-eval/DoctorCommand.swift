@@ -36,7 +36,7 @@ struct DoctorData: ParsableCommand {
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false
 
   func run() throws {
-    let named = try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } }
+    let named = try benchmark.map { name in try usage { try TaskNames.one(name) } }
     var unsound: [String] = []
     for (benchmark, reading) in try BenchmarkRegistry.readings(
       in: folder, benchmark: named, layoutName: format, choice: choosing.choice,

@@ -27,7 +27,7 @@ struct ImportCommand: ParsableCommand {
   func validate() throws { try checkIsNotEmpty(output, "--output") }
 
   func run() throws {
-    let named = try usage { try TaskNames.benchmarks([self.benchmark]) }[0]
+    let named = try usage { try TaskNames.one(self.benchmark) }
     let (joined, benchmark) = try answerFile.joined(answers, to: named)
     let run = try ImportedRun.write(joined, benchmark: benchmark, name: name, to: output)
     let scored = try ScoredRun(

@@ -32,6 +32,7 @@ struct InspectImage: ParsableCommand {
       """
   )
   var model: String?
+  @OptionGroup var configurationOptions: ConfigurationOptions
   @Flag(name: .long, help: "Turn images as their EXIF orientation says.") var exifTranspose = false
   @Option(
     name: .long,
@@ -52,7 +53,10 @@ struct InspectImage: ParsableCommand {
       try aspect.map { name in [try usage { try AspectMode(configurationName: name) }] }
       ?? AspectMode.allCases
     let configuration =
-      try model.map { try PreprocessingConfiguration(Checkpoint(folder: $0)) }
+      try model.map {
+        try PreprocessingConfiguration(
+          Checkpoint(folder: $0, ignoring: Set(configurationOptions.ignoreConfigKey)))
+      }
       ?? PreprocessingConfiguration()
     let inspection = ImageInspection(
       configuration: configuration,
@@ -75,10 +79,12 @@ struct InspectModel: ParsableCommand {
     discussion: "Example: proxyv-eval inspect model CHECKPOINT")
 
   @Argument(help: "The checkpoint folder.") var folder: String
+  @OptionGroup var configurationOptions: ConfigurationOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
 
   func run() throws {
-    let report = try CheckpointReport(Checkpoint(folder: folder))
+    let report = try CheckpointReport(
+      Checkpoint(folder: folder, ignoring: Set(configurationOptions.ignoreConfigKey)))
     print(json ? report.json.text(indented: true) : report.text, terminator: json ? "" : "\n")
   }
 }
@@ -95,13 +101,14 @@ struct InspectData: ParsableCommand {
     completion: .benchmarks)
   var benchmark: String?
   @Option(name: .long, help: "The layout, where it should not be recognised.") var format: String?
+  @OptionGroup var choosing: DataChoiceOptions
   @Flag(name: .long, help: "Print JSON, one line per benchmark.") var json = false
 
   func run() throws {
     let data = try BenchmarkRegistry.data(
       in: folder,
-      benchmark: try benchmark.map { name in try usage { try BenchmarkRegistry.named(name) } },
-      layoutName: format)
+      benchmark: try benchmark.map { name in try usage { try TaskNames.one(name) } },
+      layoutName: format, choice: choosing.choice)
     for (benchmark, opened) in data {
       let inspection = DataInspection(benchmark, data: opened)
       print(json ? inspection.json.text() : inspection.text)

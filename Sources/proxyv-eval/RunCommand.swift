@@ -142,7 +142,7 @@ struct RunCommand: ParsableCommand {
 
   /// The benchmarks with their data; of `all` those whose data is there.
   private func openedRuns(shard: Shard) throws -> [BenchmarkRun] {
-    let isAll = benchmarks.contains { $0.lowercased() == TaskNames.all }
+    let isAll = TaskNames.isAll(benchmarks)
     let selected = try usage { try TaskNames.benchmarks(benchmarks) }.map {
       scoringSpace.applied(to: $0)
     }
@@ -161,6 +161,9 @@ struct RunCommand: ParsableCommand {
         run.environment = modelOptions.runEnvironment
         run.keepGoing = keepGoing
         return run
+      } catch let error as EvaluationError where isAll && error.code == .unknownSplit {
+        note("\(benchmark.title): \(error.message), left out")
+        return nil
       } catch let error as EvaluationError where isAll && error.code == .unknownFormat {
         note("\(benchmark.title): no data here, left out")
         return nil

@@ -190,7 +190,7 @@ struct ScoreCommand: ParsableCommand {
   /// Answers that another program wrote, joined to their samples.
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(
-      to: try usage { try TaskNames.benchmarks([options.runs[0]]) }[0])
+      to: try usage { try TaskNames.one(options.runs[0]) })
     let (joined, scored) = try answerFile.joined(answers, to: benchmark, layoutName: layoutName)
     return (RunAnswers(joined, benchmark: scored), scored)
   }

@@ -69,7 +69,7 @@ struct StudyMasking: ParsableCommand {
 
   func run() throws {
     let profile = try usage { try Profile.named(self.profile) }
-    let selected = try benchmarks.map { name in try usage { try BenchmarkRegistry.named(name) } }
+    let selected = try usage { try TaskNames.benchmarks(benchmarks) }
     let opened = try selected.map { benchmark in
       var run = try BenchmarkRun(benchmark, data: data)
       run.selection = Selection(limit: limit)

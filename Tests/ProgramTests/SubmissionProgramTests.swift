@@ -121,6 +121,6 @@ import Testing
   @Test func `a split that is not here is named, with what there is`() throws {
     let outcome = try Program.run(
       Program.runArguments(["docvqa"], output: "/tmp/unused") + ["--split", "test"])
-    expectOneSentence(outcome, status: 1, mentions: ["no DocVQA data", "test_v1.0.json"])
+    expectOneSentence(outcome, status: 1, mentions: ["no split \"test\"", "it has \"val\""])
   }
 }
