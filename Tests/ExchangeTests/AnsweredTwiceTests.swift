@@ -25,7 +25,7 @@ import Testing
     {
       row[letter] = option
     }
-    row["index"] = .integer(Int(sample.id) ?? place)
+    row["index"] = .integer(Int(sample.id.split(separator: "#")[0]) ?? place)
     row["answer"] = .string(sample.references[0])
     row["prediction"] = .string(sample.references[0])
     row["image_path"] = sample.metadata["pair"] ?? .string(sample.imageIdentity ?? "")
@@ -44,7 +44,11 @@ import Testing
     var row = row(sample, place).objectValue ?? [:]
     row["question_id"] = .string(
       sample.metadata["pair"]?.stringValue ?? String(sample.id.split(separator: "#")[0]))
-    if let box = sample.metadata["box"] { row["bbox"] = box }
+    // lmms-eval's rows of boxes hold the expression as their answer.
+    if let box = sample.metadata["box"] {
+      row["bbox"] = box
+      row["answer"] = .string(sample.question)
+    }
     return [
       "doc_id": .integer(place), "target": .string(sample.references[0]),
       "filtered_resps": [.string(sample.references[0])],

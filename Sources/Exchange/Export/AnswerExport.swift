@@ -119,10 +119,14 @@ public struct AnswerExports: Sendable {
       holes.append("\(notAsked) of \(ledger.total) questions were not asked")
     }
     guard !holes.isEmpty else { return }
+    let remedy =
+      scores.manifest.model.isImported
+      ? "import the whole of them into another run"
+      : "the same run command without a selection continues it (--retry-failed asks failed ones"
+        + " again)"
     throw EvaluationError(
       .invalidData,
-      "\(holes.joined(separator: ", ")); the same run command without a selection continues it"
-        + " (--retry-failed asks failed ones again), and --allow-incomplete writes what there is,"
+      "\(holes.joined(separator: ", ")); \(remedy), and --allow-incomplete writes what there is,"
         + " with empty answers where one is missing", at: Location(file: scores.directory))
   }
 
