@@ -119,7 +119,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "ProxyVModel", "DataFormats", "Diagnostics",
+        "ProxyVModel", "Tokenization", "DataFormats", "Diagnostics",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ]),
@@ -220,7 +220,7 @@ let package = Package(
       path: "Tests/TestSupport"),
     .target(
       name: "ServerTestSupport", dependencies: ["DataFormats", "TestSupport"],
-      path: "Tests/ServerTestSupport", exclude: ["hostile_server.py"]),
+      path: "Tests/ServerTestSupport", exclude: ["crowd.py", "hostile_server.py"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "HashingTests", dependencies: ["Hashing"]),
     .testTarget(
@@ -276,6 +276,8 @@ let package = Package(
         "ServedModel", "Evaluation", "Images", "Metrics", "DataFormats", "Diagnostics",
         "ServerTestSupport", "TestSupport",
       ]),
+    .testTarget(
+      name: "ServingTests", dependencies: ["Serving", "Tokenization", "DataFormats"]),
     .testTarget(
       name: "BenchmarksTests",
       dependencies: [

@@ -39,15 +39,13 @@ public struct ChatServer: Sendable {
       config: HTTPServer.Configuration(
         address: address, timeout: 24 * 3600, sharedRequestReplaySize: 0,
         logger: .disabled))
-    await server.appendRoute("GET /v1/models") { _ in try models() }
+    await server.appendRoute("GET /v1/models") { _ in models() }
     await server.appendRoute("POST /v1/chat/completions") { request in
       await completion(request)
     }
-    await server.appendRoute("*") { request in
-      Self.refused(
-        Refusal(
-          404, "there are GET /v1/models and POST /v1/chat/completions here, no \(request.path)"))
-    }
+    await server.appendRoute("GET /health") { _ in Self.json(200, ["status": "ok"]) }
+    // A model's name may hold slashes, which a route's parameter does not.
+    await server.appendRoute("*") { request in other(request) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask {
@@ -60,18 +58,33 @@ public struct ChatServer: Sendable {
     }
   }
 
-  private func models() throws -> HTTPResponse {
-    Self.json(
-      200,
-      [
-        "object": "list",
-        "data": [
-          [
-            "id": .string(settings.name), "object": "model", "created": 0,
-            "owned_by": "proxyv-eval",
-          ]
-        ],
-      ])
+  private var entry: DataFormats.JSONValue {
+    [
+      "id": .string(settings.name), "object": "model", "created": 0, "owned_by": "proxyv-eval",
+    ]
+  }
+
+  private func models() -> HTTPResponse {
+    Self.json(200, ["object": "list", "data": [entry]])
+  }
+
+  private static let modelsPath = "/v1/models/"
+
+  private func other(_ request: HTTPRequest) -> HTTPResponse {
+    guard request.method == .GET, request.path.hasPrefix(Self.modelsPath) else {
+      return Self.refused(
+        Refusal(
+          404,
+          "there are GET /v1/models and POST /v1/chat/completions here, no"
+            + " \(request.method.rawValue) \(request.path)"))
+    }
+    let written = String(request.path.dropFirst(Self.modelsPath.count))
+    let wanted = written.removingPercentEncoding ?? written
+    if wanted.isEmpty { return models() }
+    guard wanted == settings.name else {
+      return Self.refused(.unknownModel(wanted, settings.name))
+    }
+    return Self.json(200, entry)
   }
 
   private func completion(_ request: HTTPRequest) async -> HTTPResponse {
@@ -92,15 +105,26 @@ public struct ChatServer: Sendable {
   }
 
   /// The body, never more of it than is allowed.
+  ///
+  /// What is too much is read and thrown away: most clients show a broken connection, and not the
+  /// refusal, where the server stops listening. There is an end to that too.
   private func body(of request: HTTPRequest) async throws -> [UInt8] {
     let tooLarge = Refusal(
       413, "the body is longer than \(readableSize(settings.bodyLimit)); send smaller images")
-    if let count = request.bodySequence.count, count > settings.bodyLimit { throw tooLarge }
+    let most = 16 * settings.bodyLimit
+    if let count = request.bodySequence.count, count > most { throw tooLarge }
     var body: [UInt8] = []
+    var received = 0
     for try await piece in request.bodySequence {
-      guard body.count + piece.count <= settings.bodyLimit else { throw tooLarge }
-      body.append(contentsOf: piece)
+      received += piece.count
+      if received > most { throw tooLarge }
+      if received > settings.bodyLimit {
+        body = []
+      } else {
+        body.append(contentsOf: piece)
+      }
     }
+    guard received <= settings.bodyLimit else { throw tooLarge }
     return body
   }
 

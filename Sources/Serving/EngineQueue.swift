@@ -100,9 +100,8 @@ final class EngineQueue: @unchecked Sendable {
     let question = job.question
     do {
       let answer = try engine.answer(
-        conversation: model.conversation(
-          question: question.text, imageCount: question.images.count),
-        images: question.images, maximumNewTokens: question.maximumNewTokens
+        conversation: question.conversation(in: model.template), images: question.images,
+        maximumNewTokens: question.maximumNewTokens
       ) { [self] text in
         if question.streams { job.events.yield(.text(text)) }
         return isWanted(job)

@@ -1,5 +1,6 @@
 import DataFormats
 import Foundation
+import ServerTestSupport
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
   /// A running server; ends with this object.
   private final class Server {
     let base: String
-    private let process: ChildProcess
+    let process: ChildProcess
 
     init(_ more: [String] = []) throws {
       process = try ChildProcess(
@@ -125,6 +126,38 @@ import Testing
     // The server may close before it has read everything, which some clients call an error.
     if let answer = try? await server.post(body) { #expect(answer.status == 413) }
     #expect(try await server.post(question(try page)).status == 200)
+  }
+
+  private func crowd(_ server: Server, leaving: Int) throws -> JSONValue {
+    let image = TestMaterial.project + "/Samples/docvqa/documents/abmi0001_1.png"
+    let script = TestMaterial.project + "/Tests/ServerTestSupport/crowd.py"
+    let client = try ChildProcess.run(
+      HostileServer.python ?? "python3", [script, server.base, image, String(leaving)])
+    try #require(client.status == 0, "\(client.errors)")
+    return try JSONValue.parse(client.output)
+  }
+
+  @Test(.enabled(if: HostileServer.isAvailable, "needs python3"))
+  func
+    `a hundred clients get one text, those that leave disturb nobody, and only loopback listens`()
+    async throws
+  {
+    let server = try Server()
+    let alone = try await server.post(question(try page, ["max_tokens": 4]))
+    let text = try #require(alone.reply["choices"]?[0]?["message"]?["content"])
+    let seen = try crowd(server, leaving: 12)
+    #expect(seen["replies"] == [[200, text, 100]])
+    #expect(seen["elsewhere"] == false)
+    #expect(server.process.isRunning)
+  }
+
+  @Test(.enabled(if: HostileServer.isAvailable, "needs python3"))
+  func `a full queue says when to come back`() throws {
+    let server = try Server(["--queue", "2"])
+    let replies = try crowd(server, leaving: 0)["replies"]?.arrayValue ?? []
+    #expect(replies.contains { $0[0] == 200 })
+    #expect(replies.contains { $0[0] == 429 && $0[1] == "1" })
+    #expect(replies.allSatisfy { $0[0] == 200 || $0[0] == 429 })
   }
 
   @Test(.enabled(if: Peers.areInstalled, "\(Peers.reason)"))
