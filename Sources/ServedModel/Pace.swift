@@ -10,9 +10,10 @@ final class Pace: Sendable {
   init(firstDelay: Double) { self.firstDelay = firstDelay }
 
   /// Seconds before attempt `attempt` (1 is the first repetition): doubled each time, at most a
-  /// minute, by a random factor of 0.5 to 1 so that workers do not come back together.
+  /// minute, by a random factor of 0.75 to 1 so that workers do not come back together, and each
+  /// still waits at least half as long again as before.
   func delay(before attempt: Int) -> Double {
-    min(60, firstDelay * Double(1 << min(attempt - 1, 16))) * .random(in: 0.5...1)
+    min(60, firstDelay * Double(1 << min(attempt - 1, 16))) * .random(in: 0.75...1)
   }
 
   /// The server wants all of us to wait.

@@ -37,13 +37,14 @@ public final class ServedModel: ConcurrentModel, MultipleImageModel {
   public init(_ address: ServerAddress, settings: ServedModelSettings) throws {
     self.address = address
     self.settings = settings
-    let listed = try ServerModels(connections, address: address, settings: settings)
+    pace = Pace(firstDelay: settings.retryDelay)
+    let listed = try ServerModels.asked(
+      connections, address: address, settings: settings, pace: pace)
     let name = try listed.chosen(settings.servedName)
     request = ChatRequest(
       model: name, generation: settings.generation, streams: settings.streams)
     images = EncodedImages(form: settings.images, capacity: settings.concurrency + 1)
     spending = Spending(settings.prices)
-    pace = Pace(firstDelay: settings.retryDelay)
     streak = Streak(longest: max(10, settings.concurrency + 2))
     identity = ModelIdentity([
       ("kind", "served"), ("served name", name), ("reported", listed.reported(of: name)),

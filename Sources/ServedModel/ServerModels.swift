@@ -1,11 +1,38 @@
 import DataFormats
 import Diagnostics
+import Foundation
 
 /// What a server says it has (`GET /models`).
 struct ServerModels {
   private let address: ServerAddress
   /// Nil where the server has no such list.
   private let entries: [JSONValue]?
+
+  /// Asks until the server says what it has: one that still loads its model answers 503, a busy one
+  /// 429, and neither is a reason not to begin. A wrong key or address is told at once.
+  static func asked(
+    _ connections: HTTPConnections, address: ServerAddress, settings: ServedModelSettings,
+    pace: Pace
+  ) throws(ServedModelError) -> ServerModels {
+    let deadline = Date(timeIntervalSinceNow: settings.questionSeconds)
+    var failures = 0
+    while true {
+      do throws(ServedModelError) {
+        return try ServerModels(connections, address: address, settings: settings)
+      } catch {
+        guard error.reach == .attempt, error.code != .unreachable else { throw error }
+        // As with questions: a server that names its time is not ill.
+        if error.code != .rateLimited || error.retryAfter == nil { failures += 1 }
+        let delay = max(
+          error.retryAfter.map { $0 / .seconds(1) } ?? 0,
+          failures > 0 ? pace.delay(before: failures) : 0)
+        guard failures <= settings.retries, Date(timeIntervalSinceNow: delay) < deadline else {
+          throw error
+        }
+        Thread.sleep(forTimeInterval: delay)
+      }
+    }
+  }
 
   init(
     _ connections: HTTPConnections, address: ServerAddress, settings: ServedModelSettings

@@ -86,6 +86,21 @@ struct HostileServerTests {
       [["do": "raw", "body": "{\"choices\": [{\"message\": {\"content\": \"\u{E9}\"}}]}"]],
       .failure("malformed-reply", requests: 3)),
     Case(
+      "Latin-1 in a stream",
+      [
+        [
+          "do": "raw", "type": "text/event-stream",
+          "body":
+            "data: {\"choices\": [{\"delta\": {\"content\": \"\u{E9}\"}}]}\n\ndata: [DONE]\n\n",
+        ], [:],
+      ], .answer("yes", requests: 2)),
+    Case(
+      "UTF-16", [["do": "raw", "body": "\u{FF}\u{FE}{\0\"\0a\0\"\0:\01\0}\0"]],
+      .failure("malformed-reply", requests: 3)),
+    Case(
+      "gzip that nobody asked for", [["do": "raw", "body": "\u{1F}\u{8B}\u{8}\0\0\0\0\0"]],
+      .failure("malformed-reply", requests: 3)),
+    Case(
       "an event that is no JSON",
       [["do": "raw", "type": "text/event-stream", "body": "data: {\"choices\"\n\n"], [:]],
       .answer("yes", requests: 2)),
@@ -203,7 +218,18 @@ struct HostileServerTests {
     let model = try server.model { $0.key = "sk-secret-1234" }
     let end = try #require(throws: RunEnd.self) { try model.ask("q") }
     #expect(end.reason.message.contains("localhost:\(other.port)"))
-    #expect(try other.requests().isEmpty)
+    // The list of models neither.
+    let elsewhere = try HostileServer([
+      "loading": [
+        [
+          "status": 302,
+          "headers": ["Location": .string("http://localhost:\(other.port)/v1/models")],
+        ]
+      ]
+    ])
+    let error = try #require(throws: ServedModelError.self) { try elsewhere.model() }
+    #expect(error.code == .redirected)
+    #expect(try other.requests().isEmpty && other.log()["lists"] == 0)
   }
 
   @Test func `a wrong key is told at once and not shown`() throws {
@@ -224,6 +250,18 @@ struct HostileServerTests {
     #expect(error.code == .unknownModel && error.message.contains("it has llava-1, llava-2"))
     let unnamed = try #require(throws: ServedModelError.self) { try server.model() }
     #expect(unnamed.message.contains("--served-name: llava-1, llava-2"))
+  }
+
+  @Test func `a server that is still loading its model is waited for`() throws {
+    let server = try HostileServer([
+      "loading": [
+        ["status": 503], ["status": 429, "headers": ["Retry-After": "0.05"]], ["status": 503],
+      ]
+    ])
+    #expect(try server.model().ask("q")?.text == "yes")
+    let ill = try HostileServer(["loading": .array(Array(repeating: ["status": 500], count: 9))])
+    let error = try #require(throws: ServedModelError.self) { try ill.model() }
+    #expect(error.code == .serverError)
   }
 
   @Test func `a server that stays away is told at once`() throws {

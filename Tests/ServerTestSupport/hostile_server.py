@@ -2,6 +2,7 @@
 
 SCRIPT is a JSON object:
   models   what GET /v1/models lists; null: 404
+  loading  answers to GET /v1/models before that: [{"status", "headers"}]
   key      the bearer token it wants; absent: none
   steps    what the replies are, one per request in the order of arrival; the last one goes on for ever
   by_text  in place of steps: {text of the question: its own steps}
@@ -31,11 +32,13 @@ class Script:
     def __init__(self, script):
         self.models = script.get("models", ["tiny"])
         self.key = script.get("key")
+        self.loading = script.get("loading", [])
         self.steps = script.get("steps", [{}])
         self.by_text = script.get("by_text", {})
         self.lock = threading.Lock()
         self.counts = {}
         self.log = []
+        self.lists = 0
         self.under_way = 0
         self.most_under_way = 0
 
@@ -77,12 +80,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         script = self.script
+        script.lists += self.path == "/v1/models"
         if self.path == "/log":
             with script.lock:
-                seen = {"requests": script.log, "most_under_way": script.most_under_way}
+                seen = {"requests": script.log, "lists": script.lists, "most_under_way": script.most_under_way}
             self.reply(200, json.dumps(seen).encode())
         elif not self.is_let_in():
             pass
+        elif self.path == "/v1/models" and script.loading:
+            step = script.loading.pop(0)
+            self.reply(step["status"], b'{"error": {"message": "Loading model"}}',
+                       headers=list(step.get("headers", {}).items()))
         elif self.path == "/v1/models" and script.models is not None:
             data = [m if isinstance(m, dict) else {"id": m, "object": "model", "created": int(time.time()),
                                                    "owned_by": "tests", "max_model_len": 4096}
