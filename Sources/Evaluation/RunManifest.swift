@@ -51,12 +51,15 @@ public struct RunManifest: Sendable, Equatable {
     invocations.last?.environment.codeVersion ?? recordedCodeVersion ?? "unknown"
   }
 
+  /// A hash as sentences show it.
+  static func shown(_ hash: String) -> String { String(hash.prefix(16)) }
+
   /// What must agree, with the words that name it in a refusal.
   private var identity: [(name: String, value: String)] {
     [
       ("the benchmark", benchmark), ("the benchmark's version", String(benchmarkVersion)),
       ("the number of samples", String(sampleCount)),
-      ("the data or the prompts (hash)", String(questionsHash.prefix(16))),
+      ("the data or the prompts (hash)", Self.shown(questionsHash)),
     ] + model.properties.map { ("the model's \($0.name)", $0.value) }
   }
 

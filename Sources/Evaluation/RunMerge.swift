@@ -27,11 +27,7 @@ public struct RunMerge: Sendable {
     var manifest = first.manifest
     for other in runs.dropFirst() {
       if let difference = manifest.firstDifference(from: other.manifest) {
-        throw EvaluationError(
-          .runsDiffer,
-          "\(difference.name) is \(difference.other.map { "\"\($0)\"" } ?? "not recorded") here and"
-            + " \(difference.own.map { "\"\($0)\"" } ?? "not recorded") in \(first.path); these are"
-            + " not parts of one run", at: Location(file: other.path))
+        throw Self.differing(difference, first, other)
       }
       for selection in other.manifest.selections where !manifest.selections.contains(selection) {
         manifest.selections.append(selection)
@@ -45,6 +41,24 @@ public struct RunMerge: Sendable {
     let counts = try Set(runs.flatMap { try $0.shardsPresent().map(\.count) })
     shardCount = counts.count == 1 ? counts.first ?? 1 : 1
     (answers, repeated) = try Self.joined(runs)
+  }
+
+  private static func differing(
+    _ difference: (name: String, own: String?, other: String?), _ first: RunDirectory,
+    _ other: RunDirectory
+  ) -> EvaluationError {
+    var difference = difference
+    // A hash tells nobody what to look for.
+    if difference.own == RunManifest.shown(first.manifest.questionsHash),
+      let asked = RunQuestion.firstDifference(first.questions, other.questions)
+    {
+      difference = asked
+    }
+    return EvaluationError(
+      .runsDiffer,
+      "\(difference.name) is \(difference.other.map { "\"\($0)\"" } ?? "not recorded") here and"
+        + " \(difference.own.map { "\"\($0)\"" } ?? "not recorded") in \(first.path); these are"
+        + " not parts of one run", at: Location(file: other.path))
   }
 
   /// One answer per question: an answer before a failure, otherwise the first.
@@ -82,17 +96,21 @@ public struct RunMerge: Sendable {
     return (found.mapValues(\.answer), repeated.count)
   }
 
+  /// - Throws: ``EvaluationError`` `run-changed` where ``write(to:fresh:)`` would find a run.
+  public static func checkIsFree(_ path: String) throws(EvaluationError) {
+    guard FileManager.default.fileExists(atPath: RunDirectory.manifestPath(path)) else { return }
+    throw EvaluationError(
+      .runChanged, "there is a run already; choose another --output, or --fresh to rename it",
+      at: Location(file: path))
+  }
+
   /// Writes the joined run as a directory of its own, with the split of the parts, so that a part
   /// that is missing can still be answered there.
   ///
   /// - Parameter fresh: a run that is there is renamed to `<path>.before-N`
   /// - Throws: ``EvaluationError`` `run-changed` where there is a run already, `write-failed`.
   public func write(to path: String, fresh: Bool) throws -> RunDirectory {
-    if !fresh, FileManager.default.fileExists(atPath: RunDirectory.manifestPath(path)) {
-      throw EvaluationError(
-        .runChanged, "there is a run already; choose another --output, or --fresh to rename it",
-        at: Location(file: path))
-    }
+    if !fresh { try Self.checkIsFree(path) }
     let first = Shard(index: 0, count: shardCount) ?? .whole
     let writer = try RunWriter(
       continuing: path, manifest: manifest, questions: questions, shard: first, fresh: fresh)

@@ -41,6 +41,7 @@ struct MergeCommand: ParsableCommand {
     let merges = try names.map { name in
       (name, try RunMerge(directories.filter { $0.manifest.benchmark == name }))
     }
+    if !fresh { for name in names { try RunMerge.checkIsFree(output + "/" + name) } }
     let scored = try merges.map { name, merge in
       let benchmark = scoringSpace.applied(to: try BenchmarkRegistry.named(name))
       let run = try merge.write(to: output + "/" + name, fresh: fresh)

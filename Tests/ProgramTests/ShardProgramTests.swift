@@ -82,9 +82,14 @@ import Testing
 
   @Test func `what does not belong together is refused and named`() throws {
     try TestMaterial.withTemporaryFolder { folder in
-      func run(_ output: String, _ more: [String]) throws -> Program.Outcome {
+      func run(
+        _ output: String, _ more: [String], data: String? = nil
+      ) throws -> Program.Outcome {
         try Program.run(
-          Program.runArguments(["docvqa"], output: "\(folder)/\(output)") + ["--limit", "4"] + more)
+          Program.runArguments(
+            ["docvqa"], output: "\(folder)/\(output)", data: data ?? Program.samples) + [
+              "--limit", "4",
+            ] + more)
       }
       #expect(try run("a", ["--shard", "1/2"]).status == 0)
       expectOneSentence(
@@ -97,6 +102,31 @@ import Testing
       expectOneSentence(
         merged, status: 1, mentions: ["the model's method is \"baseline\" here", "/a/docvqa"])
       #expect(!FileManager.default.fileExists(atPath: folder + "/ab"))
+
+      // Other prompts: the question is named, and where it differs.
+      let data = folder + "/data"
+      try Program.copy(Program.samples + "/docvqa", to: data)
+      let questions = data + "/val_v1.0_withQT.json"
+      let reworded = String(decoding: try readFile(questions), as: UTF8.self)
+        .replacing("Who has signed the letter?", with: "Who has signed this letter?")
+      try Data(reworded.utf8).write(to: URL(fileURLWithPath: questions))
+      #expect(try run("d", ["--shard", "2/2"], data: data).status == 0)
+      expectOneSentence(
+        try Program.run(["merge", folder + "/a", folder + "/d", "--output", folder + "/ad"]),
+        status: 1,
+        mentions: ["the prompt of question \"70001\" is", "signed this letter", "signed the lett"])
+
+      // Nothing is written where one of the outputs is taken.
+      let two = try Program.run(
+        Program.runArguments(["chartqa", "docvqa"], output: folder + "/two") + ["--limit", "1"])
+      #expect(two.status == 0, "\(two.errors)")
+      try FileManager.default.createDirectory(
+        atPath: folder + "/taken", withIntermediateDirectories: true)
+      try Program.copy(folder + "/two/docvqa", to: folder + "/taken/docvqa")
+      expectOneSentence(
+        try Program.run(["merge", folder + "/two", "--output", folder + "/taken"]), status: 1,
+        mentions: ["/taken/docvqa", "there is a run already"])
+      #expect(!FileManager.default.fileExists(atPath: folder + "/taken/chartqa"))
 
       // The same question, answered differently.
       #expect(try run("c", ["--shard", "1/2"]).status == 0)
