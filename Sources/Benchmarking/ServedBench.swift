@@ -34,10 +34,12 @@ public struct ServedBench {
     let data = OpenedData(path: "made up", layout: benchmark.formats[0], samples: samples)
     let runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
     let before = peakMemory() ?? 0
+    let workBefore = Self.processorSeconds()
     var failed = 0
     let seconds = try Timing.seconds {
       failed = try runner.run(model, progress: Silent()).failed
     }
+    let work = Self.processorSeconds() - workBefore
     withExtendedLifetime(server) {}
     guard failed == 0 else {
       throw BenchmarkingError(.wrongResult, "\(failed) of \(questions) questions failed")
@@ -46,16 +48,25 @@ public struct ServedBench {
     var table = ResultTable(
       title: "Served model",
       columns: [
-        "questions", "at once", "ms each", "ideal, s", "s", "of the ideal", "more memory, MB",
+        "questions", "at once", "ms each", "ideal, s", "s", "of the ideal", "CPU ms each",
+        "more memory, MB",
       ])
     let more = Double(max(0, (peakMemory() ?? 0) - before)) / 1e6
     table.append([
       "questions": .integer(questions), "at once": .integer(concurrency),
       "ms each": .integer(milliseconds), "ideal, s": .number(ideal, decimals: 3),
       "s": .number(seconds, decimals: 3), "of the ideal": .number(seconds / ideal, decimals: 3),
+      "CPU ms each": .number(1e3 * work / Double(questions), decimals: 3),
       "more memory, MB": .number(more, decimals: 1),
     ])
     return table
+  }
+
+  /// Of this process, the server's part included: what does not depend on who else computes here.
+  private static func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private final class Silent: RunProgress {
