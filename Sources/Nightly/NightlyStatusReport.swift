@@ -2,6 +2,7 @@ import DataFormats
 import Diagnostics
 import Evaluation
 import Foundation
+import Reporting
 
 /// The state of a root in a few lines.
 ///
@@ -32,7 +33,8 @@ public struct NightlyStatusReport {
     let alarms = try root.openAlarms()
     lines += alarms.map { "alarm, not acknowledged: \($0.description)" }
     if alarms.isEmpty { lines.append("no open alarms") }
-    self.lines = lines
+    // Sentences may quote data and models, which must not steer a terminal.
+    self.lines = lines.map { ShownText.visible($0) }
   }
 }
 

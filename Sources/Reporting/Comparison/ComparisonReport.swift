@@ -121,7 +121,7 @@ public struct ComparisonReport: Sendable {
   private func row(_ fine: FineScoreComparison) -> ResultTable.Row {
     [
       "Figure": .text("Score_fine"), "A": Self.cell(fine.a), "B": Self.cell(fine.b),
-      "Δ": Self.cell(fine.difference), interval: Self.interval(fine.low, fine.high),
+      "Δ": Self.cell(fine.difference), interval: Self.interval(fine),
     ]
   }
 
@@ -166,6 +166,20 @@ public struct ComparisonReport: Sendable {
     let shown = estimate?.shownInterval
     var cell = interval(shown?.low, shown?.high)
     cell.footnotes = estimate?.intervalRemark.map { [$0] } ?? []
+    return cell
+  }
+
+  /// Score_fine lies between 0 and 100, its difference between -100 and 100.
+  static func interval(_ fine: FineScoreComparison) -> ResultTable.Cell {
+    guard let low = fine.low, let high = fine.high, low < high, low > -100 || high < 100 else {
+      var none = interval(nil, nil)
+      none.footnotes = ["no interval of Score_fine: too few images"]
+      return none
+    }
+    var cell = interval(max(-100, low), min(100, high))
+    if low < -100 || high > 100 {
+      cell.footnotes = ["the interval is cut at the end of the scale"]
+    }
     return cell
   }
 
