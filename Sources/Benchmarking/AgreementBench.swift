@@ -54,9 +54,11 @@ public struct AgreementBench {
     var table = ResultTable(
       title: "Agreement",
       columns: [
-        "weights", "beside", "samples", "steps", "largest logit error", "mean logit error",
-        "equal tokens", "equal first tokens",
-        "equal answers",
+        .init("weights", importance: .essential), .init("beside", importance: .essential),
+        .init("samples", importance: .low), .init("steps", importance: .low),
+        .init("largest logit error", importance: .high), "mean logit error",
+        .init("equal tokens", importance: .essential), "equal first tokens",
+        .init("equal answers", importance: .essential),
       ])
     var references: [Agreement.Answer] = []
     for format in weights {

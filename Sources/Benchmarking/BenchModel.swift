@@ -1,6 +1,4 @@
 public import Checkpoints
-import Diagnostics
-import Dispatch
 import Foundation
 import ProxyVModel
 
@@ -24,37 +22,11 @@ public struct BenchModel {
     switch source {
     case .folder(let folder): return try body(folder)
     case .synthesized(let synthesis):
-      let parent = URL(fileURLWithPath: scratch).appendingPathComponent(
-        "proxyv-eval-bench-\(UUID().uuidString)")
-      guard mkdir(parent.path, 0o700) == 0 else {
-        let code = errno
-        throw BenchmarkingError(
-          .unwritableFolder,
-          "synthesized weights cannot be written there: \(WriteFailure.reason(code))",
-          at: Location(file: scratch))
+      return try ScratchFolder.with(in: scratch) { parent in
+        let folder = parent + "/checkpoint"
+        try synthesis.writeComplete(to: folder, progress: progress)
+        return try body(folder)
       }
-      let path = parent.path
-      let guards = [SIGINT, SIGTERM, SIGHUP].map { removing(path, on: $0) }
-      defer {
-        for guarded in guards { guarded.cancel() }
-        try? FileManager.default.removeItem(at: parent)
-      }
-      let folder = parent.path + "/checkpoint"
-      try synthesis.writeComplete(to: folder, progress: progress)
-      return try body(folder)
     }
-  }
-
-  /// Gigabytes must not stay behind when a measurement is interrupted.
-  private static func removing(_ folder: String, on number: Int32) -> any DispatchSourceSignal {
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-    source.setEventHandler {
-      try? FileManager.default.removeItem(atPath: folder)
-      exit(128 + number)
-    }
-    source.setCancelHandler { signal(number, SIG_DFL) }
-    source.resume()
-    return source
   }
 }

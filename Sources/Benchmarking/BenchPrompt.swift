@@ -1,4 +1,5 @@
 import Checkpoints
+import DataFormats
 import Images
 import ProxyVModel
 
@@ -20,6 +21,19 @@ public struct BenchPrompt: Sendable {
     }
     self.crops = crops
     self.textTokens = textTokens
+  }
+
+  /// - Parameters:
+  ///   - crops: nil for 5, or as many as the checkpoint takes where these are fewer
+  ///   - checkpoint: the folder of the model that is measured; nil for one with random weights
+  public init(crops: Int?, textTokens: Int, checkpoint: String?) throws(BenchmarkingError) {
+    // What is wrong with a checkpoint is said when it is opened.
+    let most = checkpoint.flatMap { folder in
+      try? ModelConfiguration(
+        contentsOf: (HubFolder.snapshot(of: folder) ?? folder) + "/config.json"
+      ).maxCrops
+    }
+    try self.init(crops: crops ?? min(5, max(1, most ?? 5)), textTokens: textTokens)
   }
 
   /// Crops of noise, as the tower takes them; another `variant` gives other noise.

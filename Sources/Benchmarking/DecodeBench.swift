@@ -115,8 +115,11 @@ public struct DecodeBench {
     var table = ResultTable(
       title: "Decode",
       columns: [
-        "method", "weights", "batch", "in cache", "ms per step", "tokens/s", "GB/s", "of memory",
-        "speed",
+        .init("method", importance: .essential), .init("weights", importance: .essential),
+        .init("batch", importance: .essential), .init("in cache", importance: .low),
+        .init("ms per step", importance: .normal), .init("tokens/s", importance: .essential),
+        .init("GB/s", importance: .low), .init("of memory", importance: .high),
+        .init("speed", importance: .high),
       ])
     let compute = model.compute
     table.fact("layers", .integer(model.configuration.layerCount))

@@ -29,7 +29,13 @@ public struct ImageBench {
   /// - Throws: errors of an image, named by its file.
   public func run(_ files: [(name: String, bytes: [UInt8])]) throws -> ResultTable {
     var table = ResultTable(
-      title: "Images", columns: ["file", "step", "width", "height", "crops", "ms", "megapixels/s"])
+      title: "Images",
+      columns: [
+        .init("file", importance: .essential), .init("step", importance: .essential),
+        .init("width", importance: .low), .init("height", importance: .low),
+        .init("crops", importance: .normal), .init("ms", importance: .essential),
+        .init("megapixels/s", importance: .high),
+      ])
     table.fact("aspect", .text(preprocessing.aspect.rawValue))
     table.fact("rounds", .integer(timing.runs))
     if let model {

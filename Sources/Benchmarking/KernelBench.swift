@@ -46,8 +46,11 @@ public struct KernelBench {
     var table = ResultTable(
       title: "Kernels",
       columns: [
-        "isa", "operator", "weights", "shape", "error", "allowed", "GFLOP/s", "of peak", "GB/s",
-        "of memory",
+        .init("isa", importance: .high), .init("operator", importance: .essential),
+        .init("weights", importance: .essential), "shape", .init("error", importance: .essential),
+        .init("allowed", importance: .low), .init("GFLOP/s", importance: .normal),
+        .init("of peak", importance: .essential), .init("GB/s", importance: .low),
+        .init("of memory", importance: .essential),
       ])
     table.fact("threads", .integer(threads))
     table.fact("activations", .text(precision.rawValue))

@@ -50,7 +50,7 @@ public struct PaperCostTable: Sendable {
     var table = ResultTable(columns: [
       .init("Method", importance: .essential),
       .init("Prefill TFLOP (paper's count)", importance: .normal),
-      .init("Reduced %", importance: .high), .init("Published %", importance: .high),
+      .init("Reduced %", importance: .essential), .init("Published %", importance: .high),
       .init("Where", importance: .low), .init("All TFLOP (as executed)", importance: .normal),
       .init("All reduced %", importance: .normal), .init("Vision encoder", importance: .detail),
       .init("Projector", importance: .detail), .init("Decoder: vision", importance: .low),

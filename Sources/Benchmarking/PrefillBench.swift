@@ -59,8 +59,11 @@ public struct PrefillBench {
     var table = ResultTable(
       title: "Prefill",
       columns: [
-        "what", "weights", "tokens", "seconds", "tokens/s", "GFLOP/s", "of peak", "speed",
-        "time saved", "FLOPs saved",
+        .init("what", importance: .essential), .init("weights", importance: .essential),
+        .init("tokens", importance: .low), .init("seconds", importance: .essential),
+        .init("tokens/s", importance: .normal), .init("GFLOP/s", importance: .low), "of peak",
+        .init("speed", importance: .high), .init("time saved", importance: .essential),
+        .init("FLOPs saved", importance: .high),
       ])
     note(reference, in: &table)
     let referenceWork = Double(Self.languageMultiplyAdds(reference))

@@ -66,10 +66,11 @@ public struct PrefillProfile {
       title: "Prefill by operator",
       columns: [
         .init("what", importance: .high), .init("weights", importance: .detail),
-        .init("operator", importance: .essential), .init("shape", importance: .high),
+        .init("operator", importance: .essential), .init("shape", importance: .normal),
         .init("calls", importance: .detail), .init("seconds", importance: .essential),
-        .init("of time", importance: .high), "GFLOP/s", .init("GB/s", importance: .low),
-        "bound", .init("of bound", importance: .essential),
+        .init("of time", importance: .essential), .init("GFLOP/s", importance: .low),
+        .init("GB/s", importance: .low),
+        .init("bound", importance: .high), .init("of bound", importance: .essential),
       ])
     table.fact("isa", .text(contestants[0].model.compute.arithmeticUnit))
     table.fact("threads", .integer(contestants[0].model.compute.threads))

@@ -27,7 +27,11 @@ public struct ScoringBench {
 
   public func run() throws -> ResultTable {
     var table = ResultTable(
-      title: "Scoring", columns: ["what", "items", "ms", "items/s", "mean score"])
+      title: "Scoring",
+      columns: [
+        .init("what", importance: .essential), "items", .init("ms", importance: .high),
+        .init("items/s", importance: .essential), .init("mean score", importance: .low),
+      ])
     table.fact("rounds", .integer(timing.runs))
     var results: [Double] = []
     let vqa = data.vqa

@@ -29,15 +29,13 @@ public struct ServedBench {
     let samples = (0..<questions).map {
       Sample(id: "\($0)", image: nil, question: "Is this question \($0)?", references: ["yes"])
     }
-    let folder = FileManager.default.temporaryDirectory.path + "/proxyv-eval-served-\(getpid())"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let data = OpenedData(path: "made up", layout: benchmark.formats[0], samples: samples)
-    let runner = Runner(benchmark: benchmark, data: data, outputFolder: folder)
     let before = peakMemory() ?? 0
     let workBefore = Self.processorSeconds()
     var failed = 0
-    let seconds = try Timing.seconds {
-      failed = try runner.run(model, progress: Silent()).failed
+    let seconds = try ScratchFolder.with { scratch in
+      let runner = Runner(benchmark: benchmark, data: data, outputFolder: scratch + "/run")
+      return try Timing.seconds { failed = try runner.run(model, progress: Silent()).failed }
     }
     let work = Self.processorSeconds() - workBefore
     withExtendedLifetime(server) {}
@@ -48,7 +46,10 @@ public struct ServedBench {
     var table = ResultTable(
       title: "Served model",
       columns: [
-        "questions", "at once", "ms each", "ideal, s", "s", "of the ideal", "CPU ms each",
+        .init("questions", importance: .low), .init("at once", importance: .high),
+        .init("ms each", importance: .low), .init("ideal, s", importance: .high),
+        .init("s", importance: .essential), .init("of the ideal", importance: .essential),
+        "CPU ms each",
         "more memory, MB",
       ])
     let more = Double(max(0, (peakMemory() ?? 0) - before)) / 1e6

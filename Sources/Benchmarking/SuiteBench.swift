@@ -26,7 +26,10 @@ public struct SuiteBench {
     var table = ResultTable(
       title: "Suite",
       columns: [
-        "data", "questions", "images", "asked", "seconds", "questions/min", "tokens", "speed",
+        .init("data", importance: .essential), "questions", .init("images", importance: .low),
+        .init("asked", importance: .essential), .init("seconds", importance: .high),
+        .init("questions/min", importance: .essential), .init("tokens", importance: .low),
+        .init("speed", importance: .essential),
       ])
     table.fact("rounds", .integer(timing.runs))
     for (name, value) in model.identity.properties where name == "method" || name == "arithmetic" {

@@ -53,6 +53,15 @@ public struct BenchmarkRun {
     return lines.dropFirst(2).map { "\(benchmark.title): \($0.drop { $0 == " " })" }
   }
 
+  /// How many questions the selection asks, about how many images; without a shard's cut.
+  /// - Throws: ``EvaluationError`` for a selection of samples that are not there.
+  public func work() throws -> (questions: Int, images: Int) {
+    let asked = try selection.indices(in: data.samples.map(\.id)).map { data.samples[$0] }
+    let images = Set(asked.compactMap(\.imageIdentity)).count
+    // A question without an image stands alone.
+    return (asked.count, images + asked.count { $0.imageIdentity == nil })
+  }
+
   /// Answers what has no answer yet, scores everything, and writes the scores into the run
   /// directory; what ended it early is in ``ScoredRun/end``.
   /// - Parameter defaultName: what a new run is called that has no name

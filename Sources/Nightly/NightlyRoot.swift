@@ -171,7 +171,7 @@ public struct NightlyRoot: Sendable {
 /// Files of a night, each whole or not at all.
 enum NightlyFile {
   static func replace(_ path: String, with text: String) throws(NightlyError) {
-    let temporary = "\(path).writing-\(getpid())"
+    let temporary = "\(path).writing-\(UUID().uuidString)"
     guard let stream = fopen(temporary, "wb") else { throw failure("cannot be created", path) }
     let bytes = Array(text.utf8)
     let isWritten =

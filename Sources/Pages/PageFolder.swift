@@ -3,14 +3,19 @@ import Foundation
 
 /// The folder of a page while it is written: beside its place, and renamed there when it is whole.
 ///
-/// A process that is killed leaves a folder named `….writing-PID`, never half a page under the
-/// page's own name; the next page that is written there removes it.
+/// A process that is killed leaves a folder named `….writing-` and more, never half a page under
+/// the page's own name; the next page that is written there removes it. Whoever writes holds a lock
+/// on the folder, which ends with the process: its number would say nothing to another machine.
 struct PageFolder: ~Copyable {
   /// Marks a folder, or a file, as a page of this program, which may be replaced by another one.
   static let mark = "<meta name=\"generator\" content=\"proxyv-eval\">"
 
   private let target: String
   private let scratch: String
+  /// The old page, while the new one takes its place.
+  private let old: String
+  /// Of the folder `scratch`, locked.
+  private let descriptor: Int32
   private var isPlaced = false
 
   /// - Throws: ``PageError`` `occupied` where something else lies at `target`, `write-failed` where
@@ -18,18 +23,24 @@ struct PageFolder: ~Copyable {
   init(for target: String) throws(PageError) {
     var target = target
     while target.count > 1, target.hasSuffix("/") { target.removeLast() }
-    self.target = target
-    scratch = "\(target).writing-\(getpid())"
+    let name = UUID().uuidString
+    let scratch = "\(target).writing-\(name)"
     try Self.checkReplaceable(target)
     Self.removeLeftovers(beside: target)
     if let code = WriteFailure.createFolder(scratch) {
       errno = code
       throw Self.failure("the folder cannot be created", target)
     }
+    descriptor = open(scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    flock(descriptor, LOCK_EX | LOCK_NB)
+    self.target = target
+    self.scratch = scratch
+    old = "\(target).replaced-\(name)"
   }
 
   deinit {
     if !isPlaced { try? FileManager.default.removeItem(atPath: scratch) }
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// What writes files below the folder; it may be used from several threads.
@@ -40,7 +51,6 @@ struct PageFolder: ~Copyable {
 
   /// Puts the whole folder in its place.
   mutating func place() throws(PageError) {
-    let old = "\(target).replaced-\(getpid())"
     let replaces = FileManager.default.fileExists(atPath: target)
     if replaces, rename(target, old) != 0 { throw Self.failure("cannot be replaced", target) }
     guard rename(scratch, target) == 0 else {
@@ -92,9 +102,12 @@ struct PageFolder: ~Copyable {
     for kind in [".writing-", ".replaced-"] where hasPage || kind == ".writing-" {
       let prefix = place.lastPathComponent + kind
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-        guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count)),
-          Foundation.kill(process, 0) != 0, errno == ESRCH
+        guard name.hasPrefix(prefix), UUID(uuidString: String(name.dropFirst(prefix.count))) != nil
         else { continue }
+        let descriptor = open(folder + "/" + name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { continue }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
         try? FileManager.default.removeItem(atPath: folder + "/" + name)
       }
     }

@@ -16,6 +16,7 @@ public enum ScoreReport {
   public static func table(
     _ runs: [ScoredRun], details: Bool = true, intervals: Bool = true
   ) -> ResultTable {
+    let (model, method) = importance(of: runs)
     let hasNames = runs.contains { $0.scores.contains { $0.manifest.givenName != nil } }
     var columns: [ResultTable.Column] = [
       .init("Benchmark", importance: .essential), .init("Figure", importance: .essential),
@@ -27,7 +28,7 @@ public enum ScoreReport {
     ]
     if hasNames { columns.append(.init("Run", importance: .high)) }
     columns += [
-      .init("Model", importance: .high), .init("Method", importance: .high),
+      .init("Model", importance: model), .init("Method", importance: method),
       .init("Answered", alignment: .right, importance: .normal),
       .init("Failed", alignment: .right, importance: .normal),
       .init("Missing", alignment: .right, importance: .low),
@@ -54,6 +55,20 @@ public enum ScoreReport {
       table.notes = [FigureInterval.meaning]
     }
     return table
+  }
+
+  /// Of a model and its method, what tells the runs of a benchmark apart is left out last.
+  private static func importance(
+    of runs: [ScoredRun]
+  ) -> (model: ResultTable.Column.Importance, method: ResultTable.Column.Importance) {
+    let all = runs.compactMap { run in
+      run.scores.first.map {
+        (run.benchmark.name, modelName($0), $0.manifest.model["method"] ?? "")
+      }
+    }
+    let together = Set(all.map { [$0.0, $0.1, $0.2] }).count
+    if Set(all.map { [$0.0, $0.1] }).count == together { return (.high, .normal) }
+    return (Set(all.map { [$0.0, $0.2] }).count == together ? .normal : .high, .high)
   }
 
   /// The table of the scores, and where a server answered that of what its answers took.
@@ -140,7 +155,14 @@ public enum ScoreReport {
 
   static func notes(_ scores: RunScores, _ benchmark: any Benchmark) -> [String] {
     var notes: [String] = []
-    if scores.ledger.isPartial { notes.append("PARTIAL") }
+    let ledger = scores.ledger
+    if ledger.isPartial {
+      // Its columns are left out of a narrow terminal, and this must not be lost with them.
+      notes.append(
+        "PARTIAL: \(ledger.answered) of \(ledger.total) questions answered"
+          + (ledger.failed > 0 ? ", \(ledger.failed) failed and count as wrong" : "")
+          + (ledger.missing > 0 ? ", \(ledger.missing) missing" : ""))
+    }
     if scores.hasReferences, let published = benchmark.publishedCount,
       scores.ledger.total != published
     {

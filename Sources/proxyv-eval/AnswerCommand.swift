@@ -19,13 +19,15 @@ struct AnswerCommand: ParsableCommand {
       as "0,7,100-120" for every group, or a safetensors file with vision_sample_tokens, \
       full_sample, proxy_sample and kv_sample.
 
-      Example: proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
+      Example: proxyv-eval answer --model CHECKPOINT --image a.png --prompt "What?"
       """)
 
   @OptionGroup var modelOptions: ModelOptions
   @Option(name: .long, help: "An image file; repeat for several.") var image: [String] = []
-  @Option(name: .long, help: "The question, or with --raw the whole conversation text.") var prompt:
-    String
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "The question, or with --raw the whole conversation text.")
+  var prompt: String
   @Flag(name: .long, help: "The prompt is the whole conversation text.") var raw = false
   @Option(name: .long, help: "The most tokens to generate.") var maxNewTokens = 512
   @Option(name: .long, help: "Stop ids instead of the checkpoint's, separated by commas.")
@@ -41,12 +43,14 @@ struct AnswerCommand: ParsableCommand {
 
   func validate() throws {
     if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1") }
+    if dump == nil { try GivenOptions().refuse(["--dump-rows"], "without --dump") }
     if let stopIds, stopIds.split(separator: ",").contains(where: { Int($0) == nil }) {
       throw ValidationError("--stop-ids takes integers separated by commas, not \"\(stopIds)\"")
     }
   }
 
   func run() throws {
+    try modelOptions.checkCheckpoint()
     let images = try image.map { (name: $0, bytes: try readFile($0)) }
     let model = try VisionLanguageModel.load(
       folder: modelOptions.model, options: modelOptions.loadOptions)

@@ -17,9 +17,8 @@ struct AnswerFileOptions: ParsableArguments {
     name: .long,
     help:
       """
-      Which keys of the answers' file mean what: \
-      id=KEY,prediction=KEY,references=KEY,image=KEY,question=KEY; a key may be a path like \
-      messages.0.content.
+      Which keys of the answers' file mean what: id=KEY,prediction=KEY and so on, for id, \
+      prediction, references, image and question; a key may be a path like messages.0.content.
       """
   ) var fields: String?
 
@@ -30,6 +29,10 @@ struct AnswerFileOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if data == nil {
+      try GivenOptions().refuse(["--data-format", "--file"], "without --data")
+    }
+    try checkAnswersFormat(answersFormat)
     if fields != nil, answersFormat != nil, answersFormat != "fields" {
       throw ValidationError("--fields is a format of its own; leave out --answers-format")
     }
@@ -41,7 +44,8 @@ struct AnswerFileOptions: ParsableArguments {
   func joined(
     _ path: String, to benchmark: any Benchmark, layoutName: String? = nil
   ) throws -> (answers: JoinedAnswers, benchmark: any Benchmark) {
-    try AnswersOnDisk(
+    try checkLayout(dataFormat ?? layoutName, of: [benchmark])
+    return try AnswersOnDisk(
       path: path, formatName: answersFormat,
       fields: try fields.map { text in try usage { try FieldMapping(text) } },
       choice: choosing.choice, data: data, layoutName: dataFormat ?? layoutName

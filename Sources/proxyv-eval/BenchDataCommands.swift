@@ -48,15 +48,20 @@ struct BenchImage: ParsableCommand {
   var paced = false
 
   func validate() throws {
+    if model == nil {
+      try GivenOptions().refuse(
+        ["--weights", "--precision", "--threads"], "without --model, whose tower they are about")
+    }
     if files.isEmpty { throw ValidationError("name at least one image file") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let aspect { _ = try usage { try AspectMode(configurationName: aspect) } }
   }
 
   func run() throws {
     let images = try files.map { (name: $0, bytes: try readFile($0)) }
     var bench = ImageBench(timing: options.timing)
     if let aspect {
-      bench.preprocessing.aspect = try usage { try AspectMode(configurationName: aspect) }
+      bench.preprocessing.aspect = try AspectMode(configurationName: aspect)
     }
     if let model {
       var load = LoadOptions(aspect: aspect, threads: threads)
@@ -109,6 +114,7 @@ struct BenchSuite: ParsableCommand {
   }
 
   func run() throws {
+    try modelOptions.checkCheckpoint()
     let chosen = try benchmark.map { name in try usage { try TaskNames.one(name) } }
     let data = try BenchmarkRegistry.data(
       in: folder, benchmark: chosen, layoutName: dataFormat, choice: choosing.choice)
@@ -161,6 +167,11 @@ struct BenchScoring: ParsableCommand {
   var paced = false
 
   func validate() throws {
+    let given = GivenOptions()
+    try given.refuse(
+      ["--runs", "--format", "--output", "--parquet", "--nights", "--data", "--paced"],
+      "with --write-data, which measures nothing", where: "--write-data")
+    if nights == nil { try given.refuse(["--data"], "without --nights") }
     if let nights, nights < 1 { throw ValidationError("--nights must be at least 1") }
   }
 
@@ -173,35 +184,20 @@ struct BenchScoring: ParsableCommand {
     }
     var bench = ScoringBench(timing: options.timing, data: texts)
     bench.parquetFiles = parquet
-    var folder: ScratchFolder?
-    if let nights {
-      let made = try ScratchFolder()
-      folder = made
+    if paced {
+      bench.beforeRound = PacedLine.waitForRound
+      bench.afterRound = { PacedLine.seconds($0) }
+    }
+    guard let nights else { return try options.show(bench.run()) }
+    try ScratchFolder.with { folder in
       let (root, runs) = try HistoryBench(nights: nights, answers: 1000, data: data)
-        .write(to: made.path)
+        .write(to: folder)
       bench.furtherSteps.append(
         (
           "history of \(nights) nights, runs of 1,000 answers", runs,
           { Double(try History.rebuilt(root, note: note).nights().count) }
         ))
+      try options.show(bench.run())
     }
-    defer { withExtendedLifetime(folder) {} }
-    if paced {
-      bench.beforeRound = PacedLine.waitForRound
-      bench.afterRound = { PacedLine.seconds($0) }
-    }
-    try options.show(bench.run())
   }
-}
-
-/// A folder that goes with this object.
-private final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/proxyv-eval-\(getpid())"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -48,7 +48,9 @@ struct BenchModelOptions: ParsableArguments {
   var threads: Int?
   @Option(name: .long, help: "Keep packed weights in this folder, so that the next load maps them.")
   var packedCache: String?
-  @Option(name: .long, help: "Crops of the image.") var crops = 5
+  @Option(
+    name: .long, help: "Crops of the image; default is 5, or as many as the checkpoint takes.")
+  var crops: Int?
   @Option(name: .long, help: "Text tokens of the prompt.") var textTokens = 50
 
   func validate() throws {
@@ -57,12 +59,15 @@ struct BenchModelOptions: ParsableArguments {
       throw ValidationError("--model excludes --shape and --layers")
     }
     _ = try formats
+    if let methods { try checkMethods(methods) }
     _ = try usage { try prompt }
     _ = try usage { try synthesis?.configuration() }
   }
 
   var formats: [WeightFormat] { get throws { try list(weights ?? "bf16", option: "--weights") } }
-  var prompt: BenchPrompt { get throws { try BenchPrompt(crops: crops, textTokens: textTokens) } }
+  var prompt: BenchPrompt {
+    get throws { try BenchPrompt(crops: crops, textTokens: textTokens, checkpoint: model) }
+  }
 
   var methodNames: [String] {
     let names = MethodSpecification.names(methods ?? "baseline,proxyv")
@@ -107,12 +112,11 @@ struct BenchPrefill: ParsableCommand {
     discussion: """
       "FLOPs saved" is what the method does not multiply, vision tower excluded; "time saved" \
       is what that is worth here.
-        proxyv-eval bench prefill --shape vicuna-7b --layers 8 --methods baseline,proxyv \
-        --weights bf16,int8
+        proxyv-eval bench prefill --layers 8 --methods baseline,proxyv --weights int8
       With --profile the table is by operator: seconds, share of the time, and the share of \
       what this machine could do, which
       is bound by multiplication or by memory.
-        proxyv-eval bench prefill --profile --shape vicuna-7b --layers 2 --methods baseline
+        proxyv-eval bench prefill --profile --layers 2 --methods baseline
       """)
 
   @OptionGroup var options: BenchOptions
@@ -208,8 +212,8 @@ struct BenchAgreement: ParsableCommand {
     discussion: """
       The first of --weights is the reference; the others read its answers and are compared at \
       every step.
-        proxyv-eval bench agreement --shape vicuna-7b --layers 2 --crops 1 --samples 100
-        proxyv-eval bench agreement --model CHECKPOINT --image page.png --prompt "What is the date?"
+        proxyv-eval bench agreement --layers 2 --crops 1 --samples 100
+        proxyv-eval bench agreement --model CHECKPOINT --image a.png --prompt "What?"
       """)
 
   @OptionGroup var tableOptions: TableOptions
@@ -232,6 +236,10 @@ struct BenchAgreement: ParsableCommand {
     }
     if !(1...1000).contains(tokens) {
       throw ValidationError("--tokens must be from 1 to 1000, not \(tokens)")
+    }
+    if !prompt.isEmpty {
+      try GivenOptions().refuse(
+        ["--samples", "--crops", "--text-tokens"], "with --prompt, which is what is asked")
     }
     if !image.isEmpty, prompt.isEmpty {
       throw ValidationError("--image needs a --prompt to ask about it")

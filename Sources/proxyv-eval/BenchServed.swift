@@ -1,6 +1,5 @@
 import ArgumentParser
 import Benchmarking
-import Reporting
 
 struct BenchServed: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,7 +17,7 @@ struct BenchServed: ParsableCommand {
   @Option(name: .long, help: "How many questions are asked.") var questions = 2_000
   @Option(name: .long, help: "How many are under way at once.") var concurrency = 32
   @Option(name: .long, help: "Milliseconds that the server takes.") var latency = 50
-  @Option(name: .long, help: "How the table is written.") var format = ResultTable.Format.markdown
+  @OptionGroup(title: "Table") var tableOptions: TableOptions
 
   func validate() throws {
     for (name, value) in [("questions", questions), ("concurrency", concurrency)] where value < 1 {
@@ -32,6 +31,6 @@ struct BenchServed: ParsableCommand {
     bench.questions = questions
     bench.concurrency = concurrency
     bench.milliseconds = latency
-    print(try bench.run().text(format), terminator: "")
+    try tableOptions.show(bench.run())
   }
 }

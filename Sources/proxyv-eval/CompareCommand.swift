@@ -30,7 +30,8 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(help: "The baseline.") var a: String
   @Argument(help: "The candidate.") var b: String
-  @Option(name: .long, help: "markdown, csv, json, latex, junit or html.") var format: String?
+  @Option(name: .long, help: "markdown, csv, json, latex, junit or html.")
+  var format: ComparisonReport.Format?
   @Option(name: .long, help: "Write into this file; its ending chooses the format.")
   var output: String?
   @Option(name: .long, help: "Show at most this many changed answers per benchmark.") var show = 20
@@ -56,11 +57,11 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var choosing: DataChoiceOptions
 
   func validate() throws {
-    if let format, ComparisonReport.Format(rawValue: format) == nil {
-      let known = ComparisonReport.Format.allCases.map(\.rawValue)
-      throw ValidationError(
-        "unknown format \"\(format)\"; \(suggestion(for: format, among: known))")
+    if chosenFormat != .markdown, chosenFormat != .junit {
+      try GivenOptions().refuse(
+        ["--show"], "in \(chosenFormat.rawValue); it goes with markdown and junit")
     }
+    try checkAnswersFormat(answersFormat)
     if let references, references != "newer" {
       throw ValidationError("--references can only be newer, not \"\(references)\"")
     }
@@ -77,23 +78,25 @@ struct CompareCommand: ParsableCommand {
     } catch let error as ComparisonError where error.isUsage {
       throw ValidationError(render(error))
     }
+    try scoringSpace.check(comparison.benchmarks.map(\.benchmark))
     var report = ComparisonReport(comparison)
     report.shownAnswers = show
     report.programVersion = ProgramVersion.described(commit: builtCommit)
     if format == nil, output == nil { report.width = Terminal.width() }
-    let chosen =
-      format.flatMap { ComparisonReport.Format(rawValue: $0) }
-      ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown
-    if chosen == .html {
+    if chosenFormat == .html {
       try writePage(report)
     } else if let output {
-      try DurableFile.replace(output, with: try report.text(chosen))
+      try DurableFile.replace(output, with: try report.text(chosenFormat))
       print(comparison.sentence)
     } else {
-      print(try report.text(chosen), terminator: "")
+      print(try report.text(chosenFormat), terminator: "")
     }
     fflush(nil)
     if comparison.exitCode != 0 { throw ExitCode(comparison.exitCode) }
+  }
+
+  private var chosenFormat: ComparisonReport.Format {
+    format ?? output.flatMap { ComparisonReport.Format(fileName: $0) } ?? .markdown
   }
 
   /// The same page as `view`: a folder, or one file where `--output` ends in `.html`; on standard
@@ -124,6 +127,9 @@ struct CompareCommand: ParsableCommand {
   private func compared(_ options: ComparisonOptions) throws -> Comparison {
     let isRun = try [a, b].map(ComparedFolders.holdsRuns)
     if isRun[0], isRun[1] {
+      try GivenOptions().refuse(
+        ["--benchmark", "--answers-format", "--data"],
+        "between two runs; name the runs of one benchmark to compare only those")
       let folders = try ComparedFolders(a, b, options: options, benchmark: named)
       try checkNames(options, folders.pairs.map(\.b))
       return try Comparison(folders.pairs, unpaired: folders.unpaired, options: options)
@@ -223,3 +229,5 @@ struct GateOptions: ParsableArguments {
     return configuration
   }
 }
+
+extension ComparisonReport.Format: ExpressibleByArgument {}

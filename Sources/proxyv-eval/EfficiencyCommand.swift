@@ -45,7 +45,9 @@ struct EfficiencyCommand: ParsableCommand {
   var layers: String?
   @Option(name: .long, help: "Methods separated by commas or spaces; the first is compared with.")
   var methods: String?
-  @Option(name: .long, help: "Crops of the image.") var crops = 5
+  @Option(
+    name: .long, help: "Crops of the image; default is 5, or as many as the checkpoint takes.")
+  var crops: Int?
   @Option(name: .long, help: "Text tokens.") var textTokens = 50
   @Option(name: .long, help: "Threads to compute with.") var threads: Int?
   @Option(name: .long, help: "How weights are kept: stored, f32, bf16 or int8.") var weights =
@@ -61,8 +63,10 @@ struct EfficiencyCommand: ParsableCommand {
   @Option(name: .long, help: "Activations: f32, or bf16 where the processor multiplies bf16.")
   var precision = Precision.f32
   @Option(name: .long, help: ArgumentHelp(AttentionForm.help)) var attention = AttentionForm.tiled
-  @Option(name: .long, help: "Where synthesized weights are put while they are needed.")
-  var scratch = FileManager.default.temporaryDirectory.path
+  @Option(
+    name: .long,
+    help: "Where synthesized weights are put for a while; default is the temporary folder.")
+  var scratch: String?
   @Flag(name: .long, help: "Only compute FLOPs, without weights.") var flopsOnly = false
   @Flag(name: .long, help: "Print JSON, which report --efficiency joins to scores.")
   var json = false
@@ -72,6 +76,13 @@ struct EfficiencyCommand: ParsableCommand {
     if model != nil, layers != nil || shape != nil || flopsOnly {
       throw ValidationError("--model excludes --shape, --layers and --flops-only")
     }
+    try options.tableOptions.checkJSON(json)
+    let given = GivenOptions()
+    try given.refuse(
+      ["--runs", "--threads", "--weights", "--cache", "--precision", "--attention", "--scratch"],
+      "with --flops-only, which measures nothing", where: "--flops-only")
+    try given.refuse(
+      ["--scratch"], "with --model, for which no weights are synthesized", where: "--model")
     if flopsOnly, try depths.count > 1 {
       throw ValidationError("--flops-only takes one depth in --layers")
     }
@@ -79,6 +90,7 @@ struct EfficiencyCommand: ParsableCommand {
       throw ValidationError(
         "--methods names no method; for example: --methods baseline,proxyv,visionzip")
     }
+    if let methods { try checkMethods(methods) }
     _ = try usage { try prompt }
     for depth in try depths {
       _ = try usage { try Synthesis(shape: namedShape, layers: depth).configuration() }
@@ -86,7 +98,7 @@ struct EfficiencyCommand: ParsableCommand {
   }
 
   private var prompt: BenchPrompt {
-    get throws { try BenchPrompt(crops: crops, textTokens: textTokens) }
+    get throws { try BenchPrompt(crops: crops, textTokens: textTokens, checkpoint: model) }
   }
   private var namedShape: Synthesis.Shape {
     get throws { try Synthesis.Shape(named: shape ?? Synthesis.Shape.vicuna7B.rawValue) }
@@ -135,7 +147,8 @@ struct EfficiencyCommand: ParsableCommand {
       let writing = ByteProgress(title: "writing \(shape.rawValue)")
       let progress = BenchProgress()
       let measurement = try BenchModel.withFolder(
-        source, scratch: scratch, progress: { writing.show($0, of: $1) }
+        source, scratch: scratch ?? FileManager.default.temporaryDirectory.path,
+        progress: { writing.show($0, of: $1) }
       ) { folder in
         writing.finish()
         return try bench.measure(folder: folder, progress: progress.show)

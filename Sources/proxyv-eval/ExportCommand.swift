@@ -18,7 +18,7 @@ struct ExportCommand: ParsableCommand {
       return format.name.padding(toLength: 12, withPad: " ", startingAt: 0) + format.summary
         + titles
     }.joined(separator: "\n")
-      + "\n\nExample: proxyv-eval export runs/night/docvqa --format lmms-eval --output exported")
+      + "\n\nExample: proxyv-eval export runs/docvqa --format lmms-eval --output exported")
 
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run")) var runFolder: String
   @Option(name: .long, help: "The form to write: one of those above.") var format: String
@@ -37,6 +37,10 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let format = try usage { try BenchmarkRegistry.exports.named(self.format) }
     let profile = try usage { try Profile.named(self.profile) }
+    if format.name != AnswerExport.lmmsEval.name {
+      try GivenOptions().refuse(
+        ["--profile"], "on \(format.name), which holds no scores; it goes with lmms-eval")
+    }
     let directory = try theRun()
     let benchmark = try BenchmarkRegistry.named(directory.manifest.benchmark)
     let scores = try RunScores(directory, benchmark: benchmark, profile: profile)

@@ -10,7 +10,7 @@ final class FinishedRuns: @unchecked Sendable {
   private var runs: [ScoredRun] = []
   private var isShown = false
   private let show: ([ScoredRun]) -> Void
-  private var source: (any DispatchSourceSignal)?
+  private var sources: [any DispatchSourceSignal] = []
 
   init(show: @escaping ([ScoredRun]) -> Void) { self.show = show }
 
@@ -29,18 +29,21 @@ final class FinishedRuns: @unchecked Sendable {
     }
   }
 
-  /// Ctrl-C shows what is done, says how to go on, and ends the program: every answer is on disk.
+  /// Ctrl-C, and a system that ends the program, show what is done, say how to go on, and end it:
+  /// every answer is on disk.
   func watchInterrupts() {
-    signal(SIGINT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(
-      signal: SIGINT, queue: DispatchQueue(label: "interrupts"))
-    source.setEventHandler { [self] in
-      note("")
-      showAll()
-      note("stopped; every answer is on disk, and the same command continues here")
-      _exit(130)
+    let queue = DispatchQueue(label: "interrupts")
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { [self] in
+        note("")
+        showAll()
+        note("stopped; every answer is on disk, and the same command continues here")
+        _exit(128 + number)
+      }
+      source.resume()
+      return source
     }
-    source.resume()
-    self.source = source
   }
 }

@@ -14,8 +14,7 @@ struct ImportCommand: ParsableCommand {
       It reads what `score --answers` reads; the run then stands in report and compare like any \
       other, marked with its origin.
 
-      Example: proxyv-eval import chartqa --answers vila_8b_ChartQA_TEST.xlsx --output \
-      runs/vila/chartqa --name vila-8b
+      Example: proxyv-eval import chartqa --answers vila.xlsx --output runs/vila
       """)
 
   @Argument(help: "The benchmark that was answered.", completion: .benchmarks) var benchmark: String

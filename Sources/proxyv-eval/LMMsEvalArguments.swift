@@ -6,7 +6,10 @@ struct LMMsEvalArguments {
   /// In our words.
   private(set) var arguments: [String] = []
   /// What the reader is to know, a sentence each.
-  private(set) var notes: [String] = []
+  var notes: [String] = []
+
+  /// The checkpoint that --model_args names.
+  var pretrained: String?
 
   /// What becomes of an option of lmms-eval that `run` does not have.
   private enum Meaning {
@@ -70,7 +73,11 @@ struct LMMsEvalArguments {
     "--force-simple": .needless(
       "--force_simple has no equivalent: there is one kind of model", takesValue: false),
     "--timezone": .needless(
-      "--timezone is not needed: run directories bear no time", takesValue: true),
+      """
+      --timezone is not needed: no run directory has a time in its name, and the times in run.json \
+      are in UTC
+      """,
+      takesValue: true),
     "--gen-kwargs": .refused(
       """
       --gen_kwargs has no equivalent: decoding is greedy and each benchmark's limit of tokens \
@@ -81,6 +88,12 @@ struct LMMsEvalArguments {
       """
       --wandb_args has no equivalent; report --format json or csv and compare give what a \
       dashboard needs
+      """
+    ),
+    "--wandb-log-samples": .refused(
+      """
+      --wandb_log_samples has no equivalent; samples.jsonl in the run holds every sample, and view \
+      shows them
       """
     ),
     "--hf-hub-log-args": .refused(
@@ -198,33 +211,5 @@ struct LMMsEvalArguments {
       model = pretrained
     }
     arguments = ["run"] + tasks + (model.map { ["--model", $0] } ?? []) + rest
-  }
-
-  private var pretrained: String?
-
-  /// `pretrained=PATH,conv_template=vicuna_v1,device_map=auto`
-  private mutating func modelArguments(_ text: String) throws -> [String] {
-    var options: [String] = []
-    for part in text.split(separator: ",") {
-      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard sides.count == 2 else {
-        throw ValidationError("--model_args takes key=value pairs, not \"\(part)\"")
-      }
-      switch sides[0] {
-      case "pretrained", "model", "model_path", "path": pretrained = sides[1]
-      case "conv_template", "conv_mode": options += ["--conversation", sides[1]]
-      case "method": options += ["--method", sides[1]]
-      case "attn_implementation":
-        options += ["--attention", sides[1] == "eager" ? "eager" : "tiled"]
-      case "dtype", "torch_dtype":
-        options += [
-          "--precision", ["bfloat16", "bf16"].contains(sides[1]) ? "bf16" : "f32",
-        ]
-      case "load_in_8bit": if sides[1].lowercased() == "true" { options += ["--weights", "int8"] }
-      default:
-        notes.append("--model_args \(sides[0]) has no meaning here and is passed over")
-      }
-    }
-    return options
   }
 }

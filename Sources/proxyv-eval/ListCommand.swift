@@ -29,6 +29,7 @@ struct ListCommand: ParsableCommand {
   var changes = false
 
   func validate() throws {
+    try tableOptions.checkJSON(json)
     if changes, kind != .profiles { throw ValidationError("--changes goes with `list profiles`") }
   }
 

@@ -38,13 +38,14 @@ struct MergeCommand: ParsableCommand {
       names.append(run.manifest.benchmark)
     }
     // All are joined before anything is written: a refusal leaves nothing behind.
-    let merges = try names.map { name in
-      (name, try RunMerge(directories.filter { $0.manifest.benchmark == name }))
+    let benchmarks = try names.map { scoringSpace.applied(to: try BenchmarkRegistry.named($0)) }
+    try scoringSpace.check(benchmarks)
+    let merges = try benchmarks.map { benchmark in
+      (benchmark, try RunMerge(directories.filter { $0.manifest.benchmark == benchmark.name }))
     }
     if !fresh { for name in names { try RunMerge.checkIsFree(output + "/" + name) } }
-    let scored = try merges.map { name, merge in
-      let benchmark = scoringSpace.applied(to: try BenchmarkRegistry.named(name))
-      let run = try merge.write(to: output + "/" + name, fresh: fresh)
+    let scored = try merges.map { benchmark, merge in
+      let run = try merge.write(to: output + "/" + benchmark.name, fresh: fresh)
       if merge.repeated > 0 {
         note(
           """

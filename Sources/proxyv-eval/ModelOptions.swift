@@ -111,6 +111,7 @@ struct ModelOptions: ParsableArguments {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if batch < 1 { throw ValidationError("--batch must be at least 1") }
+    try checkNames()
     guard model == Self.tesseract || isServed else { return }
     let given = [
       ("--method", method != nil), ("--aspect", aspect != nil), ("--exif-transpose", exifTranspose),

@@ -55,7 +55,7 @@ struct NightModelArguments: ParsableArguments {
     else { return }
     note("\(model.name): writing a checkpoint of random weights to \(model.model)")
     // Beside its place first: a killed process leaves no half checkpoint.
-    let temporary = "\(model.model).writing-\(ProcessInfo.processInfo.processIdentifier)"
+    let temporary = "\(model.model).writing-\(UUID().uuidString)"
     try files.createDirectory(
       atPath: URL(fileURLWithPath: model.model).deletingLastPathComponent().path,
       withIntermediateDirectories: true)

@@ -15,9 +15,9 @@ struct ProxyVEval: ParsableCommand {
       """,
     discussion: """
       Examples:
-        proxyv-eval run docvqa --model CHECKPOINT --data DOCVQA_FOLDER --output runs/night
+        proxyv-eval run docvqa --model CHECKPOINT --data DATA --output runs/night
         proxyv-eval report runs/night/docvqa
-        proxyv-eval answer --model CHECKPOINT --image page.png --prompt "What is the date?"
+        proxyv-eval answer --model CHECKPOINT --image page.png --prompt "Who wrote it?"
       """,
     version: ProgramVersion.described(commit: builtCommit),
     subcommands: [
@@ -35,14 +35,16 @@ struct ProxyVEval: ParsableCommand {
   /// usage, 101 finished but incomplete.
   static func main() {
     StandardStreams.prepare()
+    var understood: [String] = []
     do {
       // `run --status` first: nothing of it is lmms-eval's.
       let known = try LMMsEvalArguments(
         RunStatusCommand.rewritten(
           underscoresAccepted(Array(CommandLine.arguments.dropFirst()))))
       let arguments = negativeValuesJoined(known.arguments)
+      understood = arguments
       if !arguments.contains("--quiet") { for sentence in known.notes { note(sentence) } }
-      try checkSubcommand(arguments.first)
+      if arguments.first == "help" { try checkNames(arguments) }
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as any LocatedError {
@@ -54,9 +56,13 @@ struct ProxyVEval: ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       guard code.isSuccess else {
-        fail(message(for: error), code: code == .validationFailure ? 2 : 1)
+        guard code == .validationFailure else { fail(message(for: error), code: 1) }
+        let complaint = error is ValidationError ? nil : complaint(understood)
+        fail(complaint ?? message(for: error), code: 2)
       }
-      print(fullMessage(for: error))  // help and version
+      // Help and version.
+      let width = Terminal.width()
+      print(HelpText.fitted(fullMessage(for: error, columns: width), to: width))
     }
     finish(0)
   }
@@ -77,11 +83,14 @@ struct ProxyVEval: ParsableCommand {
     Foundation.exit(code)
   }
 
-  /// A misspelt subcommand gets the nearest name, which the argument parser does not offer.
-  private static func checkSubcommand(_ name: String?) throws {
-    let known = configuration.subcommands.map { $0._commandName }
-    guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return }
-    throw ValidationError("unknown subcommand \"\(name)\"; \(suggestion(for: name, among: known))")
+  /// What the parser's own sentence leaves out: the name that was misspelt.
+  private static func complaint(_ arguments: [String]) -> String? {
+    (try? CommandGrammar.ofProgram())?.complaint(arguments)
+  }
+
+  /// The parser shows the help of the program for a command that there is not.
+  private static func checkNames(_ arguments: [String]) throws {
+    if let complaint = complaint(arguments) { throw ValidationError(complaint) }
   }
 
   /// lmms-eval spells its options with underscores; both spellings mean the same here.

@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var options: ScoringOptions
   @OptionGroup(title: "Table") var tableOptions: TableOptions
   @Option(name: .long, help: "paper or figures; default is what fits the runs.")
-  var layout: String?
+  var layout: ReportLayout?
   @Flag(name: .long, help: "All figures of a benchmark: splits, categories.") var details = false
   @OptionGroup var intervalOptions: IntervalOptions
   @Option(
@@ -32,7 +32,9 @@ struct ReportCommand: ParsableCommand {
   var columns: String?
   @Option(name: .long, help: "New names for rows, models, methods, columns: OLD=NEW,OLD=NEW.")
   var rename: [String] = []
-  @Option(name: .long, help: "The column to sort by, the best first; -COLUMN turns it round.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "The column to sort by, the best first; -COLUMN turns it round.")
   var sort: String?
   @Option(name: .long, help: "What `efficiency --json` wrote; repeat for several files.")
   var efficiency: [String] = []
@@ -52,15 +54,47 @@ struct ReportCommand: ParsableCommand {
 
   func validate() throws {
     if publishedTable == nil, published == nil { try options.requireRuns() }
+    try ReportOptionRules(
+      GivenOptions(), layout: layout, hasRuns: !options.runs.isEmpty,
+      profile: options.profile
+    ).check()
   }
 
   func run() throws {
     let known = try PaperColumns(benchmarks: BenchmarkRegistry.all)
     if let publishedTable {
       let table = try usage { try PublishedTables().table(publishedTable) }.table(known)
-      return try tableOptions.show(table)
+      return try TableOptions.show(
+        [table], format: options.json ? .json : tableOptions.format, output: tableOptions.output)
     }
-    let layout = try self.layout.map { name in try usage { try ReportLayout.named(name) } }
+    let paper = try paperOptions()
+    let runs = options.runs.isEmpty ? nil : try options.scored()
+    let reports = runs?.values ?? []
+    if options.json, !isPaper {
+      let scores = ScoreReport.json(reports)
+      try tableOptions.show(
+        json: withPublished
+          ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: scores)
+          : scores)
+    } else if isPaper
+      || layout == nil && !details && options.profile.lowercased() != "all"
+        && PaperTable.layout(of: reports, options: paper) == .paper
+    {
+      try showPaper(reports, known: known, options: paper)
+    } else {
+      let tables = ScoreReport.tables(
+        reports, details: details, intervals: intervalOptions.intervals)
+      try tableOptions.show(tables + publishedComparison(reports))
+    }
+    try runs?.checkIsWhole()
+  }
+
+  /// Whether the paper's layout is asked for, by its name or by what only it has.
+  private var isPaper: Bool {
+    layout == .paper || !GivenOptions().given(of: ReportOptionRules.ofPaper).isEmpty
+  }
+
+  private func paperOptions() throws -> PaperTable.Options {
     var paper = PaperTable.Options()
     paper.columns = columns?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     paper.names = try usage { try NewNames.parse(rename) }
@@ -70,31 +104,35 @@ struct ReportCommand: ParsableCommand {
       try published.map { names in try usage { try PublishedRows().rows(named: names) } }
       ?? []
     paper.costs = try efficiency.flatMap { try CostRecord.read($0) }
-    let runs = options.runs.isEmpty ? nil : try options.scored()
-    let reports = runs?.values ?? []
-    if options.json, layout != .paper {
-      let scores = ScoreReport.json(reports)
-      print(
-        (withPublished
-          ? try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).json(runs: scores)
-          : scores).text(indented: true), terminator: "")
-    } else if layout ?? PaperTable.layout(of: reports, options: paper) == .paper {
-      let table = try usage { try PaperTable(reports, columns: known, options: paper) }
-      try TableOptions.show(
-        [table.table], format: options.json ? .json : tableOptions.format,
-        output: tableOptions.output)
-      if let file = sources ?? tableOptions.output.map({ $0 + ".sources.json" }) {
-        try DurableFile.replace(file, with: table.sources.text(indented: true))
-        note("where every cell comes from: \(file)")
-      }
-    } else {
-      let tables = ScoreReport.tables(
-        reports, details: details, intervals: intervalOptions.intervals)
-      try tableOptions.show(
-        tables
-          + (withPublished
-            ? [try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).table] : []))
+    return paper
+  }
+
+  private func showPaper(
+    _ reports: [ScoredRun], known: PaperColumns, options paper: PaperTable.Options
+  ) throws {
+    let format = options.json ? .json : tableOptions.chosenFormat
+    if format == .json || format == .csv,
+      let column = known.all.first(where: { paper.names[$0.title] != nil })
+    {
+      throw ValidationError(
+        "--rename of the column \(column.title) would have no effect in \(format.rawValue), whose"
+          + " columns keep their names")
     }
-    try runs?.checkIsWhole()
+    let table = try usage { try PaperTable(reports, columns: known, options: paper) }
+    try TableOptions.show(
+      [table.table] + publishedComparison(reports),
+      format: options.json ? .json : tableOptions.format, output: tableOptions.output)
+    if let file = sources ?? tableOptions.output.map({ $0 + ".sources.json" }) {
+      try DurableFile.replace(file, with: table.sources.text(indented: true))
+      note("where every cell comes from: \(file)")
+    }
+  }
+
+  /// The paper's rows for the same benchmarks, where they are asked for.
+  private func publishedComparison(_ reports: [ScoredRun]) throws -> [ResultTable] {
+    guard withPublished else { return [] }
+    return [try PublishedComparison(reports, benchmarks: BenchmarkRegistry.all).table]
   }
 }
+
+extension ReportLayout: ExpressibleByArgument {}

@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
 
       run --status RUN says how far a run is, shard by shard, and disturbs no one who answers it.
 
-      Example: proxyv-eval run docvqa --model tesseract --data DATA --output runs/floor
+      Example: proxyv-eval run docvqa --model tesseract --data DATA --output floor
       """)
 
   @Argument(help: "The benchmarks, for example: docvqa chartqa; or all.", completion: .benchmarks)
@@ -65,6 +65,8 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "All figures of a benchmark in the table: splits, categories.")
   var details = false
   @OptionGroup var intervalOptions: IntervalOptions
+  @Flag(name: .long, help: "Say what would be asked, with --json for scripts, and do nothing.")
+  var dryRun = false
   @Flag(name: .long, help: "Say nothing while running but what went wrong.") var quiet = false
   @Flag(name: .long, help: "Print the scores as JSON.") var json = false
 
@@ -87,26 +89,40 @@ struct RunCommand: ParsableCommand {
         "--fresh cannot be combined with --shard, since each shard would set aside what the others"
           + " have answered; name another --output")
     }
+    if !dryRun {
+      try GivenOptions().refuse(
+        ["--details", "--no-intervals"], "with --json, which holds all figures with intervals",
+        where: "--json")
+    }
     if benchmarks.isEmpty { throw ValidationError("name at least one benchmark") }
   }
 
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
     let shard = try usage { try self.shard.map { try Shard($0) } ?? .whole }
-    // The data is read before the model is loaded: a wrong folder should not cost minutes.
+    // What is known at once comes first: neither a wrong model nor a wrong folder of data should
+    // cost the minutes that the other takes.
+    try modelOptions.check()
     let opened = try openedRuns(shard: shard)
+    if dryRun {
+      let plan = try plan(of: opened)
+      if json { return print(plan.json.text(indented: true), terminator: "") }
+      return try TableOptions.show([plan.table], format: nil)
+    }
+    // Reading every image and loading a model take minutes too.
+    let finished = FinishedRuns { runs in
+      try? show(runs)
+      fflush(nil)  // before the last note, which is not buffered
+    }
+    finished.watchInterrupts()
     for run in opened {
       // What is wrong with the data is said even where nothing else is.
       for finding in try run.findings(onlyFaults: quiet) { note(finding) }
     }
     let model = try modelOptions.answeringModel(served: servedModel)
     for remark in model.remarks { note(remark) }
-    let series = RunSeries(counts: opened.map(\.questionCount), isQuiet: quiet)
-    let finished = FinishedRuns { runs in
-      try? show(runs)
-      fflush(nil)  // before the last note, which is not buffered
-    }
-    finished.watchInterrupts()
+    let series = RunSeries(
+      counts: try opened.map { try $0.work().questions / shard.count }, isQuiet: quiet)
     var reports: [ScoredRun] = []
     do {
       for (place, run) in opened.enumerated() {
@@ -143,9 +159,9 @@ struct RunCommand: ParsableCommand {
   /// The benchmarks with their data; of `all` those whose data is there.
   private func openedRuns(shard: Shard) throws -> [BenchmarkRun] {
     let isAll = TaskNames.isAll(benchmarks)
-    let selected = try usage { try TaskNames.benchmarks(benchmarks) }.map {
-      scoringSpace.applied(to: $0)
-    }
+    let selected = try usage { try TaskNames.benchmarks(benchmarks) }.map(scoringSpace.applied)
+    try scoringSpace.check(selected)
+    try checkLayout(format, of: selected)
     let runs = try selected.compactMap { benchmark -> BenchmarkRun? in
       do {
         var run = try BenchmarkRun(
@@ -188,14 +204,5 @@ struct RunCommand: ParsableCommand {
 
   private func say(_ text: String) {
     if !quiet { note(text) }
-  }
-}
-
-extension BenchmarkRun {
-  /// About how many questions are asked: the selection's, or one part of them.
-  fileprivate var questionCount: Int {
-    (selection.ids?.count
-      ?? min(selection.limit ?? .max, max(0, data.samples.count - selection.offset)))
-      / shard.count
   }
 }

@@ -10,8 +10,15 @@ struct RunStatusCommand: ParsableCommand {
     abstract: "Says how far runs are, shard by shard (run --status RUN).",
     discussion: "Example: proxyv-eval run --status runs/night", shouldDisplay: false)
 
-  @Argument(help: "Run directories, or folders that hold them.") var runs: [String]
+  @Argument(help: "Run directories, or folders that hold them.") var runs: [String] = []
   @Flag(name: .long, help: "Print JSON.") var json = false
+
+  func validate() throws {
+    if runs.isEmpty {
+      throw ValidationError(
+        "run --status needs the run that it is to look at, for example: run --status runs/night")
+    }
+  }
 
   func run() throws {
     let states = try runs.flatMap { try RunDirectory.all(in: $0) }.map { try RunStatus($0) }

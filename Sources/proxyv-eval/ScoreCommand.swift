@@ -34,9 +34,11 @@ struct ScoringOptions: ParsableArguments {
 
   func scored() throws -> EachRun<ScoredRun> {
     let profiles = try profiles()
-    return try EachRun(in: runs) {
+    let scored = try EachRun(in: runs) {
       try ScoredRun($0, benchmark: benchmark(of: $0), profiles: profiles)
     }
+    try scoringSpace.check(scored.values.map(\.benchmark))
+    return scored
   }
 }
 
@@ -59,6 +61,14 @@ struct BoxSpaceOptions: ParsableArguments {
   func applied(to benchmark: any Benchmark) -> any Benchmark {
     (benchmark as? any BoxScored)?.scored(in: boxSpace) ?? benchmark
   }
+
+  /// - Throws: `ValidationError` where the option was given and none of `benchmarks` has boxes.
+  func check(_ benchmarks: [any Benchmark]) throws {
+    if !benchmarks.contains(where: { $0 is any BoxScored }) {
+      try GivenOptions().refuse(
+        ["--box-space"], "here: only the answers to \(Self.titles) are boxes")
+    }
+  }
 }
 
 extension BoxIoU.Space: ExpressibleByArgument {}
@@ -80,7 +90,7 @@ struct ScoreCommand: ParsableCommand {
       With --profile all, scores.json and samples.jsonl are those of the default profile, and \
       profiles.json holds all of them.
 
-      Example: proxyv-eval score docvqa --answers answers.json --data DATA/docvqa --profile all
+      Example: proxyv-eval score docvqa --answers answers.json --data DATA
       """)
 
   @OptionGroup var options: ScoringOptions
@@ -145,6 +155,23 @@ struct ScoreCommand: ParsableCommand {
     if let match, FigureMatch.Figure(match) == nil {
       throw ValidationError("--match takes a figure as it was printed, for example 54.046")
     }
+    let given = GivenOptions()
+    if tableFormat != nil {
+      try given.refuse(["--format"], "with --json, which prints JSON", where: "--json")
+    }
+    try given.refuse(
+      ["--no-intervals"], "with --json, which holds all intervals", where: "--json")
+    if !explain { try given.refuse(["--explain-limit"], "without --explain") }
+    if let layoutName, answerFile.data == nil {
+      throw ValidationError(
+        """
+        unknown table format \"\(layoutName)\"; a layout of the data would go with --data; \
+        \(suggestion(for: layoutName, among: ResultTable.Format.allCases.map(\.rawValue)))
+        """)
+    }
+    if layoutName != nil, answerFile.dataFormat != nil {
+      throw ValidationError("--format and --data-format both name the data's layout; name one")
+    }
     if explainLimit < 0 { throw ValidationError("--explain-limit must not be negative") }
   }
 
@@ -161,6 +188,7 @@ struct ScoreCommand: ParsableCommand {
         try answered.scored.write()
         return answered
       } : nil
+    if let runs { try options.scoringSpace.check(runs.values.map(\.benchmark)) }
     let answered = try runs?.values ?? answers.map { [try joined($0)] }?.map(score) ?? []
     let scored = answered.map(\.scored)
     let differences =
@@ -170,13 +198,13 @@ struct ScoreCommand: ParsableCommand {
     }
     if options.json {
       let scores = ScoreReport.json(scored)
-      var output: OrderedDictionary<String, JSONValue> = ["scores": scores]
+      var members: OrderedDictionary<String, JSONValue> = ["scores": scores]
       if explain {
-        output["differences"] = .array(differences.map { $0.json(limit: explainLimit) })
+        members["differences"] = .array(differences.map { $0.json(limit: explainLimit) })
       }
-      if let matches { output["matches"] = .array(matches.map(\.json)) }
-      let report = output.count > 1 ? JSONValue.object(output) : scores
-      print(report.text(indented: true), terminator: "")
+      if let matches { members["matches"] = .array(matches.map(\.json)) }
+      let report = members.count > 1 ? JSONValue.object(members) : scores
+      try TableOptions.show(json: report, output: output)
     } else {
       try TableOptions.show(
         ScoreReport.tables(scored, intervals: intervalOptions.intervals)
@@ -191,6 +219,7 @@ struct ScoreCommand: ParsableCommand {
   private func joined(_ answers: String) throws -> (answers: RunAnswers, benchmark: any Benchmark) {
     let benchmark = options.scoringSpace.applied(
       to: try usage { try TaskNames.one(options.runs[0]) })
+    try options.scoringSpace.check([benchmark])
     let (joined, scored) = try answerFile.joined(answers, to: benchmark, layoutName: layoutName)
     return (RunAnswers(joined, benchmark: scored), scored)
   }

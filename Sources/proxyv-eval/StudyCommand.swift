@@ -29,7 +29,8 @@ struct StudyMasking: ParsableCommand {
       OUTPUT. Nothing is retrained: the curve shows what a checkpoint loses when the attention \
       is cut at inference.
 
-      Example: proxyv-eval study masking docvqa --model CHECKPOINT --data DATA --output masking
+      Example:
+        proxyv-eval study masking docvqa --model CHECKPOINT --data DATA --output study
       """)
 
   @Argument(help: "The benchmarks.", completion: .benchmarks) var benchmarks: [String]
@@ -69,6 +70,7 @@ struct StudyMasking: ParsableCommand {
 
   func run() throws {
     let profile = try usage { try Profile.named(self.profile) }
+    try modelOptions.checkCheckpoint()
     let selected = try usage { try TaskNames.benchmarks(benchmarks) }
     let opened = try selected.map { benchmark in
       var run = try BenchmarkRun(benchmark, data: data)

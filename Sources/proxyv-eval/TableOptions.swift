@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataFormats
 import Diagnostics
 import Evaluation
 import Foundation
@@ -22,11 +23,32 @@ struct TableOptions: ParsableArguments {
 
   var format: ResultTable.Format? { formatOption.format }
 
+  /// The format that is written: as named, or as the file's name asks for.
+  var chosenFormat: ResultTable.Format {
+    format ?? output.flatMap { ResultTable.Format(fileName: $0) } ?? .markdown
+  }
+
+  /// `--json` is `--format json`: another format beside it would have no effect.
+  func checkJSON(_ json: Bool) throws {
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+    }
+  }
+
   /// Prints tables, or writes them to the file.
   func show(_ tables: ResultTable...) throws { try show(tables) }
 
   func show(_ tables: [ResultTable]) throws {
     try TableOptions.show(tables, format: format, output: output)
+  }
+
+  /// Prints JSON that is no table, or writes it to the file.
+  func show(json: JSONValue) throws { try TableOptions.show(json: json, output: output) }
+
+  static func show(json: JSONValue, output: String?) throws {
+    guard let output else { return print(json.text(indented: true), terminator: "") }
+    try DurableFile.replace(output, with: json.text(indented: true))
+    print(output)
   }
 
   static func show(

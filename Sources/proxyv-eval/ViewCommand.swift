@@ -42,6 +42,7 @@ struct ViewCommand: ParsableCommand {
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("name at least one run directory") }
+    if images == .none { try GivenOptions().refuse(["--data"], "with --images none") }
     if output.isEmpty { throw ValidationError("--output must name a folder") }
   }
 
@@ -52,6 +53,7 @@ struct ViewCommand: ParsableCommand {
       return PageRun(
         try RunAnswers(run), benchmark: scoringSpace.applied(to: benchmark), profile: rules)
     }
+    try scoringSpace.check(shown.values.map(\.benchmark))
     let progress = CountProgress(title: "Images")
     let page = try Page.write(
       PageContents(title: title, runs: shown.values), to: output,

@@ -61,8 +61,8 @@ struct PageFolderTests {
 
   @Test func `folders of processes that were killed are removed`() throws {
     let folder = try TemporaryFolder()
-    // No process has a number as large as this.
-    try folder.write("half", to: "page.writing-2147483646/index.html")
+    // Nobody holds a lock on it.
+    try folder.write("half", to: "page.writing-\(UUID().uuidString)/index.html")
     try folder.write("other", to: "page.writing-notes/index.html")
     try write("page", to: folder.path + "/page")
     #expect(folder.names == ["page", "page.writing-notes"])

@@ -37,6 +37,24 @@ import Testing
       ["report", "--colour"], ["scorre"], run.map { $0 == "docvqa" ? "docqa" : $0 },
       run + ["--profile", "vlmevalkitt"],
     ] { try expect(situation, arguments) }
+    let unknown =
+      "an unknown name or value of an option: method, aspect, conversation, weights, precision, "
+      + "format, layout"
+    for (option, value) in [
+      ("--method", "proxyvv"), ("--conversation", "vicuna"), ("--weights", "int4"),
+      ("--precision", "f16"), ("--data-format", "orignal"),
+    ] { try expect(unknown, run + [option, value]) }
+    try expect(unknown, run.map { $0 == "pad" ? "padd" : $0 })
+    try expect(unknown, ["report", folder.path, "--layout", "papper"])
+    let idle = "an option that would have no effect beside the others"
+    try expect(idle, ["report", "--published-table", "5", "--details"])
+    try expect(idle, ["efficiency", "--flops-only", "--weights", "int8"])
+    let missing =
+      "a required option that is missing, `help` on a command that there is not, "
+      + "`run --status` without a run"
+    for arguments in [["run", "docvqa"], ["help", "runn"], ["run", "--status"]] {
+      try expect(missing, arguments)
+    }
     let empty = "an empty `--output` or `--samples`"
     try expect(empty, try Program.runArguments(["docvqa"], output: ""))
     try expect(empty, run + ["--samples", ","])

@@ -22,7 +22,7 @@ import Testing
     (["--show_config"], 0, "run.json"),
     (["--process_with_media"], 0, "not needed"),
     (["--force_simple"], 0, "one kind of model"),
-    (["--timezone", "UTC"], 0, "bear no time"),
+    (["--timezone", "UTC"], 0, "in UTC"),
     (["--num_fewshot", "0"], 0, ""),
     (["--device", "cpu"], 0, ""),
     (["--num_fewshot", "5"], 2, "without examples"),
@@ -33,6 +33,7 @@ import Testing
     (["--include_path", "tasks"], 2, "list benchmarks"),
     (["--config", "x.yaml"], 2, "command line"),
     (["--system_instruction", "Be brief."], 2, "--conversation"),
+    (["--wandb_log_samples"], 2, "samples.jsonl"),
     (["--hf_hub_log_args", "x=y"], 2, "export --format lmms-eval"),
     (["--launcher_args", "x"], 2, "judge"),
   ]
@@ -75,5 +76,27 @@ import Testing
       "/tmp/x",
     ])
     expectOneSentence(outcome, status: 2, mentions: [mentions])
+  }
+
+  /// The value, the exit code and what is said: nothing is taken for something else in silence.
+  @Test(
+    arguments: [
+      ("dtype=float16", 0, "no equivalent"), ("dtype=auto", 0, "activations are f32"),
+      ("torch_dtype=float32", 0, ""), ("dtype=bloat16", 2, "\"bfloat16\""),
+      ("attn_implementation=sdpa", 0, ""), ("attn_implementation=eagr", 2, "\"eager\""),
+      ("load_in_8bit=yes", 2, "True or False"), ("load_in_4bit=True", 2, "--weights int8"),
+      ("load_in_4bit=False", 0, ""),
+    ] as [(String, Int32, String)])
+  func `a model's argument is done or answered`(
+    argument: String, status: Int32, mentions: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run([
+      "--model", "llava", "--model_args", "pretrained=\(Program.tinyModel.get()),\(argument)",
+      "--tasks", "docvqa_val", "--data", Program.samples, "--output_path", folder.path,
+      "--dry-run",
+    ])
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(mentions.isEmpty || outcome.errors.contains(mentions), "\(outcome.errors)")
   }
 }

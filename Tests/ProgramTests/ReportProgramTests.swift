@@ -30,11 +30,17 @@ import Testing
       ["report", runs], ["report", runs, "--layout", "figures", "--details"], ["list"],
       ["list", "published"], ["efficiency", "--flops-only"], ["report", "--published-table", "7"],
       ["score", runs, "--profile", "all", "--explain"],
+      ["compare", runs + "/baseline", runs + "/floor", "--replicates", "99"],
+      ["compare", runs + "/baseline", runs + "/visionzip", "--replicates", "99", "--gate"],
+      [
+        "run", "docvqa,chartqa", "--model", "tesseract", "--data", Program.samples, "--output", "o",
+        "--dry-run",
+      ],
     ] {
       let child = try ChildProcess(
         Program.path, command, output: .terminal(columns: width), errors: .null)
       let screen = child.readToEnd().split(separator: "\r\n")
-      #expect(child.wait().status == 0 && !screen.isEmpty, "\(command)")
+      #expect(!child.wait().wasSignalled && !screen.isEmpty, "\(command)")
       for line in screen {
         #expect(line.unicodeScalars.count <= width, "\(command): \(line)")
       }

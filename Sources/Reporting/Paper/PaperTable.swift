@@ -128,6 +128,7 @@ public struct PaperTable: Sendable {
     addCosts()
     addRelativeScores()
     try arrange()
+    try checkNames()
   }
 
   /// The row of a run's model and method.
@@ -191,6 +192,20 @@ public struct PaperTable: Sendable {
       columns.append(Column(key: name, known: known))
     }
     rows[row].entries[name] = entry
+  }
+
+  /// A new name for what is not in the table would be lost without a word.
+  private func checkNames() throws {
+    let known = rows.flatMap { [$0.label, $0.model, $0.method] } + columns.map(\.known.title)
+    for name in options.names.keys.sorted() where !known.contains(name) {
+      let (shown, all) = (terminalText(name), OrderedSet(known.filter { !$0.isEmpty }))
+      throw ReportingError(
+        .unknownName,
+        """
+        the table has nothing called \"\(shown)\" to rename; \
+        \(suggestion(for: name, among: Array(all)))
+        """)
+    }
   }
 
   // MARK: Order

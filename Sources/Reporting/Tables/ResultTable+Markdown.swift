@@ -123,6 +123,8 @@ struct MarkdownLayout {
   private static let gap = 3
 
   private struct Column {
+    /// Where it stands in the whole table.
+    var place: Int
     var title: String
     var cells: [String]
     var isRight: Bool
@@ -158,7 +160,7 @@ struct MarkdownLayout {
 
   init(_ table: ResultTable, leastText: Int = narrowestText) {
     let footnotes = table.footnotes
-    columns = table.columns.map { column in
+    columns = table.columns.enumerated().map { place, column in
       let cells = table.rows.map { row in
         let cell = row[column.name]
         let text = ShownText.markdown(cell.shown)
@@ -171,6 +173,7 @@ struct MarkdownLayout {
         }
       }
       return Column(
+        place: place,
         title: ShownText.markdown(column.title) + table.marks(column.footnotes, footnotes),
         cells: cells, isRight: table.alignment(of: column) == .right,
         importance: column.importance,
@@ -204,13 +207,21 @@ struct MarkdownLayout {
   /// Narrows texts, then leaves out the least important columns, the last first among equals.
   mutating func fit(_ width: Int) {
     isAligned = true
+    var left: [Column] = []
     while total(columns.map(\.least)) > width, columns.count > 1,
       let lowest = columns.map(\.importance).min(), lowest < .essential,
       let place = columns.lastIndex(where: { $0.importance == lowest })
     {
-      omitted.insert(columns[place].title, at: 0)
-      columns.remove(at: place)
+      left.append(columns.remove(at: place))
     }
+    // What was left out for a wider one may have room yet, the most important first.
+    for column in left.reversed() {
+      let place = columns.firstIndex { $0.place > column.place } ?? columns.count
+      columns.insert(column, at: place)
+      if total(columns.map(\.least)) > width { columns.remove(at: place) }
+    }
+    omitted = left.reversed().filter { column in !columns.contains { $0.place == column.place } }
+      .map(\.title)
     // Essential columns alone may be too wide: then words lose their middle.
     var floors = columns.map(\.least)
     while total(floors) > width, let widest = floors.indices.max(by: { floors[$0] < floors[$1] }),
