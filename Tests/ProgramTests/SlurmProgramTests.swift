@@ -114,7 +114,7 @@ struct SlurmProgramTests {
     try TestMaterial.withTemporaryFolder { folder in
       let submit = "Scripts/slurm/submit --dry-run --program \(Program.path)"
       for (arguments, mention) in [
-        ("-- docvqa --model m --data \(folder) --output \(folder)/o", "DocVQA"),
+        ("-- docvqa --model tesseract --data \(folder) --output \(folder)/o", "DocVQA"),
         ("-- docvqa --model m --data d --output o --shard 1/2", "--shard"),
         ("-- docvqa --model m --data d --output o --fresh", "--fresh"),
         ("--tasks 0 -- docvqa", "--tasks"), ("\(folder)/none.yml", "no such file"),
@@ -124,8 +124,8 @@ struct SlurmProgramTests {
         #expect(outcome.status != 0 && outcome.text.contains(mention), "\(outcome.text)")
       }
       let good = try shell(
-        "\(submit) --minutes-per-task 1 --seconds-per-image 30 -- docvqa --model m"
-          + " --data \(Program.samples) --output \(folder)/o", in: folder)
+        "\(submit) --minutes-per-task 1 --seconds-per-image 30 -- docvqa"
+          + " --model tesseract --data \(Program.samples) --output \(folder)/o", in: folder)
       #expect(good.status == 0 && good.text.contains("6 images, 3 tasks"), "\(good.text)")
     }
   }
