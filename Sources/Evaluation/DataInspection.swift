@@ -34,7 +34,7 @@ public struct DataInspection: Sendable {
     path = data.path
     layout = data.layout
     questions = data.samples.count
-    publishedCount = benchmark.publishedCount
+    publishedCount = data.split == nil ? benchmark.publishedCount : nil
     var seen: Set<String> = []
     var unreadable: [(name: String, reason: String)] = []
     let samples = asked.map { $0.map { data.samples[$0] } } ?? data.samples

@@ -65,6 +65,12 @@ public struct RunScores: Sendable {
   public static let nothingToScore =
     "no references: nothing to score; `export` writes the answers for the server that has them"
 
+  /// Rows of the complete split that was asked, where that is known: of another split than the
+  /// benchmark's own it is not.
+  public func publishedCount(of benchmark: any Benchmark) -> Int? {
+    manifest.split == nil ? benchmark.publishedCount : nil
+  }
+
   public var json: JSONValue {
     [
       "benchmark": .string(manifest.benchmark),

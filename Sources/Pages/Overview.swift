@@ -96,9 +96,9 @@ enum Overview {
   }
 
   private static func notes(_ run: PageRun) -> [String] {
-    guard let published = run.benchmark.publishedCount, run.scores.ledger.total != published else {
-      return []
-    }
+    guard let published = run.scores.publishedCount(of: run.benchmark),
+      run.scores.ledger.total != published
+    else { return [] }
     return ["\(run.scores.ledger.total) of the published \(published) questions"]
   }
 

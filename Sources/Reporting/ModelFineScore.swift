@@ -41,7 +41,8 @@ struct ModelFineScore: Sendable {
     var questions: [String: String] = [:]
     var disputed: [String] = []
     for (run, scores) in runs {
-      guard !scores.ledger.isPartial, scores.ledger.total == run.benchmark.publishedCount,
+      guard !scores.ledger.isPartial,
+        scores.ledger.total == scores.publishedCount(of: run.benchmark),
         let row = scores.metrics.first
       else { continue }
       let (benchmark, value) = (

@@ -83,7 +83,7 @@ public struct PublishedComparison: Sendable {
   private static func origin(_ scores: RunScores, _ benchmark: any Benchmark) -> String {
     var parts = ["measured"]
     if scores.ledger.isPartial { parts.append("PARTIAL") }
-    if let published = benchmark.publishedCount, scores.ledger.total != published {
+    if let published = scores.publishedCount(of: benchmark), scores.ledger.total != published {
       parts.append("\(scores.ledger.total) of the published \(published) questions")
     }
     return parts.joined(separator: ", ")

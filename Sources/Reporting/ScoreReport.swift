@@ -163,7 +163,7 @@ public enum ScoreReport {
           + (ledger.failed > 0 ? ", \(ledger.failed) failed and count as wrong" : "")
           + (ledger.missing > 0 ? ", \(ledger.missing) missing" : ""))
     }
-    if scores.hasReferences, let published = benchmark.publishedCount,
+    if scores.hasReferences, let published = scores.publishedCount(of: benchmark),
       scores.ledger.total != published
     {
       notes.append("\(scores.ledger.total) of the published \(published) questions")

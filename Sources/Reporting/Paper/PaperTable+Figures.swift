@@ -20,7 +20,7 @@ extension PaperTable {
       footnotes.append(
         "PARTIAL: \(ledger.answered) of \(ledger.total) questions answered"
           + (ledger.failed > 0 ? ", \(ledger.failed) failed and count as wrong" : ""))
-    } else if scores.hasReferences, let published = run.benchmark.publishedCount,
+    } else if scores.hasReferences, let published = scores.publishedCount(of: run.benchmark),
       ledger.total != published
     {
       footnotes.append("\(ledger.total) of the published \(published) questions")
