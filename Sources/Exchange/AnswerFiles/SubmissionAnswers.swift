@@ -4,12 +4,16 @@ import Evaluation
 
 extension AnswerFormat {
   /// What the Robust Reading Competition's server takes for DocVQA and InfoVQA: a list of
-  /// `{"questionId", "answer"}`.
+  /// `{"questionId", "answer"}`. Its challenges on scenes write `question_id`, which nothing but
+  /// the format's name tells from EvalAI's.
   static let robustReading = AnswerFormat(
     name: "rrc",
     summary: "a Robust Reading Competition submission (a list of questionId and answer)",
     recognizes: { isSubmission($0, id: "questionId") },
-    read: { content, _ in try submission(content, id: "questionId") })
+    read: { content, _ in
+      try submission(
+        content, id: content.has("question_id", "answer") ? "question_id" : "questionId")
+    })
 
   /// What EvalAI takes for TextVQA: a list of `{"question_id", "answer"}`.
   static let evalAI = AnswerFormat(

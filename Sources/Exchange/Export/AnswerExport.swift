@@ -37,10 +37,16 @@ public struct AnswerExport: Sendable {
       + "writes them"
   ) { source, path in try LMMsEvalExport(source).write(to: path) }
 
+  /// The Robust Reading Competition's submission, as its challenges on documents want it.
+  public static let robustReading: AnswerExport = robustReading(idKey: "questionId")
+
   /// The Robust Reading Competition's submission.
-  public static let robustReading = AnswerExport(
-    name: "rrc", summary: "a JSON file for the Robust Reading Competition's server"
-  ) { source, path in try SubmissionExport.write(source.scores, idKey: "questionId", to: path) }
+  /// - Parameter idKey: what the challenge calls a question's id
+  public static func robustReading(idKey: String) -> AnswerExport {
+    AnswerExport(
+      name: "rrc", summary: "a JSON file for the Robust Reading Competition's server"
+    ) { source, path in try SubmissionExport.write(source.scores, idKey: idKey, to: path) }
+  }
 
   /// EvalAI's submission.
   public static let evalAI = AnswerExport(
@@ -99,7 +105,9 @@ public struct AnswerExports: Sendable {
         "the format \(format.name) is for \(allowed.joined(separator: " and ")), "
           + "and this run answers \(benchmark.name)", at: Location(file: run.path))
     }
-    return try format.files(
+    // Benchmarks may share a format's name and differ in what it holds.
+    let own = Self.submissions(of: benchmark).first { $0.name == format.name } ?? format
+    return try own.files(
       AnswerExport.Source(run: run, scores: scores, benchmark: benchmark, stamp: stamp), path)
   }
 
