@@ -10,7 +10,7 @@ import Reporting
 import TestSupport
 import Testing
 
-/// A tenth benchmark, made by `docs/add-a-benchmark.md` of `docs/benchmark-template` alone: it is
+/// One more benchmark, made by `docs/add-a-benchmark.md` of `docs/benchmark-template` alone: it is
 /// run, scored, exported and read again by code that does not know it.
 @Suite struct AddABenchmarkTests {
   private static let template = TestMaterial.project + "/docs/benchmark-template"
@@ -85,7 +85,8 @@ import Testing
     let protocols: [Any.Type] = [
       (any DescribedByAnswers).self, (any RecognizedByAnswers).self,
       (any AnswerFormatProvider).self, (any LMMsEvalTask).self, (any Submitted).self,
-      (any PrintedInPaper).self, (any BoxScored).self,
+      (any PrintedInPaper).self, (any BoxScored).self, (any SamplePresenting).self,
+      (any FilteredBeforeReasoning).self,
     ]
     for name in protocols.map({ String(describing: $0).replacing("any ", with: "") }) {
       #expect(page.contains("`\(name)`"), "\(name)")

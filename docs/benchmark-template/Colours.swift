@@ -11,7 +11,7 @@ public struct Colours: Benchmark {
   public let title = "Colours"
   public let split = "test"
   public let version = 1
-  /// The questions of the published split; nil where it is not known.
+  /// The questions of `split` as published; nil where it is not known.
   public let publishedCount: Int? = 3
 
   public var formats: [DataLayout] {
