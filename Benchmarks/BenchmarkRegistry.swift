@@ -7,6 +7,7 @@ public enum BenchmarkRegistry {
   public static let all: [any Benchmark] = [
     DocVQA(), ChartQA(), InfoVQA(), OCRBench(), TextVQA(), MMBench(), MME(), RefCOCO(), CCpdf(),
     SEEDBench(), MMStar(), GQA(), MMMU(), POPE(), ScienceQA(), AI2D(), RealWorldQA(),
+    STVQA(),
   ]
 
   /// The forms in which runs can be written for other programs.

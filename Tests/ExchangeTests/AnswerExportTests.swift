@@ -92,7 +92,9 @@ func writeFile(_ bytes: [UInt8], _ path: String) throws {
     }
   }
 
-  @Test(arguments: [("docvqa", "rrc"), ("textvqa", "evalai"), ("mme", "mme")])
+  @Test(arguments: [
+    ("docvqa", "rrc"), ("textvqa", "evalai"), ("mme", "mme"), ("stvqa", "rrc"),
+  ])
   func submissionsScoreAsTheRunDoes(name: String, format: String) throws {
     try withRun(name) { run, scores, benchmark, folder in
       let path = folder + (format == "mme" ? "/out" : "/out.json")

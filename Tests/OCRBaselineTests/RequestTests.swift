@@ -113,6 +113,7 @@ import Testing
         ("ccpdf", .transcription(ofPage: true)), ("ccpdf", .continuation):
         break
       case ("docvqa", .question), ("infovqa", .question), ("chartqa", .question),
+        ("stvqa", .question),
         ("chartqa", .yesOrNo):
         break
       case ("textvqa", .question), ("textvqa", .yesOrNo),
@@ -124,7 +125,12 @@ import Testing
         ("realworldqa", .question), ("realworldqa", .yesOrNo), ("pope", .yesOrNo),
         ("gqa", .yesOrNo), ("gqa", .question):
         break
-      default: Issue.record("\(sample.id): \(prompt.text) is taken for \(request)")
+      default:
+        Issue.record(
+          """
+          \(name), \(sample.id): \(prompt.text) is taken for \(request); where that is right, add \
+          a case
+          """)
       }
     }
   }

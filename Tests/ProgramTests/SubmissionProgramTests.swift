@@ -18,6 +18,7 @@ import Testing
     Split(benchmark: "docvqa", title: "DocVQA test", format: "rrc", idKey: "questionId"),
     Split(benchmark: "infovqa", title: "InfoVQA test", format: "rrc", idKey: "questionId"),
     Split(benchmark: "textvqa", title: "TextVQA test", format: "evalai", idKey: "question_id"),
+    Split(benchmark: "stvqa", title: "ST-VQA test", format: "rrc", idKey: "question_id"),
   ]
 
   /// Three pages of our own samples.
@@ -43,6 +44,11 @@ import Testing
         entries.append([
           "questionId": id, "question": question, "image_local_name": .string("\(place).jpeg"),
         ])
+      case "stvqa":
+        try folder.write(bytes, to: "vg/\(place).jpg")
+        entries.append([
+          "question_id": id, "question": question, "file_path": .string("vg/\(place).jpg"),
+        ])
       default:
         try folder.write(bytes, to: "test_images/\(place).jpg")
         entries.append([
@@ -52,7 +58,7 @@ import Testing
     }
     let names = [
       "docvqa": "test_v1.0.json", "infovqa": "infographicsVQA_test_v1.0.json",
-      "textvqa": "TextVQA_0.5.1_test.json",
+      "textvqa": "TextVQA_0.5.1_test.json", "stvqa": "test_task_3.json",
     ]
     let file: JSONValue = ["data": .array(entries)]
     try folder.write(file.text(), to: try #require(names[benchmark]))
@@ -89,6 +95,20 @@ import Testing
       ).arrayValue ?? []
     #expect(submitted.compactMap { $0[split.idKey]?.intValue } == [501, 502, 503])
     #expect(submitted.allSatisfy { $0["answer"]?.stringValue != nil })
+  }
+
+  @Test func `a training split is scored, and held against no number of questions`() throws {
+    let folder = try TemporaryFolder()
+    try write("stvqa", to: folder)
+    let test = try String(contentsOfFile: folder.path + "/test_task_3.json", encoding: .utf8)
+    try folder.write(
+      test.replacing(#""question_id""#, with: #""answers": ["it"], "question_id""#),
+      to: "train_task_3.json")
+    let run = try Program.run(
+      Program.runArguments(["stvqa"], output: folder.path + "/run", data: folder.path)
+        + ["--split", "train"])
+    #expect(run.status == 0 && run.output.contains("ST-VQA train"), "\(run.errors)")
+    #expect(!run.output.contains("of the published") && !run.output.contains("n/a"))
   }
 
   @Test func `MMBench's test table is exported as a table with predictions`() throws {
