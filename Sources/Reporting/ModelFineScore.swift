@@ -41,8 +41,8 @@ struct ModelFineScore: Sendable {
     var questions: [String: String] = [:]
     var disputed: [String] = []
     for (run, scores) in runs {
-      guard !scores.ledger.isPartial,
-        scores.ledger.total == scores.publishedCount(of: run.benchmark),
+      let published = scores.publishedCount(of: run.benchmark)
+      guard !scores.ledger.isPartial, scores.ledger.total == published,
         let row = scores.metrics.first
       else { continue }
       let (benchmark, value) = (

@@ -69,7 +69,7 @@ import Testing
   @Test func `it stands in tables`() throws {
     try withData { folder in
       let run = try answered(in: folder)
-      #expect(ScoreReport.markdown([run]).contains("| Colours test | accuracy | 66.67 |"))
+      #expect(ScoreReport.markdown([run]).contains("| Colours test | accuracy | 66.67† |"))
       let comparison = try PublishedComparison([run], benchmarks: BenchmarkRegistry.all)
       #expect(comparison.table.markdown.contains("| Colours "))
     }
