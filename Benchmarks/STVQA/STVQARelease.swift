@@ -14,7 +14,8 @@ struct STVQARelease {
       name: "original",
       summary: "the files of the challenge's task 3 (\(name) with the images' folders)",
       recognizes: { file(in: $0) != nil },
-      ofSplit: { STVQARelease(split: $0.lowercased()).layout }, samples: samples)
+      ofSplit: { STVQARelease(split: $0.lowercased()).layout },
+      splits: { NamedFile.splits(in: $0, from: "", to: ["_task_3.json"]) }, samples: samples)
   }
 
   private func file(in path: String) -> String? {
