@@ -128,7 +128,7 @@ struct CompareCommand: ParsableCommand {
     let isRun = try [a, b].map(ComparedFolders.holdsRuns)
     if isRun[0], isRun[1] {
       try GivenOptions().refuse(
-        ["--benchmark", "--answers-format", "--data"],
+        ["--benchmark", "--answers-format", "--data", "--file", "--split"],
         "between two runs; name the runs of one benchmark to compare only those")
       let folders = try ComparedFolders(a, b, options: options, benchmark: named)
       try checkNames(options, folders.pairs.map(\.b))

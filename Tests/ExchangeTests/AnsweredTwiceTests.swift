@@ -45,8 +45,11 @@ import Testing
     row["question_id"] = .string(
       sample.metadata["pair"]?.stringValue ?? String(sample.id.split(separator: "#")[0]))
     // lmms-eval's rows of boxes hold the expression as their answer.
-    if let box = sample.metadata["box"] {
-      row["bbox"] = box
+    if let box = sample.metadata["box"]?.arrayValue?.compactMap(\.doubleValue),
+      let width = sample.metadata["width"]?.doubleValue,
+      let height = sample.metadata["height"]?.doubleValue
+    {
+      row["bbox"] = .array(zip(box, [width, height, width, height]).map { .number($0 / $1) })
       row["answer"] = .string(sample.question)
     }
     return [

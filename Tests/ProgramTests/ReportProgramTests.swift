@@ -202,7 +202,7 @@ import Testing
       ])
       #expect(outcome.status == 0 && outcome.output == file + "\n", "\(outcome.errors)")
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      #expect(text.contains("\\toprule") && text.contains("68.84"))
+      #expect(text.contains("\\toprule") && text.contains("68.84") && text.contains("OCR"))
       // Few images give intervals that are cut, or none; either is said.
       #expect(text.contains("95 \\% interval"), "\(text)")
       let sources = try JSONValue.parse(
@@ -220,7 +220,7 @@ import Testing
       (["--published", "vicuna-7b/baselin"], 2, "did you mean \"vicuna-7b/baseline\"?"),
       (["--columns", "docvqaa"], 2, "did you mean \"docvqa\"?"),
       (["--rename", "x"], 2, "OLD=NEW"),
-      (["--published-table", "11"], 2, "tables are 1 to 10"),
+      (["--published-table", "11"], 2, "runs have no place with --published-table"),
       (["--output", "/proc/none/table.md"], 1, "cannot be created"),
       (["--output", "/tmp"], 1, "this is a folder; name a file"),
       (["--format", "xlsx"], 2, "markdown"),
@@ -231,5 +231,10 @@ import Testing
   ) throws {
     let outcome = try Program.run(["report", try Self.runs.get()] + options)
     expectOneSentence(outcome, status: status, mentions: [mentions])
+  }
+
+  @Test func `a table that the paper lacks is refused with those it has`() throws {
+    let outcome = try Program.run(["report", "--published-table", "11"])
+    expectOneSentence(outcome, status: 2, mentions: ["tables are 1 to 10"])
   }
 }

@@ -194,9 +194,23 @@ public struct PaperTable: Sendable {
     rows[row].entries[name] = entry
   }
 
+  /// A model is also known by its name without the hash behind it, where only one is called so.
+  private func nameWithoutHash(_ model: String) -> String? {
+    func bare(_ model: String) -> String? {
+      let words = model.split(separator: " ")
+      guard words.count > 1, let last = words.last, last.count == 8, last.allSatisfy(\.isHexDigit)
+      else { return nil }
+      return words.dropLast().joined(separator: " ")
+    }
+    guard let name = bare(model) else { return nil }
+    return Set(rows.map(\.model).filter { bare($0) == name }).count == 1 ? name : nil
+  }
+
   /// A new name for what is not in the table would be lost without a word.
   private func checkNames() throws {
-    let known = rows.flatMap { [$0.label, $0.model, $0.method] } + columns.map(\.known.title)
+    let known =
+      rows.flatMap { [$0.label, $0.model, $0.method] } + columns.map(\.known.title)
+      + rows.compactMap { nameWithoutHash($0.model) }
     for name in options.names.keys.sorted() where !known.contains(name) {
       let (shown, all) = (terminalText(name), OrderedSet(known.filter { !$0.isEmpty }))
       throw ReportingError(
@@ -292,7 +306,9 @@ public struct PaperTable: Sendable {
       wasPublished = row.isPublished
       let label = options.names[row.label]
       if hasNames { cells["Run"] = .text(row.runNames.map(renamed).joined(separator: ", ")) }
-      cells["Model"] = .text(label ?? renamed(row.model))
+      let newName =
+        options.names[row.model] ?? nameWithoutHash(row.model).flatMap { options.names[$0] }
+      cells["Model"] = .text(label ?? newName ?? row.model)
       cells["Method"] = .text(label == nil ? renamed(row.method) : "")
       if row.isPublished {
         cells["Method"].footnotes = ["published, arXiv 2505.15816; not measured here"]
