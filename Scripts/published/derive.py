@@ -46,7 +46,7 @@ def release_of_gqa(source, folder):
 def scores(program, entry, answers, data):
     """Every figure of the answers by name: as it is, and on the scale of papers."""
     command = [program, "score", entry["benchmark"], "--answers", answers, "--profile",
-               entry["profile"], "--no-intervals", "--json"]
+               entry["profile"], "--json"]
     done = subprocess.run(command + (["--data", data] if data else []), capture_output=True,
                           text=True)
     if done.returncode != 0:

@@ -13,7 +13,7 @@ import Testing
         1, ["/no/model", "no such folder"]
       ),
       (
-        ["run", "docvqa", "--model", "/no/model", "--data", "/no/data", "--output", "/tmp/x"], 1,
+        ["run", "docvqa", "--model", "tesseract", "--data", "/no/data", "--output", "/tmp/x"], 1,
         ["/no/data", "--data must name"]
       ),
       (
@@ -32,7 +32,8 @@ import Testing
       ),
       (
         [
-          "run", "docvqa", "--model", "m", "--data", Program.samples + "/mme", "--output", "/tmp/x",
+          "run", "docvqa", "--model", "tesseract", "--data", Program.samples + "/mme", "--output",
+          "/tmp/x",
         ], 1, ["no DocVQA data was recognised"]
       ),
       (["rn"], 2, ["unknown subcommand \"rn\"", "\"run\""]),
@@ -41,7 +42,7 @@ import Testing
       (["synthesize", "vicuna7b", "--output", "x"], 2, ["did you mean \"vicuna-7b\"?"]),
       (
         ["answer", "--model", "/no/model", "--image", "/no/image.png", "--prompt", "x"], 1,
-        ["/no/image.png", "no such file"]
+        ["/no/model", "no such folder"]
       ),
       (["tokenize", "--model", "/no/model"], 1, ["/no/model"]),
     ] as [([String], Int32, [String])])
