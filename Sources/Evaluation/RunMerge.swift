@@ -111,21 +111,29 @@ public struct RunMerge: Sendable {
   /// - Throws: ``EvaluationError`` `run-changed` where there is a run already, `write-failed`.
   public func write(to path: String, fresh: Bool) throws -> RunDirectory {
     if !fresh { try Self.checkIsFree(path) }
-    let first = Shard(index: 0, count: shardCount) ?? .whole
+    let parts = answersByShard()
+    // The writer begins its shard's log: a part without answers must not look as if it had begun.
+    let first = parts.first?.shard ?? Shard(index: 0, count: shardCount) ?? .whole
     let writer = try RunWriter(
       continuing: path, manifest: manifest, questions: questions, shard: first, fresh: fresh)
     let run = writer.directory
-    let assigned = Shard.assignment(of: questions.map(\.imageIdentity), count: shardCount)
-    for index in 0..<shardCount {
-      guard let shard = Shard(index: index, count: shardCount) else { continue }
-      let lines = questions.indices.filter { assigned[$0] == index }.compactMap { place in
-        answers[questions[place].id].map { (id: questions[place].id, answer: $0) }
-      }
-      if lines.isEmpty { continue }
+    for (shard, lines) in parts {
       let log = try shard == first ? writer.log : RunLog.open(run.logPath(shard: shard)).log
       try log.append(lines)
     }
     return run
+  }
+
+  /// The parts of which there are answers, each in the order of the questions.
+  private func answersByShard() -> [(shard: Shard, lines: [(id: String, answer: Answer)])] {
+    let assigned = Shard.assignment(of: questions.map(\.imageIdentity), count: shardCount)
+    return (0..<shardCount).compactMap { index in
+      guard let shard = Shard(index: index, count: shardCount) else { return nil }
+      let lines = questions.indices.filter { assigned[$0] == index }.compactMap { place in
+        answers[questions[place].id].map { (id: questions[place].id, answer: $0) }
+      }
+      return lines.isEmpty ? nil : (shard, lines)
+    }
   }
 }
 

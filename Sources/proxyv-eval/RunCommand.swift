@@ -100,6 +100,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
     let shard = try usage { try self.shard.map { try Shard($0) } ?? .whole }
+    _ = try usage { try TaskNames.benchmarks(benchmarks) }
     // What is known at once comes first: neither a wrong model nor a wrong folder of data should
     // cost the minutes that the other takes.
     try modelOptions.check()

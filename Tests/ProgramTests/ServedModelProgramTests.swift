@@ -126,7 +126,8 @@ struct ServedModelProgramTests {
         mentions: ["openai:http://localhost:8000/v1"])
       expectOneSentence(
         try Program.run(
-          arguments(open.address, output: output, ["--served-name", "llava-a", "--method", "x"])),
+          arguments(
+            open.address, output: output, ["--served-name", "llava-a", "--method", "proxyv"])),
         status: 2, mentions: ["--method"])
       #expect(!FileManager.default.fileExists(atPath: output))
     }
