@@ -7,12 +7,15 @@ public import Reporting
 
 /// How fast predictions are scored, and the questions of a parquet file read.
 public struct ScoringBench {
+  /// What is measured: `run` returns the mean over the items.
+  public typealias Step = (name: String, items: Int, run: () throws -> Double)
+
   public var timing: Timing
   public var data: ScoringData
   /// Parquet files with the columns to scan; columns that a file lacks are left out.
   public var parquetFiles: [String] = []
   /// Further steps of modules that this one does not know; each returns what is shown as its mean.
-  public var furtherSteps: [(name: String, items: Int, run: () throws -> Double)] = []
+  public var furtherSteps: [Step] = []
   /// Asked before every round; false ends the measurement. For scripts that alternate with another
   /// program.
   public var beforeRound: (Int) -> Bool = { _ in true }
@@ -25,6 +28,7 @@ public struct ScoringBench {
     self.data = data
   }
 
+  /// The times of every step in alternation.
   public func run() throws -> ResultTable {
     var table = ResultTable(
       title: "Scoring",
@@ -33,95 +37,74 @@ public struct ScoringBench {
         .init("items/s", importance: .essential), .init("mean score", importance: .low),
       ])
     table.fact("rounds", .integer(timing.runs))
-    var results: [Double] = []
-    let vqa = data.vqa
-    var steps: [(name: String, items: Int, run: () throws -> Double)] = [
-      (
-        "ANLS", data.anls.count,
-        { [data] in
-          data.anls.reduce(0) {
-            $0
-              + ANLS.score(prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval).value
-          }
-        }
-      ),
-      (
-        "VQA accuracy", vqa.count,
-        {
-          try vqa.reduce(0) {
-            $0
-              + (try VQAAccuracy.score(
-                prediction: $1.prediction, answers: $1.answers, profile: .lmmsEval
-              ).value)
-          }
-        }
-      ),
-      (
-        "edit distance of pages", data.pages.count,
-        { [data] in
-          data.pages.reduce(0) {
-            $0
-              + PageEditDistance.score(
-                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
-              ).value
-          }
-        }
-      ),
-      (
-        "edit distance of unlike pages", data.unlikePages.count,
-        { [data] in
-          data.unlikePages.reduce(0) {
-            $0
-              + PageEditDistance.score(
-                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
-              ).value
-          }
-        }
-      ),
-      (
-        "sentence BLEU of documents", data.documents.count,
-        { [data] in
-          data.documents.reduce(0) {
-            $0
-              + SentenceBLEU.score(
-                prediction: $1.prediction, reference: $1.answers[0], profile: .lmmsEval
-              ).value
-          }
-        }
-      ),
-    ]
-    let pairs = ComparisonBenchData()
-    steps.append(
-      (
-        "comparison of two runs (10,000 replicates, 9,999 sign flips)", pairs.a.count,
-        { pairs.compare() * Double(pairs.a.count) }
-      ))
-    steps += furtherSteps.map { step in
-      (step.name, step.items, { try step.run() * Double(step.items) })
-    }
-    let metrics = steps.count
-    for path in parquetFiles {
-      let rows = try ParquetFile(path: path).rowCount
-      let name = (path as NSString).lastPathComponent
-      steps.append(("parquet scan of " + name, rows, { Double(try Self.scanColumns(path)) }))
-      steps.append(("parquet rows of " + name, rows, { Double(try Self.scanRows(path)) }))
-    }
-    results = try steps.map { try $0.run() }
-    let names = steps.map(\.name)
+    let scoring = scoringSteps + [comparisonStep] + furtherSteps
+    let steps = try scoring + parquetSteps()
+    let results = try steps.map { try $0.run() }
     let measured = try timing.alternate(
       steps.map { step in { [timing] in try timing.repeated { try step.run() } } },
       beforeRound: beforeRound,
-      afterRound: { seconds in afterRound(zip(names, seconds).map { ($0, $1) }) })
+      afterRound: { seconds in afterRound(zip(steps.map(\.name), seconds).map { ($0, $1) }) })
     for (index, step) in steps.enumerated() {
       table.append([
         "what": .text(step.name), "items": .integer(step.items),
         "ms": .measured(measured[index].map { $0 * 1e3 }, decimals: 3),
         "items/s": .measured(measured[index].map { Double(step.items) / $0 }, decimals: 0),
-        "mean score": index < metrics
-          ? .number(results[index] / Double(max(step.items, 1)), decimals: 6) : .empty,
+        "mean score": index < scoring.count ? .number(results[index], decimals: 6) : .empty,
       ])
     }
     return table
+  }
+
+  /// The mean score of predictions by each metric.
+  private var scoringSteps: [Step] {
+    [
+      step("ANLS", data.anls) {
+        ANLS.score(prediction: $0.prediction, answers: $0.answers, profile: .lmmsEval)
+      },
+      step("VQA accuracy", data.vqa) {
+        try VQAAccuracy.score(prediction: $0.prediction, answers: $0.answers, profile: .lmmsEval)
+      },
+      step("edit distance of pages", data.pages) {
+        PageEditDistance.score(
+          prediction: $0.prediction, reference: $0.answers[0], profile: .lmmsEval)
+      },
+      step("edit distance of unlike pages", data.unlikePages) {
+        PageEditDistance.score(
+          prediction: $0.prediction, reference: $0.answers[0], profile: .lmmsEval)
+      },
+      step("sentence BLEU of documents", data.documents) {
+        SentenceBLEU.score(
+          prediction: $0.prediction, reference: $0.answers[0], profile: .lmmsEval)
+      },
+    ]
+  }
+
+  private func step(
+    _ name: String, _ texts: [ScoringData.Item],
+    score: @escaping (ScoringData.Item) throws -> MetricScore
+  ) -> Step {
+    (
+      name, texts.count,
+      { try texts.reduce(0) { $0 + (try score($1)).value } / Double(max(texts.count, 1)) }
+    )
+  }
+
+  private var comparisonStep: Step {
+    let pairs = ComparisonBenchData()
+    let name = "comparison of two runs (10,000 replicates, 9,999 sign flips)"
+    return (name, pairs.a.count, { pairs.compare() })
+  }
+
+  /// Without a mean: bytes that were read.
+  private func parquetSteps() throws -> [Step] {
+    try parquetFiles.flatMap { path -> [Step] in
+      let rows = try ParquetFile(path: path).rowCount
+      let name = (path as NSString).lastPathComponent
+      return [
+        ("parquet scan of " + name, rows, { Double(try Self.scanColumns(path)) }),
+        ("parquet rows of " + name, rows, { Double(try Self.scanRows(path)) }),
+      ]
+    }
   }
 
   /// Opens a file and reads its question columns whole, as bytes and places, which is what Arrow's

@@ -67,18 +67,9 @@ public struct Runner {
     let questions = data.samples.map { RunQuestion($0, prompt: benchmark.prompt(for: $0)) }
     try selection.checkSelectsAny(of: questions.count)
     let selected = try selection.indices(in: questions.map(\.id))
-    var manifest = RunManifest(
-      benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
-      questions: questions, model: model.identity,
-      remarks: model.remarks, selection: selection)
-    manifest.dataFiles = data.files
-    manifest.split = data.split
-    manifest.name = name ?? defaultName
-    manifest.isNameGiven = name != nil
-    manifest.architecture = model.architecture
     let writer = try RunWriter(
-      continuing: outputFolder, manifest: manifest, questions: questions, shard: shard,
-      fresh: fresh)
+      continuing: outputFolder, manifest: manifest(of: model, questions: questions),
+      questions: questions, shard: shard, fresh: fresh)
     var directory = writer.directory
     for remark in writer.remarks { progress.remark(remark) }
     RunStep.reached(.answering)
@@ -106,7 +97,6 @@ public struct Runner {
     defer { progress.finish() }
     let hashes = ImageHashes()
     var failed = 0
-    var asked = 0
     var end: RunEnd?
     do {
       try watch?.received(Self.settled(entries, done: done))
@@ -121,29 +111,54 @@ public struct Runner {
         groups, questions: questions, model: model, hashes: hashes, log: writer.log,
         progress: progress)
     } else {
-      do {
-        for (place, group) in groups.enumerated() {
-          if place + 1 < groups.count {
-            let now = Set(data.samples[group[0]].images.map(\.identity))
-            let next = data.samples[groups[place + 1][0]].images
-            if next.count == 1, !now.contains(next[0].identity) {
-              model.anticipate(hashes.hashing(next[0]))
-            }
-          }
-          try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
-          asked += group.count
-          failed += try answer(
-            group, questions: questions, model: model, hashes: hashes, log: writer.log,
-            progress: progress)
-        }
-      } catch let reason as RunEnd {
-        end = reason
-      }
+      (failed, end) = try answerInTurn(
+        groups, questions: questions, model: model, hashes: hashes, log: writer.log,
+        progress: progress)
     }
     if let invocation { try directory.end(invocation) }
     return Summary(
       directory: directory, asked: waiting, failed: failed, resumed: own.count - waiting,
       end: end, writer: writer)
+  }
+
+  private func manifest(of model: any AnsweringModel, questions: [RunQuestion]) -> RunManifest {
+    var manifest = RunManifest(
+      benchmark: benchmark, dataFolder: data.path, dataLayout: data.layout.name,
+      questions: questions, model: model.identity,
+      remarks: model.remarks, selection: selection)
+    manifest.dataFiles = data.files
+    manifest.split = data.split
+    manifest.name = name ?? defaultName
+    manifest.isNameGiven = name != nil
+    manifest.architecture = model.architecture
+    return manifest
+  }
+
+  /// One image after the other; while one is answered, the next may be prepared.
+  private func answerInTurn(
+    _ groups: [[Int]], questions: [RunQuestion], model: any AnsweringModel, hashes: ImageHashes,
+    log: RunLog, progress: any RunProgress
+  ) throws -> (failed: Int, end: RunEnd?) {
+    let waiting = groups.reduce(0) { $0 + $1.count }
+    var (asked, failed) = (0, 0)
+    do {
+      for (place, group) in groups.enumerated() {
+        if place + 1 < groups.count {
+          let now = Set(data.samples[group[0]].images.map(\.identity))
+          let next = data.samples[groups[place + 1][0]].images
+          if next.count == 1, !now.contains(next[0].identity) {
+            model.anticipate(hashes.hashing(next[0]))
+          }
+        }
+        try checkIsWorthwhile(asked: asked, failed: failed, waiting: waiting)
+        asked += group.count
+        failed += try answer(
+          group, questions: questions, model: model, hashes: hashes, log: log, progress: progress)
+      }
+    } catch let reason as RunEnd {
+      return (failed, reason)
+    }
+    return (failed, nil)
   }
 
   /// What the log says in the end of the questions that are not asked again, in its order: the

@@ -114,8 +114,8 @@ struct BenchSuite: ParsableCommand {
   }
 
   func run() throws {
-    try modelOptions.checkCheckpoint()
     let chosen = try benchmark.map { name in try usage { try TaskNames.one(name) } }
+    try modelOptions.checkCheckpoint()
     let data = try BenchmarkRegistry.data(
       in: folder, benchmark: chosen, layoutName: dataFormat, choice: choosing.choice)
     let model = try ProxyVAnsweringModel(

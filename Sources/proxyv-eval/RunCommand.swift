@@ -100,11 +100,11 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let profiles = try usage { try ProfileSelection.named(profile) }
     let shard = try usage { try self.shard.map { try Shard($0) } ?? .whole }
-    _ = try usage { try TaskNames.benchmarks(benchmarks) }
+    let selected = try selectedBenchmarks()
     // What is known at once comes first: neither a wrong model nor a wrong folder of data should
     // cost the minutes that the other takes.
     try modelOptions.check()
-    let opened = try openedRuns(shard: shard)
+    let opened = try openedRuns(of: selected, shard: shard)
     if dryRun {
       let plan = try plan(of: opened)
       if json { return print(plan.json.text(indented: true), terminator: "") }
@@ -157,12 +157,18 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// The benchmarks with their data; of `all` those whose data is there.
-  private func openedRuns(shard: Shard) throws -> [BenchmarkRun] {
-    let isAll = TaskNames.isAll(benchmarks)
+  private func selectedBenchmarks() throws -> [any Benchmark] {
     let selected = try usage { try TaskNames.benchmarks(benchmarks) }.map(scoringSpace.applied)
     try scoringSpace.check(selected)
     try checkLayout(format, of: selected)
+    return selected
+  }
+
+  /// The benchmarks with their data; of `all` those whose data is there.
+  private func openedRuns(
+    of selected: [any Benchmark], shard: Shard
+  ) throws -> [BenchmarkRun] {
+    let isAll = TaskNames.isAll(benchmarks)
     let runs = try selected.compactMap { benchmark -> BenchmarkRun? in
       do {
         var run = try BenchmarkRun(

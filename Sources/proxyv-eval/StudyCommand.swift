@@ -70,8 +70,8 @@ struct StudyMasking: ParsableCommand {
 
   func run() throws {
     let profile = try usage { try Profile.named(self.profile) }
-    try modelOptions.checkCheckpoint()
     let selected = try usage { try TaskNames.benchmarks(benchmarks) }
+    try modelOptions.checkCheckpoint()
     let opened = try selected.map { benchmark in
       var run = try BenchmarkRun(benchmark, data: data)
       run.selection = Selection(limit: limit)

@@ -97,9 +97,10 @@ struct AnswerJoin {
     _ id: String?, _ record: AnswerRecord, _ described: Sample?, of count: Int
   ) throws -> Int {
     guard let id, let place = placeOfID[id] else {
+      let known = suggestion(for: id ?? "", among: data.samples.prefix(3).map(\.id))
       throw EvaluationError(
         .invalidData,
-        "no sample of the data has the id \"\(id ?? "")\"; \(suggestion(for: id ?? "", among: data.samples.prefix(3).map(\.id)))"
+        "no sample of the data has the id \"\(id ?? "")\"; \(known)"
           + (data.layout.ofSplit == nil
             ? "" : "; answers to another split are scored with --split"),
         at: record.location)
