@@ -84,6 +84,16 @@ public struct JSONNode: Sendable {
     return texts
   }
 
+  /// How many things there are: sums of such numbers stay in range, whatever a file claims.
+  /// - Throws: ``DataFormatError`` where it is no number from 0 to 2^31 - 1.
+  public func count() throws -> Int {
+    let count = try int()
+    guard (0...Int(Int32.max)).contains(count) else {
+      throw mismatch("a number from 0 to \(Int32.max)")
+    }
+    return count
+  }
+
   public func mismatch(_ expected: String) -> DataFormatError {
     DataFormatError(.wrongType, "expected \(expected), found \(value.kind)", at: location)
   }

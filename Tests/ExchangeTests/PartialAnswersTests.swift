@@ -56,7 +56,7 @@ import Testing
         files[0], benchmark, data: data, to: folder + "/imported")
       #expect(again.ledger.isPartial && again.ledger.total == scores.ledger.total)
       #expect(again.ledger.selected == Self.asked && again.ledger.missing == 0)
-      #expect(again.metrics.first?.value == scores.metrics.first?.value)
+      #expect(again.metrics.first?.value == (try #require(scores.metrics.first)).value)
     }
   }
 
@@ -95,6 +95,49 @@ import Testing
       let (_, alone) = try imported(files[0], benchmark, data: true, to: folder + "/b")
       #expect(alone.ledger.missing == alone.ledger.total - Self.asked)
     }
+  }
+
+  /// What is cut off would otherwise pass for not asked.
+  @Test func `an export that was cut says nothing of what was asked`() throws {
+    try withPart("docvqa") { run, benchmark, folder in
+      let scores = try RunScores(run, benchmark: benchmark, profile: .lmmsEval)
+      let file = try BenchmarkRegistry.exports.write(
+        run, scores: scores, benchmark: benchmark, as: .lmmsEval, to: folder + "/out",
+        stamp: "20260301_101010")[0]
+      let lines = TextFile.lines(in: try String(contentsOfFile: file, encoding: .utf8))
+      try Data((lines[0] + "\n").utf8).write(to: URL(fileURLWithPath: file))
+      let (_, cut) = try imported(file, benchmark, data: true, to: folder + "/cut")
+      #expect(cut.ledger.missing == cut.ledger.total - 1)
+    }
+  }
+
+  @Test(arguments: [-1, Int.max]) func `a count that cannot be is refused`(count: Int) throws {
+    try withPart("docvqa") { run, benchmark, _ in
+      let path = run.path + "/run.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let (before, after) = ("\"samples\"", "\"unlisted\": \(count), \"samples\"")
+      try Data(text.replacing(before, with: after, maxReplacements: 1).utf8).write(
+        to: URL(fileURLWithPath: path))
+      #expect {
+        try RunAnswers(RunDirectory(opening: run.path))
+      } throws: { error in
+        render(error).contains("a number from 0 to 2147483647")
+      }
+    }
+  }
+
+  /// A run that was killed, over data whose ids are others: what it lacks is missing.
+  @Test func `an unanswered question never passes for one that was not asked`() {
+    let samples = ["a", "b", "c"].map {
+      Sample(id: $0, image: nil, question: "q", references: ["r"])
+    }
+    func selected(_ asked: [String]?, _ isAnswered: [Bool]) -> Selection {
+      AnswerCoverage(total: 3, asked: asked).selection(of: samples, isAnswered: isAnswered)
+    }
+    #expect(selected(nil, [true, false, false]) == Selection(ids: ["a"]))
+    #expect(selected(["a", "b"], [true, false, false]) == Selection(ids: ["a", "b"]))
+    #expect(selected(["x", "y"], [true, true, false]) == Selection(ids: ["a", "b"]))
+    #expect(selected(["x", "y"], [true, false, false]) == .all)
   }
 
   @Test func `an imported run has the name and the origin that it was given`() throws {

@@ -19,12 +19,16 @@ package struct AnswerCoverage: Sendable {
   /// The samples that were asked, of those that answers were joined to.
   ///
   /// - Parameter isAnswered: whether there is a record, per sample
-  func selection(of samples: [Sample], isAnswered: [Bool]) -> Selection {
+  package func selection(of samples: [Sample], isAnswered: [Bool]) -> Selection {
     let ids = samples.map(\.id)
     let answered = zip(ids, isAnswered).filter(\.1).map(\.0)
     var wanted = Set(asked ?? answered)
-    // Data in another layout may have other ids; every question that was asked has its answer.
-    if !wanted.isSubset(of: ids) { wanted = Set(answered) }
+    if let asked, !wanted.isSubset(of: ids) {
+      // Data in another layout may have other ids: those that were asked are known where each has
+      // its answer. Where one lacks it, it must not be taken for one that was not asked.
+      guard answered.count == asked.count else { return .all }
+      wanted = Set(answered)
+    }
     return wanted.count < ids.count ? Selection(ids: ids.filter(wanted.contains)) : .all
   }
 }

@@ -10,13 +10,26 @@ enum LMMsEvalCoverage {
     of nodes: [JSONNode], samples path: String, _ task: String?
   ) throws -> Int? {
     // Our own exports say it in every line, which stays with them.
-    if let own = nodes.first?.value["proxyv"]?["questions"]?.intValue { return max(0, own) }
+    let own = try nodes.compactMap { try counts($0.optional("proxyv"), "questions", "asked") }
+    if let first = own.first {
+      let isWhole = own.count == nodes.count && own.allSatisfy { $0 == first }
+      return isWhole && first.asked == nodes.count ? first.all : nil
+    }
     guard let task, let file = resultsFile(beside: path),
-      let counts = try JSONNode(contentsOf: file).optional("n-samples")?.optional(task),
-      let original = counts.value["original"]?.intValue,
-      let asked = counts.value["effective"]?.intValue, asked == nodes.count
+      let written = try counts(
+        JSONNode(contentsOf: file).optional("n-samples")?.optional(task), "original", "effective"),
+      written.asked == nodes.count
     else { return nil }
-    return max(original, asked)
+    return max(written.all, written.asked)
+  }
+
+  /// How many questions there are, and how many of them were asked; nil where it is not said.
+  private static func counts(
+    _ node: JSONNode?, _ all: String, _ asked: String
+  ) throws -> (all: Int, asked: Int)? {
+    guard let all = try node?.optional(all)?.count(), let asked = try node?.optional(asked)?.count()
+    else { return nil }
+    return (all, asked)
   }
 
   /// `TIME_results.json` for `TIME_samples_TASK.jsonl`.

@@ -34,11 +34,8 @@ extension AnswerFormat {
   private static func records(of run: RunDirectory) throws -> [AnswerRecord] {
     let places = Dictionary(
       run.questions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var answers: [String: Answer] = [:]
-    // A later line replaces a failed one (a retry); it never replaces an answer.
-    for entry in try run.entries() where answers[entry.id].map({ $0.failure != nil }) ?? true {
-      answers[entry.id] = entry.answer
-    }
+    let answers = Dictionary(
+      try run.entries().settled().map { ($0.id, $0.answer) }, uniquingKeysWith: { $1 })
     return try run.selectedIndices().compactMap { index -> AnswerRecord? in
       let question = run.questions[index]
       guard let answer = answers[question.id], let row = places[question.id] else { return nil }

@@ -78,8 +78,9 @@ struct LMMsEvalExport {
     }
     members["proxyv"] = [
       "id": .string(scored.sample.id),
-      // Every question that was asked has a line; how many there are else nothing here says.
-      "questions": .integer(scores.ledger.total),
+      // Every question that was asked has a line; how many there are else nothing here says, nor
+      // whether the file was cut.
+      "questions": .integer(scores.ledger.total), "asked": .integer(scores.samples.count),
       "profile": .string(scores.profile.rawValue),
       "rule": .string(scored.score.rule),
       "extracted": scored.score.extracted.map { .string($0) } ?? .null,
