@@ -7,12 +7,14 @@ import Metrics
 
 /// MMMU, validation split: 900 college questions in 30 subjects, 53 of them open
 /// (docs/metrics-more.md, section 4).
-public struct MMMU: DescribedByAnswers {
+public struct MMMU: DescribedByAnswers, SplitNamed {
   public init() {}
 
   public let name = "mmmu"
   public let title = "MMMU"
   public let split = "val"
+  /// The development split is another one: 150 questions, 5 of a subject.
+  public let splitNames = ["val", "validation"]
   public let version = 1
   public let publishedCount: Int? = 900
   public let profiles = Profile.allCases.filter { $0 != .llava }

@@ -16,8 +16,21 @@ extension POPE {
       guard NamedFile.find([questionFile], in: path) != nil else { return false }
       // Beside authors' files of another time it is no use: those are read by themselves.
       let stand = sets.contains { file($0, in: path) != nil }
-      return !stand || (try? llavaSamples(path)) != nil
+      return !stand || isOfTheirTime(path)
     }, samples: llavaSamples)
+
+  /// Whether the questions go with the authors' files beside them; a file that cannot be read says
+  /// why when it is read.
+  private static func isOfTheirTime(_ path: String) -> Bool {
+    do {
+      _ = try llavaSamples(path)
+    } catch let error as EvaluationError where error.code == .filesDisagree {
+      return false
+    } catch {
+      return true
+    }
+    return true
+  }
 
   private static func llavaSamples(_ path: String) throws -> [Sample] {
     guard let file = NamedFile.find([questionFile], in: path) else { return [] }
@@ -36,7 +49,7 @@ extension POPE {
         asked.hasPrefix(try lines[place]["text"].string())
       else {
         throw EvaluationError(
-          .invalidData,
+          .filesDisagree,
           "question \(place + 1) of the set \(set) is not the one in coco_pope_\(set).json; LLaVA's"
             + " file goes with the authors' files of its time (revision e3e39262)",
           at: line.location)
@@ -56,7 +69,7 @@ extension POPE {
     guard sets.contains(set), let file = file(set, in: folder) ?? file(set, in: folder + "/coco")
     else {
       throw EvaluationError(
-        .invalidData,
+        .filesDisagree,
         "there is no coco_pope_\(set).json with the labels here or in coco/; put the authors' file"
           + " there", at: location)
     }

@@ -6,7 +6,7 @@ import Metrics
 /// ST-VQA, test split of task 3 (no dictionary): questions whose answers are written in a
 /// photograph, scored with ANLS (docs/metrics.md, section 1). The answers of the published split
 /// are with the Robust Reading Competition's server; those of the training split are published.
-public struct STVQA: Benchmark {
+public struct STVQA: AnswersKeptByServer {
   public init() {}
 
   public let name = "stvqa"

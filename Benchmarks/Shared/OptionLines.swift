@@ -1,3 +1,4 @@
+import DataFormats
 import Foundation
 
 /// Options that stand in the text of a question, each behind its letter and up to the next one's.
@@ -32,7 +33,7 @@ enum OptionLines {
 
   /// Windows' line ends are one Swift character, which no search for `\n` finds.
   private static func unified(_ text: String) -> String {
-    text.replacing("\r\n", with: "\n")
+    TextFile.lines(in: text).joined(separator: "\n")
   }
 
   /// - Parameters:

@@ -24,7 +24,7 @@ public struct DataChoice: Sendable, Equatable {
 
   /// The split that is meant, where it is another one than the benchmark's.
   func otherSplit(of benchmark: any Benchmark) -> String? {
-    split.flatMap { SplitName.isSame($0, benchmark.split) ? nil : $0 }
+    split.flatMap { SplitName.isOwn($0, of: benchmark) ? nil : $0 }
   }
 
   /// The one of several files that is meant; the folder itself where there is at most one.
@@ -70,6 +70,14 @@ enum SplitName {
   private static let validation = ["validation", "val", "dev"]
 
   static func isSame(_ a: String, _ b: String) -> Bool { plain(a) == plain(b) }
+
+  /// Whether a name means the split that the benchmark asks by itself.
+  static func isOwn(_ name: String, of benchmark: any Benchmark) -> Bool {
+    if let named = benchmark as? any SplitNamed {
+      return named.splitNames.contains(name.lowercased())
+    }
+    return isSame(name, benchmark.split)
+  }
 
   /// The ways in which a data set may write the name, as given first.
   static func spellings(_ name: String) -> [String] {

@@ -51,7 +51,9 @@ public struct DataInspection: Sendable {
     withoutReferences = data.samples.filter {
       $0.references.allSatisfy { $0.allSatisfy(\.isWhitespace) }
     }.map(\.id)
-    isUnpublished = data.split != nil && withoutReferences.count == data.samples.count
+    isUnpublished =
+      (data.split != nil || benchmark is any AnswersKeptByServer)
+      && withoutReferences.count == data.samples.count
     var asked: Set<[String]> = []
     // The prompt and not the question: rotated options make another question of the same words.
     repeatedQuestions = data.samples.filter { sample in

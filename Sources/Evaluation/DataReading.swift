@@ -25,7 +25,7 @@ struct DataReading {
     // No split has the name of the whole.
     let isOwnName = split?.lowercased() == benchmark.name
     let found = places.map { place in
-      all(of: place, layouts: layouts, otherSplit: split)
+      all(of: place, layouts: layouts, otherSplit: split, benchmark)
         .filter { !isOwnName || !$0.isOfSplit }
     }
     .filter { !$0.isEmpty }
@@ -79,15 +79,15 @@ struct DataReading {
   /// All readings of a place, the most specific first; one of another split than is meant comes
   /// last, since its rows may name their splits.
   private static func all(
-    of place: String, layouts: [DataLayout], otherSplit: String?
+    of place: String, layouts: [DataLayout], otherSplit: String?, _ benchmark: any Benchmark
   ) -> [DataReading] {
     let own = layouts.filter { $0.recognizes(place) }
     guard let otherSplit else {
       return own.prefix(1).map { DataReading(place: place, layout: $0, isOfSplit: true) }
     }
     let others = layouts.flatMap { layout in
-      SplitName.spellings(otherSplit).compactMap { layout.ofSplit?($0) }
-        .filter { $0.recognizes(place) }
+      SplitName.spellings(otherSplit).filter { !SplitName.isOwn($0, of: benchmark) }
+        .compactMap { layout.ofSplit?($0) }.filter { $0.recognizes(place) }
     }
     return others.map { DataReading(place: place, layout: $0, isOfSplit: true) }
       + own.map { DataReading(place: place, layout: $0, isOfSplit: false) }
@@ -110,7 +110,8 @@ struct DataReading {
       else { continue }
       names.append(name)
     }
-    let meant = SplitName.meant(split, among: names)
+    let meant = SplitName.meant(
+      split, among: names.filter { !SplitName.isOwn($0, of: benchmark) })
     if !meant.isEmpty {
       return (path, samples.filter { meant.contains($0.metadata["split"]?.stringValue ?? "") })
     }

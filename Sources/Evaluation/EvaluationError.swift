@@ -11,6 +11,7 @@ public enum EvaluationErrorCode: String, Sendable {
   case unknownName = "unknown-name"
   case unknownSplit = "unknown-split"
   case invalidData = "invalid-data"
+  case filesDisagree = "files-disagree"
   case unreadableImage = "unreadable-image"
   case severalImages = "several-images"
   case runChanged = "run-changed"

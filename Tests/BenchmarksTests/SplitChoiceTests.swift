@@ -103,6 +103,35 @@ import Testing
     #expect(!own.samples.map(\.id).contains(dev.samples[0].id))
   }
 
+  /// Elsewhere `dev` is a name of the validation split; of MMMU it is another split.
+  @Test func `MMMU's development questions are refused where they are not`() throws {
+    let path = Self.folder + "/mmmu/pyarrow"
+    #expect {
+      try OpenedData(MMMU(), path: path, choice: DataChoice(split: "dev"))
+    } throws: { error in
+      (error as? EvaluationError)?.code == .unknownSplit
+    }
+    for own in ["val", "validation"] {
+      #expect(
+        try OpenedData(MMMU(), path: path, choice: DataChoice(split: own)).split == nil)
+    }
+  }
+
+  /// What is wrong with the more specific file is said, and the other is not read in its place.
+  @Test func `a damaged question file of LLaVA's is not passed over for the authors' files`() throws
+  {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      #"{"question_id": 1, "image": "a.jpg", "text": "Is there a dog?", "label": "yes"}"# + "\n",
+      to: "coco_pope_random.json")
+    try folder.write(#"{"question_id": 1, "image": "a.j"#, to: "llava_pope_test.jsonl")
+    #expect {
+      try OpenedData(POPE(), path: folder.path)
+    } throws: { error in
+      render(error).contains("llava_pope_test.jsonl: line 1")
+    }
+  }
+
   @Test func `the text questions of ScienceQA are sound without an image`() throws {
     let path = Self.folder + "/scienceqa/release"
     let image = try OpenedData(ScienceQA(), path: path)
