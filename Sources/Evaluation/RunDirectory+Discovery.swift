@@ -35,6 +35,7 @@ extension RunDirectory {
     else { return [] }
     var walk = Walk(root: path, seen: [Walk.identity(of: path)])
     try walk.descend("")
+    try walk.followLinks()
     return walk.found.sorted {
       $0.split(separator: "/").lexicographicallyPrecedes($1.split(separator: "/"))
     }
@@ -45,6 +46,8 @@ extension RunDirectory {
     let root: String
     var seen: Set<String>
     var found: [String] = []
+    /// Followed when all folders have been seen, so that a run has its own name.
+    var links: [String] = []
 
     /// The same for all paths to one folder.
     static func identity(of path: String) -> String {
@@ -56,22 +59,26 @@ extension RunDirectory {
       let names = try RunDirectory.listing(folder).filter {
         !$0.contains(".before-") && !$0.hasPrefix(".")
       }
-      // Folders before the links to them, so that a run has its own name.
-      let (links, entries) = names.reduce(into: ([String](), [String]())) { parts, name in
-        if Self.isLink("\(folder)/\(name)") { parts.0.append(name) } else { parts.1.append(name) }
-      }
-      for name in entries + links {
-        let path = folder + "/" + name
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-          isFolder.boolValue, seen.insert(Self.identity(of: path)).inserted
-        else { continue }
+      for name in names {
         let inner = place.isEmpty ? name : place + "/" + name
-        if FileManager.default.fileExists(atPath: RunDirectory.manifestPath(path)) {
-          found.append(inner)
-        } else {
-          try descend(inner)
-        }
+        if Self.isLink("\(folder)/\(name)") { links.append(inner) } else { try visit(inner) }
+      }
+    }
+
+    mutating func followLinks() throws(EvaluationError) {
+      while !links.isEmpty { try visit(links.removeFirst()) }
+    }
+
+    private mutating func visit(_ place: String) throws(EvaluationError) {
+      let path = root + "/" + place
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+        isFolder.boolValue, seen.insert(Self.identity(of: path)).inserted
+      else { return }
+      if FileManager.default.fileExists(atPath: RunDirectory.manifestPath(path)) {
+        found.append(place)
+      } else {
+        try descend(place)
       }
     }
 

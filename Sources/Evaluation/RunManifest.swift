@@ -146,7 +146,7 @@ public struct RunManifest: Sendable, Equatable {
     sampleCount = try data["samples"].int()
     questionsHash = try data["questions_sha256"].string()
     split = try data.optional("split")?.string()
-    unlistedCount = max(0, try data.optional("unlisted")?.int() ?? 0)
+    unlistedCount = try data.optional("unlisted")?.count() ?? 0
     model = ModelIdentity(
       try node["model"].members().map { (name: $0.key, value: try $0.node.string()) })
     remarks = try node.optional("remarks")?.strings() ?? []

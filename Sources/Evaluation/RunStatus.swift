@@ -37,10 +37,8 @@ public struct RunStatus: Sendable {
       let attributes = try? FileManager.default.attributesOfItem(atPath: run.logPath(shard: shard))
       parts[shard.index].lastWrite = attributes?[.modificationDate] as? Date
     }
-    var outcome: [String: Bool] = [:]
-    for entry in entries where outcome[entry.id] != true {
-      outcome[entry.id] = entry.answer.failure == nil
-    }
+    let outcome = Dictionary(
+      entries.settled().map { ($0.id, $0.answer.failure == nil) }, uniquingKeysWith: { $1 })
     for index in try run.selectedIndices() {
       let part = assigned[index]
       parts[part].selected += 1

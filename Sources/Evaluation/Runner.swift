@@ -99,7 +99,7 @@ public struct Runner {
     var failed = 0
     var end: RunEnd?
     do {
-      try watch?.received(Self.settled(entries, done: done))
+      try watch?.received(entries.settled().filter { done.contains($0.id) })
     } catch {
       end = error
     }
@@ -159,25 +159,6 @@ public struct Runner {
       return (failed, reason)
     }
     return (failed, nil)
-  }
-
-  /// What the log says in the end of the questions that are not asked again, in its order: the
-  /// first answer, and a failure only where no answer followed.
-  private static func settled(
-    _ entries: [RunLog.Entry], done: Set<String>
-  ) -> [(id: String, answer: Answer)] {
-    var places: [[UInt8]: Int] = [:]
-    var settled: [(id: String, answer: Answer)] = []
-    for entry in entries where done.contains(entry.id) {
-      let id = Array(entry.id.utf8)
-      guard let place = places[id] else {
-        places[id] = settled.count
-        settled.append((entry.id, entry.answer))
-        continue
-      }
-      if settled[place].answer.failure != nil { settled[place].answer = entry.answer }
-    }
-    return settled
   }
 
   private func ordered(_ groups: [[Int]]) -> [[Int]] {

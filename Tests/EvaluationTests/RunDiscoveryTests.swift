@@ -38,6 +38,7 @@ import Testing
         atPath: folder.path + "/" + name, withDestinationPath: target)
     }
     try link("1-latest", "2026-01-03")
+    try link("2026-01-02/a/0-other", "../../2026-01-03/docvqa")
     try link("2026-01-02/0-mine", "docvqa")
     try link("2026-01-02/a/up", "../..")
     try link("2026-01-03/self", ".")
