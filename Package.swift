@@ -277,7 +277,12 @@ let package = Package(
         "ServerTestSupport", "TestSupport",
       ]),
     .testTarget(
-      name: "ServingTests", dependencies: ["Serving", "Tokenization", "DataFormats"]),
+      name: "ServingTests",
+      dependencies: [
+        "Serving", "Tokenization", "DataFormats",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
     .testTarget(
       name: "BenchmarksTests",
       dependencies: [

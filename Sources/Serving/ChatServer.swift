@@ -33,12 +33,9 @@ public struct ChatServer: Sendable {
   /// - Parameter ready: gets the address when it listens
   /// - Throws: an error of the system where the port is taken.
   public func run(ready: @escaping @Sendable (String) -> Void) async throws {
-    let address = try sockaddr_in.inet(ip4: settings.host, port: settings.port)
     // The time limit is that of answering: a queue may be long.
-    let server = HTTPServer(
-      config: HTTPServer.Configuration(
-        address: address, timeout: 24 * 3600, sharedRequestReplaySize: 0,
-        logger: .disabled))
+    let server = try HTTPServer.undelayed(
+      host: settings.host, port: settings.port, seconds: 24 * 3600)
     await server.appendRoute("GET /v1/models") { _ in models() }
     await server.appendRoute("POST /v1/chat/completions") { request in
       await completion(request)

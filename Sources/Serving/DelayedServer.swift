@@ -37,10 +37,7 @@ public final class DelayedServer: Sendable {
   }
 
   private static func serve(after milliseconds: Int, _ listening: Listening) async throws {
-    let server = HTTPServer(
-      config: HTTPServer.Configuration(
-        address: try sockaddr_in.inet(ip4: "127.0.0.1", port: 0), timeout: 3600,
-        sharedRequestReplaySize: 0, logger: .disabled))
+    let server = try HTTPServer.undelayed(host: "127.0.0.1", port: 0, seconds: 3600)
     await server.appendRoute("GET /v1/models") { _ in
       json(["object": "list", "data": [["id": "delayed", "object": "model"]]])
     }
